@@ -1,0 +1,64 @@
+const rooms = ['loop', 'models', 'cassette', 'border', 'config', 'policy', 'workspace', 'session']
+const faces = ['cli', 'tui', 'serve', 'eval', 'testing']
+const door = (library, path) => ({
+  name: `door-${library.replace(/\W+/g, '-')}`,
+  comment: `${library} has one door, so that it is loaded when it is needed and can be exchanged`,
+  severity: 'error',
+  from: { path: '^(runtime|tools)/', pathNot: path },
+  to: { path: `node_modules/${library}/` },
+})
+
+/** Who may import whom, as docs/architecture.md draws it. */
+export default {
+  forbidden: [
+    {
+      name: 'core-imports-nothing',
+      severity: 'error',
+      from: { path: '^runtime/core' },
+      to: { pathNot: '^runtime/core' },
+    },
+    ...rooms.map(room => ({
+      name: `room-${room}`,
+      comment: 'a room knows core and libraries, never another room: what it needs is handed to it by team',
+      severity: 'error',
+      from: { path: `^runtime/${room}/` },
+      to: { path: '^(runtime|tools)/', pathNot: `^runtime/(core|${room})/` },
+    })),
+    {
+      name: 'room-tools',
+      severity: 'error',
+      from: { path: '^tools/' },
+      to: { path: '^runtime/', pathNot: '^runtime/core/' },
+    },
+    ...faces.map(face => ({
+      name: `face-${face}`,
+      comment: 'faces never import each other; only cli/main.ts loads the others, lazily',
+      severity: 'error',
+      from: { path: `^runtime/${face}/`, pathNot: '^runtime/cli/main\\.ts$' },
+      to: { path: `^runtime/(${faces.filter(other => other !== face).join('|')})/` },
+    })),
+    {
+      name: 'team-knows-no-face',
+      severity: 'error',
+      from: { path: '^runtime/team/' },
+      to: { path: `^runtime/(${faces.join('|')})/` },
+    },
+    door('(openai|@anthropic-ai/sdk)', '^runtime/models/sdk\\.ts$'),
+    door('js-yaml', '^runtime/(config/(load|positions)|cassette/[a-z-]+)\\.ts$'),
+    door('zod', '^(runtime/config/|tools/define\\.ts$)'),
+    door('commander', '^runtime/cli/'),
+    door('nock', '^$'),
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    { name: 'no-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+  ],
+  options: {
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+  },
+}

@@ -1,0 +1,68 @@
+import type { Json, JsonObject } from './json.ts'
+import type { ContentPart, ToolError } from './message.ts'
+
+export type Fetch = typeof globalThis.fetch
+
+/**
+ * Who crosses the border. `lane` is the causal path of the caller, such as `root` or `root/transfer_task:1/weather`:
+ * it is the same in every run, whatever finishes first, so parallel agents never get each other's answers.
+ */
+export type Caller = { readonly agent: string; readonly lane: string }
+
+/** What comes back over HTTP, as plain data: a web Response would load the whole HTTP stack into a replay. */
+export type Reply = {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: AsyncIterable<Uint8Array>
+}
+
+/**
+ * A model call as it would go on the wire, before anybody has sent it. `provider` and `operation` (the path behind
+ * the provider's base URL, with its query) say what is called; `url` says where it really goes.
+ */
+export type Exchange = {
+  readonly caller: Caller
+  readonly protocol: string
+  readonly provider: string
+  readonly operation: string
+  readonly url: string
+  readonly body: JsonObject
+}
+
+export type ToolAnswer = { readonly content: readonly ContentPart[]; readonly error?: ToolError }
+
+export type Permission =
+  | { readonly verdict: 'allow' }
+  | { readonly verdict: 'ask' }
+  | { readonly verdict: 'deny'; readonly reason: string }
+
+export type Answer = { readonly verdict: 'yes' | 'always' | 'no'; readonly reason?: string }
+
+type Call = { readonly caller: Caller; readonly name: string; readonly input: JsonObject }
+
+/** Everything else that enters or leaves a run, by kind: what is asked, and what comes back. */
+export type Effects = {
+  /** A tool does its work. */
+  tool: { ask: Call; answer: ToolAnswer }
+  /** May this call go ahead? Answered by rules, without anybody being asked. */
+  permission: { ask: Call & { readonly readOnly: boolean }; answer: Permission }
+  /** May this call go ahead? Answered by the person at the terminal. */
+  question: { ask: Call; answer: Answer }
+  /** What the user said. It comes from the outside in, so there is nothing to answer. */
+  message: { ask: { readonly caller: Caller; readonly content: readonly ContentPart[] }; answer: null }
+  /** Something about the surroundings that a prompt holds: the date, a prompt file, the working directory. */
+  fact: { ask: { readonly name: string }; answer: Json }
+}
+export type Kind = keyof Effects
+export type Ask<K extends Kind> = Effects[K]['ask']
+export type AnswerTo<K extends Kind> = Effects[K]['answer']
+
+/**
+ * The only way out of a run. Live asks the world; recording asks the world and writes it down;
+ * replaying answers from a cassette and never calls `live`, so nothing behind it is even loaded.
+ * `exchange` gives a Reply of whatever status came; it throws only when no answer came at all.
+ */
+export interface Border {
+  exchange(request: Exchange, live: (fetch: Fetch) => Promise<Response>): Promise<Reply>
+  perform<K extends Kind>(kind: K, ask: Ask<K>, live: () => Promise<AnswerTo<K>>): Promise<AnswerTo<K>>
+}

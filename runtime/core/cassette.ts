@@ -1,0 +1,59 @@
+import type { Json, JsonObject } from './json.ts'
+
+/**
+ * What stands above the interactions: enough to replay the run anywhere. `recorded` is ISO 8601 and is the clock of
+ * a replay; `facts` are what prompts said about the surroundings; `note` tells a reader what he should know.
+ */
+export type CassetteHeader = {
+  readonly reprise: string
+  readonly recorded: string
+  readonly note?: string
+  readonly agent?: { readonly path: string; readonly digest: string; readonly content?: string }
+  readonly arguments?: readonly string[]
+  readonly workingDirectory?: string
+}
+
+/** The fields of an answer that came, or the words of why none came. */
+export type RecordedResponse = {
+  readonly status: number
+  readonly headers?: Readonly<Record<string, string>>
+  /** What the model said in this answer, folded: for the reader, and for a replay where `body` was taken out. */
+  readonly said?: Json
+  /** Text of the wire, or base64 of it where it is no UTF-8. */
+  readonly body?: Json
+  readonly encoding?: 'base64'
+  /** Where the network cut the body, and when: `120+35 64+2` is 120 bytes after 35 ms, then 64 after 2 ms more. */
+  readonly chunks?: string
+  readonly error?: string
+}
+
+/**
+ * One crossing of the border. A model call has an HTTP method and URL; everything else has a scheme of its own:
+ * `CALL tool:read_file`, `ASK question:shell`, `SAY message:user`, `READ fact:date`, `RULE permission:shell`.
+ * `state` is absent for a crossing that came to its end.
+ */
+export type Interaction = {
+  readonly id: number
+  readonly lane: string
+  readonly agent: string
+  readonly request: {
+    readonly method: string
+    readonly url: string
+    readonly provider?: string
+    readonly protocol?: string
+    readonly operation?: string
+    readonly body: Json
+  }
+  readonly response: RecordedResponse
+  readonly state?: 'interrupted' | 'failed'
+  /** Place in the order of completion, where it differs from the order of asking. */
+  readonly rank?: number
+}
+
+/** A difference that the conversation key let pass: what, where, and the two texts. */
+export type Drift = {
+  readonly lane: string
+  readonly interaction: number
+  readonly what: string
+  readonly detail?: JsonObject
+}

@@ -1,0 +1,65 @@
+import type { Reply } from './border.ts'
+import type { Json, JsonObject } from './json.ts'
+import type { ModelEvent, ModelRequest } from './model.ts'
+
+/** What a model is set to, in words that every provider has in some form. */
+export type ModelSettings = {
+  readonly temperature?: number
+  readonly topP?: number
+  readonly maxTokens?: number
+  readonly frequencyPenalty?: number
+  readonly presencePenalty?: number
+  /** Tokens, or a level; 0 and 'none' switch thinking off, -1 lets the model decide. */
+  readonly thinkingBudget?: number | 'none' | 'minimal' | 'low' | 'medium' | 'high' | 'adaptive'
+  readonly parallelToolCalls?: boolean
+  readonly trackUsage?: boolean
+  /** `provider_opts` of the agent file, as they stand there. */
+  readonly options?: JsonObject
+}
+
+/** Where a deployment departs from its protocol. Each is a fact about a provider, named, with its source in the table. */
+export type Quirks = {
+  readonly maxTokensField?: 'max_tokens' | 'max_completion_tokens'
+  readonly noStreamOptions?: true
+  readonly noParallelToolCalls?: true
+  readonly mergeSameRole?: true
+}
+
+/**
+ * Where a protocol's request bodies keep what. A path is keys joined with dots; `*` is any index or key.
+ * What no path names is compared as it is: an unknown field counts.
+ */
+export type WireShape = {
+  /** Ids that tie a result to its call: renamed by role and occurrence before they are compared. */
+  readonly ids: readonly { readonly defines: string; readonly refers: string }[]
+  /** Bytes that mean something only to the provider; compared decoded, since some clients re-encode them. */
+  readonly opaque: readonly string[]
+  /** Not compared at all. */
+  readonly volatile: readonly string[]
+  /** Cache marks: moving one is not a difference in what was said. */
+  readonly markers: readonly string[]
+  /** JSON in a string; compared parsed. */
+  readonly jsonText: readonly string[]
+  /** The words of a body, for the conversation key and for explaining a miss. Works on any body, also a renamed one. */
+  readonly conversation: (body: JsonObject, operation: string) => Conversation
+}
+
+/** A request in the conversation's own terms. `turns` are compared by the conversation key, the rest is not. */
+export type Conversation = {
+  readonly model: string
+  readonly system: readonly string[]
+  readonly tools: readonly { readonly name: string; readonly definition: Json }[]
+  readonly turns: readonly Turn[]
+}
+export type Turn = { readonly role: 'user' | 'assistant' | 'tool'; readonly content: Json }
+
+/** What an API looks like. It knows no host, no key and no SDK. */
+export type Protocol = {
+  readonly id: string
+  /** The path behind the base URL, with its query. */
+  readonly operation: (model: string) => string
+  readonly encode: (model: string, request: ModelRequest, settings: ModelSettings, quirks: Quirks) => JsonObject
+  /** Throws a Failure for a status other than 2xx, an error inside the stream, or a stream that broke off. */
+  readonly decode: (reply: Reply) => AsyncGenerator<ModelEvent>
+  readonly shape: WireShape
+}

@@ -1,0 +1,39 @@
+import type { JsonObject } from './json.ts'
+import type { ContentPart } from './message.ts'
+import type { Workspace } from './workspace.ts'
+
+/** `parameters` is the JSON Schema of an object; `readOnly` promises that a call changes nothing, and is not asked about. */
+export type ToolDefinition = {
+  readonly name: string
+  readonly description: string
+  readonly parameters: JsonObject
+  readonly readOnly?: boolean
+}
+
+export type ToolContext = {
+  readonly signal: AbortSignal
+  readonly workspace: Workspace
+  /** Shown while the tool runs; not part of the result, not replayed. */
+  readonly report: (text: string) => void
+}
+
+/**
+ * What a tool gives back. An expected failure (no such file, a command that ended with 1) is thrown as `ToolFailure`
+ * and told to the model; anything else that is thrown is told as well, but as the tool's own fault.
+ */
+export type Tool = ToolDefinition & {
+  readonly execute: (input: JsonObject, context: ToolContext) => Promise<readonly ContentPart[]>
+}
+
+/** What the model should read when a call did not do what was asked. */
+export class ToolFailure extends Error {
+  override readonly name = 'ToolFailure'
+}
+
+/** A family of tools with one life: nothing is started before `open`, all is stopped when it is disposed of. */
+export interface Toolset extends AsyncDisposable {
+  readonly name: string
+  /** How to use these tools, for the model; part of the system prompt. */
+  readonly instructions?: string
+  open(signal: AbortSignal): Promise<readonly Tool[]>
+}

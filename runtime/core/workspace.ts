@@ -1,0 +1,40 @@
+/** How a command ended: its exit code, or the signal that ended it, or that it ran out of time. */
+export type Exit = { readonly code: number | null; readonly signal: string | null }
+
+/** A command that runs; disposing of it ends its whole process group. */
+export interface Process extends AsyncDisposable {
+  readonly pid: number | undefined
+  readonly output: AsyncIterable<{ readonly to: 'stdout' | 'stderr'; readonly bytes: Uint8Array }>
+  readonly exit: Promise<Exit>
+}
+
+export type SpawnOptions = {
+  readonly cwd?: string
+  readonly env?: Readonly<Record<string, string>>
+  readonly signal: AbortSignal
+}
+
+export type Entry = {
+  readonly name: string
+  readonly type: 'file' | 'directory' | 'link' | 'other'
+  readonly size: number
+}
+
+/**
+ * The files and processes a tool may touch. Local, sandboxed or remote: a tool cannot tell.
+ * Relative paths are taken from `root`. What cannot be done (no such file, a folder where a file was meant,
+ * a path outside the allowed roots) is a `ToolFailure` in words for the model.
+ */
+export interface Workspace {
+  readonly root: string
+  read(path: string): Promise<Uint8Array>
+  /** Whole or not at all: a reader never sees half a file, and a failure leaves the old one. Makes missing folders. */
+  write(path: string, content: string | Uint8Array): Promise<void>
+  stat(path: string): Promise<Entry | undefined>
+  list(path: string): Promise<readonly Entry[]>
+  makeDirectory(path: string): Promise<void>
+  /** Only an empty one. */
+  removeDirectory(path: string): Promise<void>
+  /** Runs `command` with the system's shell. */
+  shell(command: string, options: SpawnOptions): Process
+}
