@@ -13,8 +13,6 @@ export type ToolDefinition = {
 export type ToolContext = {
   readonly signal: AbortSignal
   readonly workspace: Workspace
-  /** Shown while the tool runs; not part of the result, not replayed. */
-  readonly report: (text: string) => void
 }
 
 /**

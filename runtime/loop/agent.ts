@@ -1,0 +1,28 @@
+import type { Model, OutputFormat } from '../core/model.ts'
+import type { Tool } from '../core/tool.ts'
+
+/** What a prompt tells about the surroundings. `files` are names that are looked for from the working directory upwards. */
+export type PromptFacts = { readonly date: boolean; readonly environment: boolean; readonly files: readonly string[] }
+
+/** The tools of an agent as they are offered, and how to use them. */
+export type Toolbox = { readonly tools: readonly Tool[]; readonly instructions: readonly string[] }
+
+/** Who speaks in a run. `subAgents` and `handoffs` are names of agents of the same team. */
+export type Agent = {
+  readonly name: string
+  readonly description: string
+  readonly instruction: string
+  readonly model: Model
+  /** Opened when the agent first speaks, and only once. */
+  readonly toolbox: (signal: AbortSignal) => Promise<Toolbox>
+  readonly subAgents: readonly string[]
+  readonly handoffs: readonly string[]
+  readonly promptFacts: PromptFacts
+  /** Model turns for one message; Infinity where the agent file sets no limit. */
+  readonly maxIterations: number
+  /** How many assistant and tool messages are sent back to the model; Infinity for all. */
+  readonly historyItems: number
+  readonly output?: OutputFormat
+}
+
+export type Team = ReadonlyMap<string, Agent>

@@ -1,0 +1,17 @@
+import type { Caller } from '../core/border.ts'
+import type { Path } from '../core/event.ts'
+import type { ToolCall, ToolError, ToolResult } from '../core/message.ts'
+import type { Run, run } from './run.ts'
+
+/** A run at one of its turns: who speaks, and where. `run` is handed down by the loop itself, for delegation. */
+export type Here = Run & { readonly path: Path; readonly lane: string; readonly run: typeof run }
+
+export const callerOf = ({ agent, lane }: Here): Caller => ({ agent: agent.name, lane })
+
+/** The result of a call that did not happen, or did not succeed, in words for the model. */
+export const refused = (call: ToolCall, error: ToolError, text: string): ToolResult => ({
+  callId: call.id,
+  name: call.name,
+  content: [{ type: 'text', text }],
+  error,
+})

@@ -1,0 +1,97 @@
+import type { Answer, Border, Caller, Permission } from '../core/border.ts'
+import { Failure } from '../core/errors.ts'
+import type { EndReason, Path, RunEvent } from '../core/event.ts'
+import type { Json, JsonObject } from '../core/json.ts'
+import type { AssistantMessage, AssistantPart, Message, ToolCall } from '../core/message.ts'
+import type { ModelRequest } from '../core/model.ts'
+import type { Workspace } from '../core/workspace.ts'
+import type { Agent, Team } from './agent.ts'
+import { successorOf } from './delegate.ts'
+import { promptOf } from './prompt.ts'
+import { isRepeating } from './repeat.ts'
+import { callsIn, callTools } from './tools.ts'
+
+/** What a run may reach. All of it is asked through the border, so that a replay reaches none of it. */
+export type World = {
+  readonly border: Border
+  readonly workspace: Workspace
+  /** May this call go ahead? By rules alone. */
+  readonly permission: (call: {
+    readonly name: string
+    readonly input: JsonObject
+    readonly readOnly: boolean
+  }) => Permission | Promise<Permission>
+  /** May this call go ahead? Asks a person, who answers when the `question` event at this path has been told. */
+  readonly person: (question: { readonly path: Path; readonly call: ToolCall }, signal: AbortSignal) => Promise<Answer>
+  /** Something about the surroundings that goes into a prompt. */
+  readonly fact: (name: string) => Promise<Json>
+}
+
+export type Run = World & {
+  readonly team: Team
+  readonly agent: Agent
+  /** The conversation so far; the run appends to it. */
+  readonly messages: Message[]
+  readonly signal: AbortSignal
+  readonly path?: Path
+  readonly lane?: string
+}
+
+/** How a run ended, and who spoke last: a handoff is still in force when the user speaks again. */
+export type RunEnd = { readonly reason: EndReason; readonly agent: Agent }
+
+/** Until the model has nothing more to ask for: let it speak, do what it asks, tell it what came of it. */
+export async function* run({ path = [], lane = 'root', ...context }: Run): AsyncGenerator<RunEvent, RunEnd> {
+  const { messages, signal } = context
+  let agent = context.agent
+  yield { path, agent: agent.name, type: 'agent-start' }
+
+  for (let turn = 0; turn < agent.maxIterations; turn++) {
+    const here = { ...context, agent, path, lane, run }
+    const reply = yield* speak(agent, await promptOf(here), signal, path)
+    if (!reply) return yield* end('cancelled')
+    const before = callsIn(messages).length
+    yield* keep(reply)
+
+    const calls = callsIn([reply])
+    if (calls.length === 0) return yield* end('done')
+
+    const results = yield* callTools(here, calls, before)
+    yield* keep({ role: 'tool', results })
+    if (signal.aborted) return yield* end('cancelled')
+    if (isRepeating(messages)) return yield* end('repeating')
+    agent = successorOf(agent, context.team, results, calls) ?? agent
+  }
+  return yield* end('max-iterations')
+
+  async function* keep(message: Message): AsyncGenerator<RunEvent> {
+    messages.push(message)
+    yield { path, agent: agent.name, type: 'message', message }
+  }
+  async function* end(reason: EndReason): AsyncGenerator<RunEvent, RunEnd> {
+    yield { path, agent: agent.name, type: 'agent-end', reason }
+    return { reason, agent }
+  }
+}
+
+/** One model call: every event passed on, the whole message returned; nothing when it was cancelled. */
+async function* speak(
+  agent: Agent,
+  request: ModelRequest,
+  signal: AbortSignal,
+  path: Path,
+): AsyncGenerator<RunEvent, AssistantMessage | undefined> {
+  const content: AssistantPart[] = []
+  try {
+    signal.throwIfAborted()
+    for await (const event of agent.model(request, signal)) {
+      yield { path, agent: agent.name, ...event }
+      if (event.type === 'part') content.push(event.part)
+      if (event.type === 'finish') return { role: 'assistant', content, stop: event.stop, usage: event.usage }
+    }
+  } catch (error) {
+    if (signal.aborted) return undefined
+    throw error
+  }
+  throw new Failure('stream-broken', `The answer of ${agent.name}'s model broke off before its end.`)
+}

@@ -1,0 +1,106 @@
+import type { ToolAnswer } from '../core/border.ts'
+import { Failure } from '../core/errors.ts'
+import type { Path, RunEvent } from '../core/event.ts'
+import type { Message, ToolCall, ToolResult } from '../core/message.ts'
+import { type Tool, ToolFailure } from '../core/tool.ts'
+import { delegate, handoff, isDelegation } from './delegate.ts'
+import { callerOf, type Here, refused } from './here.ts'
+import { merge } from './merge.ts'
+
+export type CallEvents = AsyncGenerator<RunEvent, ToolResult>
+
+export const callsIn = (messages: readonly Message[]): ToolCall[] =>
+  messages.flatMap(message =>
+    message.role === 'assistant' ? message.content.filter(part => part.type === 'tool-call') : [],
+  )
+
+/**
+ * All calls of one reply at once; their results in the order in which the model asked. `before` is the number of
+ * calls that this conversation made earlier: calls are counted through, so that each has a path of its own.
+ */
+export async function* callTools(
+  here: Here,
+  calls: readonly ToolCall[],
+  before: number,
+): AsyncGenerator<RunEvent, ToolResult[]> {
+  const numbered = calls.map((call, index) => ({ call, path: [...here.path, before + index + 1] }))
+  for (const { call, path } of numbered) yield { path, agent: here.agent.name, type: 'tool-call', call }
+  return yield* merge(here.signal, signal =>
+    numbered.map(({ call, path }) => answered({ ...here, signal }, call, path)),
+  )
+}
+
+async function* answered(here: Here, call: ToolCall, path: Path): CallEvents {
+  const result = yield* answer(here, call, path)
+  yield { path, agent: here.agent.name, type: 'tool-end', call, result }
+  return result
+}
+
+async function* answer(here: Here, call: ToolCall, path: Path): CallEvents {
+  if (call.invalid !== undefined)
+    return refused(call, 'invalid-input', 'The arguments are not a JSON object. Call the tool again with valid JSON.')
+  const { tools } = await here.agent.toolbox(here.signal)
+  const tool = tools.find(tool => tool.name === call.name)
+  if (!tool && !isDelegation(here.agent, call)) {
+    return refused(
+      call,
+      'unknown-tool',
+      `Tool '${call.name}' is not available. You can only use the tools provided to you.`,
+    )
+  }
+  const refusal = yield* gate(here, call, path, tool?.readOnly ?? !tool)
+  if (refusal !== undefined) return refused(call, 'denied', refusal)
+  yield { path, agent: here.agent.name, type: 'tool-start', call }
+  if (tool) return await execute(here, tool, call)
+  return call.name === 'handoff' ? handoff(here, call) : yield* delegate(here, call, path)
+}
+
+/** The reason why a call may not go ahead; nothing when it may. */
+async function* gate(
+  here: Here,
+  call: ToolCall,
+  path: Path,
+  readOnly: boolean,
+): AsyncGenerator<RunEvent, string | undefined> {
+  const ask = { caller: callerOf(here), name: call.name, input: call.input, readOnly }
+  const permission = await here.border.perform('permission', ask, async () => here.permission(ask))
+  if (permission.verdict === 'allow') return undefined
+  if (permission.verdict === 'deny') return permission.reason
+  yield { path, agent: here.agent.name, type: 'question', call }
+  const { readOnly: _, ...question } = ask
+  const answer = await here.border.perform('question', question, () => here.person({ path, call }, here.signal))
+  yield { path, agent: here.agent.name, type: 'answer', call, answer }
+  if (answer.verdict !== 'no') return undefined
+  return `The user rejected the tool call.${answer.reason ? ` Reason: ${answer.reason}` : ''}`
+}
+
+async function execute(here: Here, tool: Tool, call: ToolCall): Promise<ToolResult> {
+  const { border, workspace, signal } = here
+  const ask = { caller: callerOf(here), name: call.name, input: call.input }
+  try {
+    signal.throwIfAborted()
+    const answer = await border.perform('tool', ask, () =>
+      attempt(() => tool.execute(call.input, { signal, workspace }), signal),
+    )
+    return { callId: call.id, name: call.name, ...answer }
+  } catch (error) {
+    // A missing recording is the run's failure, not news for the model.
+    if (error instanceof Failure || !signal.aborted) throw error
+    return refused(call, 'interrupted', 'The tool call was canceled by the user.')
+  }
+}
+
+/** What a tool could not do is an answer too, and recorded as one; only a call that was cut off has none. */
+const attempt = async (work: () => Promise<ToolAnswer['content']>, signal: AbortSignal): Promise<ToolAnswer> => {
+  try {
+    const content = await work()
+    return { content: content.length > 0 ? content : [{ type: 'text', text: '(no output)' }] }
+  } catch (error) {
+    if (signal.aborted || error instanceof Failure) throw error
+    const text =
+      error instanceof ToolFailure
+        ? error.message
+        : `Error calling tool: ${error instanceof Error ? error.message : String(error)}`
+    return { content: [{ type: 'text', text }], error: 'failed' }
+  }
+}
