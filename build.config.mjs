@@ -1,0 +1,40 @@
+import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { build } from 'esbuild'
+
+/**
+ * Everything is bundled, and split where the sources import lazily: a replay then loads a few small files, and an
+ * installed package needs no other. The licences of what is bundled go along.
+ */
+const { version } = JSON.parse(readFileSync('package.json', 'utf8'))
+
+rmSync('dist', { recursive: true, force: true })
+const { metafile } = await build({
+  entryPoints: { reprise: 'runtime/cli/reprise.ts', index: 'runtime/index.ts' },
+  outdir: 'dist',
+  bundle: true,
+  splitting: true,
+  metafile: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node24',
+  minifySyntax: true,
+  minifyWhitespace: true,
+  chunkNames: 'chunks/[name]-[hash]',
+  legalComments: 'none',
+  define: { REPRISE_VERSION: JSON.stringify(version) },
+  // Packages in the old module format call `require` for what Node brings.
+  banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
+  logLevel: 'warning',
+})
+chmodSync('dist/reprise.js', 0o755)
+
+const packages = [...new Set(Object.keys(metafile.inputs).flatMap(path => path.match(/node_modules\/((?:@[^/]+\/)?[^/]+)/)?.[1] ?? []))].sort()
+const licenceOf = name => {
+  for (const file of ['LICENSE', 'LICENSE.md', 'LICENSE.txt', 'LICENCE', 'license', 'license.md']) {
+    try {
+      return readFileSync(`node_modules/${name}/${file}`, 'utf8')
+    } catch {}
+  }
+  return readFileSync(`node_modules/${name}/package.json`, 'utf8').match(/"license":\s*"([^"]+)"/)?.[1] ?? 'no licence given'
+}
+writeFileSync('dist/THIRD-PARTY-LICENSES.txt', packages.map(name => `${name}\n\n${licenceOf(name)}\n`).join('\n----\n\n'))

@@ -1,0 +1,17 @@
+#!/usr/bin/env node
+import { enableCompileCache } from 'node:module'
+
+/**
+ * The installed command. It does two things before anything else is loaded: refuse a Node that is too old in words,
+ * and switch on Node's cache of compiled code, which halves the time to start.
+ */
+const major = Number(process.versions.node.split('.')[0])
+if (major < 24) {
+  process.stderr.write(
+    `reprise needs Node 24 or newer; this is Node ${process.versions.node}. Inside a clone, \`npx reprise\` brings its own; elsewhere install a newer Node.\n`,
+  )
+  process.exit(2)
+}
+enableCompileCache?.()
+const { main } = await import('./main.ts')
+process.exitCode = await main(process.argv.slice(2))
