@@ -56,7 +56,7 @@ const escapes: Readonly<Record<string, string>> = {
 
 /** As Go's `%q` quotes: what can be read stays, control characters and the like are escaped. */
 const quoted = (text: string): string =>
-  `"${text.replace(/["\\]|[^\P{C}]|[^\P{Z} ]/gu, character => escapes[character] ?? escaped(character))}"`
+  `"${text.replace(/["\\]|\p{C}|(?! )\p{Z}/gu, character => escapes[character] ?? escaped(character))}"`
 
 const escaped = (character: string): string => {
   const code = character.codePointAt(0) ?? 0

@@ -1,0 +1,99 @@
+import { Failure } from '../core/errors.ts'
+import type { EndReason } from '../core/event.ts'
+import type { ContentPart } from '../core/message.ts'
+import { inOrder } from '../loop/order.ts'
+import type { Conversation } from '../team/open.ts'
+import { exitOf, exitOfEnd } from './exit.ts'
+import { type Face, faceFor } from './face.ts'
+import { interruption } from './interrupt.ts'
+import { type Person, personAt } from './person.ts'
+import type { RunOptions } from './run-options.ts'
+import { contentsOf, start } from './start.ts'
+import type { Terminal } from './terminal.ts'
+
+/** `reprise exec FILE MESSAGE…`: each message a turn, the answers printed, the exit code returned. */
+export const exec = async (file: string, messages: readonly string[], options: RunOptions, terminal: Terminal): Promise<number> => {
+  const face = faceFor(options, terminal)
+  const person = personAt(terminal)
+  using interrupt = interruption()
+  terminal.stdout.on('error', () => interrupt.closed())
+  return await guarded(face, async () => {
+    const conversation = await start(file, options, { terminal, face, person })
+    return await finishing(conversation, face, async () => {
+      if (options.dryRun) return await dryRun(face)
+      const contents = await contentsOf(messages, options, terminal)
+      if (contents.length === 0) throw nothingSaid
+      await face.start()
+      return await sayAll(conversation, contents, { face, person, signal: interrupt.signal })
+    })
+  })
+}
+
+const nothingSaid = new Failure('usage', 'There is nothing to answer.', {
+  hint: 'Give a message: reprise exec agent.yaml "Hello", or - to read it from standard input.',
+})
+
+const dryRun = async (face: Face): Promise<number> => {
+  await face.notice('Dry run mode enabled. Agent initialized but will not execute.')
+  return 0
+}
+
+type Stage = { readonly face: Face; readonly person: Person; readonly signal: AbortSignal }
+
+/** One turn after the other; a turn that does not come to its end is the last. */
+const sayAll = async (conversation: Conversation, contents: readonly ContentPart[][], stage: Stage): Promise<number> => {
+  for (const content of contents) {
+    const reason = await sayOne(conversation, content, stage)
+    if (reason !== 'done') return exitOfEnd[reason]
+  }
+  return 0
+}
+
+/** One turn, shown as it happens. */
+export const sayOne = async (conversation: Conversation, content: readonly ContentPart[], { face, person, signal }: Stage): Promise<EndReason> => {
+  let reason: EndReason = 'cancelled'
+  for await (const event of inOrder(conversation.say(content, signal))) {
+    await face.event(event)
+    person.told(event)
+    if (event.type === 'agent-end' && event.path.length === 0) reason = event.reason
+  }
+  const ending = endings[reason]
+  if (ending) await face.notice(ending)
+  return reason
+}
+
+const endings: Readonly<Record<EndReason, string | undefined>> = {
+  done: undefined,
+  'max-iterations': 'The run was stopped: it reached the limit of max_iterations.',
+  repeating: 'The run was stopped: the model made the same calls again and again, with the same results.',
+  cancelled: 'Interrupted.',
+}
+
+/** Closes the conversation however the work ended, and lets what the cassette reports decide over the exit code. */
+export const finishing = async (conversation: Conversation, face: Face, work: () => Promise<number>): Promise<number> => {
+  let failure: unknown
+  let exit = 1
+  try {
+    exit = await work()
+  } catch (error) {
+    failure = error
+  }
+  const closing = await conversation.close(failure)
+  for (const text of closing.notices) await face.notice(text)
+  const verdict = failure ?? closing.failure
+  if (verdict) throw verdict
+  await face.end(exit)
+  return exit
+}
+
+/** Expected failures are shown and become exit codes; anything else is a bug and thrown on. */
+export const guarded = async (face: Face, work: () => Promise<number>): Promise<number> => {
+  try {
+    return await work()
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error
+    await face.failure(error)
+    await face.end(exitOf(error.code))
+    return exitOf(error.code)
+  }
+}

@@ -1,0 +1,25 @@
+import { type Failure, type FailureCode, failures } from '../core/errors.ts'
+import type { EndReason } from '../core/event.ts'
+
+/** The exit codes; docs/reference-cli.md lists them from here. */
+export const exitCodes = {
+  0: 'done',
+  1: 'the run failed',
+  2: 'bad usage, or a bad file',
+  3: 'a replay had no answer',
+  4: 'a replay drifted under --strict',
+  130: 'interrupted',
+} as const
+
+export const exitOf = (code: FailureCode): number => failures[code].exit
+
+export const exitOfEnd: Readonly<Record<EndReason, number>> = {
+  done: 0,
+  'max-iterations': 1,
+  repeating: 1,
+  cancelled: 130,
+}
+
+/** A failure as a person reads it: what happened, then what to do. */
+export const failureText = ({ message, hint }: Pick<Failure, 'message' | 'hint'>): string =>
+  `${message.trimEnd()}\n${hint ? `${hint}\n` : ''}`

@@ -1,0 +1,130 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { Failure } from '../core/errors.ts'
+import { exitOf, failureText } from './exit.ts'
+import type { RunOptions } from './run-options.ts'
+import { processTerminal, type Terminal } from './terminal.ts'
+
+declare const REPRISE_VERSION: string
+
+/**
+ * Runs one command and gives its exit code. Each command is a file that is loaded when it is asked for; what a
+ * command line may hold is said here, and help, completion and docs/reference-cli.md are made from it.
+ */
+export const main = async (argv: readonly string[], terminal: Terminal = processTerminal()): Promise<number> => {
+  let exit = 0
+  const program = commands(terminal, code => {
+    exit = code
+  })
+  try {
+    await program.parseAsync(optionalValues(argv), { from: 'user' })
+    return exit
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitOf('usage')
+    if (!(error instanceof Failure)) throw error
+    terminal.stderr.write(failureText(error))
+    return exitOf(error.code)
+  }
+}
+
+/** `--record "a question"` shall not take the question for a name: these options take a value only after `=`. */
+const optionalValues = (argv: readonly string[]): string[] => {
+  const end = argv.indexOf('--')
+  return argv.map((word, index) =>
+    (word === '--record' || word === '--fake-stream') && (end < 0 || index < end) ? `${word}=` : word,
+  )
+}
+
+/** All commands; `done` gets the exit code of the one that ran. */
+export const commands = (terminal: Terminal, done: (exit: number) => void): Command => {
+  const program = new Command('reprise')
+    .description('Runs AI agents written in YAML, records what they do, and plays it back.')
+    .version(REPRISE_VERSION, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print help')
+    .helpCommand('help [command]', 'print help for a command')
+    .showHelpAfterError('(reprise --help tells more)')
+    .exitOverride()
+    .configureOutput({
+      writeOut: text => terminal.stdout.write(text),
+      writeErr: text => terminal.stderr.write(text),
+    })
+    .addHelpText('after', examples)
+
+  runCommand(program, 'run', 'talk to an agent, line by line')
+    .option('--exec', 'as the command exec: answer the messages and end')
+    .action(async (file, messages, { exec, ...options }) =>
+      exec
+        ? done(await (await import('./exec.ts')).exec(file, messages, options, terminal))
+        : done(await (await import('./run.ts')).run(file, messages, options, terminal)),
+    )
+  runCommand(program, 'exec', 'let an agent answer messages, without a terminal').action(
+    async (file, messages, options) => done(await (await import('./exec.ts')).exec(file, messages, options, terminal)),
+  )
+  otherCommands(program, terminal, done)
+  return program
+}
+
+const otherCommands = (program: Command, terminal: Terminal, done: (exit: number) => void): void => {
+  program
+    .command('validate')
+    .description('check agent files, and say what is wrong with them and where')
+    .argument('<files...>', 'agent files')
+    .action(async files => done(await (await import('./validate.ts')).validate(files, terminal)))
+  program
+    .command('schema')
+    .description('print the JSON Schema of agent files, for editors')
+    .action(async () => done(await (await import('./schema.ts')).schema(terminal)))
+  program
+    .command('completion')
+    .description('print a script that completes commands and options in a shell')
+    .argument('<shell>', 'bash, zsh or fish', choice(['bash', 'zsh', 'fish']))
+    .action(async shell => done(await (await import('./completion.ts')).completion(shell, program, terminal)))
+}
+
+const runCommand = (program: Command, name: string, description: string): Command & { action: RunAction } =>
+  program
+    .command(name)
+    .description(description)
+    .argument('<file>', 'the agent file')
+    .argument('[messages...]', 'what to say, one turn each; - reads standard input')
+    .option('-a, --agent <name>', 'the agent that is spoken to (default: root, else the first)')
+    .option('--model <[agent=]provider/model>', 'use this model; again for other agents', collect)
+    .addOption(new Option('--record [name]', 'record into a cassette; a name only after ='))
+    .option('--fake <name>', 'play a cassette back: no key, no network, no side effects')
+    .addOption(new Option('--fake-stream [ms]', 'with --fake: wait so long between the lines of a stream (15)'))
+    .addOption(new Option('--fake-tools <how>', 'with --fake: answer tools from the cassette, or run them').choices(['replay', 'live']))
+    .option('--strict', 'with --fake: any difference from the recording fails (default where CI is set)')
+    .option('--no-strict', 'with --fake: let changed instructions pass, and report them')
+    .option('--yolo', 'approve every tool call that no rule denies')
+    .option('--json', 'print one event a line')
+    .option('-q, --quiet', 'print the final answer only')
+    .option('--hide-tool-calls', 'do not print tool calls and their results')
+    .option('--hide-tool-results', 'do not print what tools answered')
+    .option('--attach <file>', 'send a text, image or PDF file along with the first message; again for more', collect)
+    .option('--prompt-file <file>', 'add a file to the instructions of every agent; again for more', collect)
+    .option('--dry-run', 'load everything, then stop')
+    .option('--working-dir <folder>', 'the folder in which the agent works')
+    .option('--env-from-file <file>', 'take environment variables from a file; again for more', collect)
+    .option('-d, --debug', 'log what crosses the border, redacted, to standard error')
+    .option('--log-file <file>', 'write the log there instead') as unknown as Command & { action: RunAction }
+
+type RunAction = (
+  action: (file: string, messages: string[], options: RunOptions & { exec?: boolean }) => Promise<void>,
+) => Command
+
+const collect = (value: string, earlier: readonly string[] = []): string[] => [...earlier, value]
+
+const choice =
+  (choices: readonly string[]) =>
+  (value: string): string => {
+    if (choices.includes(value)) return value
+    throw new InvalidArgumentError(`choose one of ${choices.join(', ')}.`)
+  }
+
+const examples = `
+Examples:
+  $ reprise run agent.yaml                                   talk to an agent
+  $ reprise exec agent.yaml "What changed in this folder?"   one question, one answer
+  $ reprise exec agent.yaml --record=first "Hello"           record what happens into first.yaml
+  $ reprise exec agent.yaml --fake first "Hello"             play it back: no key, no network
+  $ reprise validate agent.yaml                              check a file
+`

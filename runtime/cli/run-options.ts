@@ -1,0 +1,24 @@
+/** The options of `run` and `exec`, as commander gives them. */
+export type RunOptions = {
+  readonly agent?: string
+  readonly model?: readonly string[]
+  /** A name, or '' for a name made from the time. */
+  readonly record?: string
+  readonly fake?: string
+  /** Milliseconds, or '' for the default of 15. */
+  readonly fakeStream?: string
+  readonly fakeTools?: 'replay' | 'live'
+  readonly strict?: boolean
+  readonly yolo?: boolean
+  readonly json?: boolean
+  readonly quiet?: boolean
+  readonly hideToolCalls?: boolean
+  readonly hideToolResults?: boolean
+  readonly attach?: readonly string[]
+  readonly promptFile?: readonly string[]
+  readonly dryRun?: boolean
+  readonly workingDir?: string
+  readonly envFromFile?: readonly string[]
+  readonly debug?: boolean
+  readonly logFile?: string
+}
