@@ -1,4 +1,4 @@
-import type { Answer, Border, Caller, Permission } from '../core/border.ts'
+import type { Answer, Border, Permission } from '../core/border.ts'
 import { Failure } from '../core/errors.ts'
 import type { EndReason, Path, RunEvent } from '../core/event.ts'
 import type { Json, JsonObject } from '../core/json.ts'
