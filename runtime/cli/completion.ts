@@ -1,7 +1,11 @@
 import type { Command } from 'commander'
 import { type Terminal, write } from './terminal.ts'
 
-type Words = { readonly name: string; readonly description: string; readonly options: readonly { flag: string; description: string }[] }
+type Words = {
+  readonly name: string
+  readonly description: string
+  readonly options: readonly { flag: string; description: string }[]
+}
 
 /** `reprise completion SHELL`: a script for the shell's start-up file, made from the commands themselves. */
 export const completion = async (shell: string, program: Command, { stdout }: Terminal): Promise<number> => {
@@ -47,7 +51,9 @@ ${commands.map(({ name, options }) => `    ${name}) _arguments ${options.map(({ 
 compdef _reprise reprise
 `
 
-const fish = (commands: readonly Words[]): string => `# reprise completion fish > ~/.config/fish/completions/reprise.fish
+const fish = (
+  commands: readonly Words[],
+): string => `# reprise completion fish > ~/.config/fish/completions/reprise.fish
 ${commands
   .flatMap(({ name, description, options }) => [
     `complete -c reprise -n __fish_use_subcommand -f -a ${name} -d ${quote(description)}`,

@@ -6,7 +6,7 @@ type Environment = Readonly<Record<string, string | undefined>>
 
 /** The environment with the variables of files added; a file wins over what was there, a later file over an earlier one. */
 export const withFiles = (env: Environment, files: readonly string[], workingDirectory: string): Environment =>
-  files.reduce<Environment>((known, file) => ({ ...known, ...readVariables(file, workingDirectory) }), env)
+  Object.assign({}, env, ...files.map(file => readVariables(file, workingDirectory)))
 
 /** `NAME=value` lines; `#` begins a comment line, `export ` is allowed in front, quotes around a value are taken off. */
 const readVariables = (file: string, workingDirectory: string): Environment =>
@@ -27,6 +27,8 @@ const readText = (path: string): string => {
   try {
     return readFileSync(path, 'utf8')
   } catch (error) {
-    throw new Failure('usage', `The environment file ${path} cannot be read: ${(error as Error).message}`, { cause: error })
+    throw new Failure('usage', `The environment file ${path} cannot be read: ${(error as Error).message}`, {
+      cause: error,
+    })
   }
 }

@@ -12,7 +12,12 @@ import { contentsOf, start } from './start.ts'
 import type { Terminal } from './terminal.ts'
 
 /** `reprise exec FILE MESSAGE…`: each message a turn, the answers printed, the exit code returned. */
-export const exec = async (file: string, messages: readonly string[], options: RunOptions, terminal: Terminal): Promise<number> => {
+export const exec = async (
+  file: string,
+  messages: readonly string[],
+  options: RunOptions,
+  terminal: Terminal,
+): Promise<number> => {
   const face = faceFor(options, terminal)
   const person = personAt(terminal)
   using interrupt = interruption()
@@ -41,7 +46,11 @@ const dryRun = async (face: Face): Promise<number> => {
 type Stage = { readonly face: Face; readonly person: Person; readonly signal: AbortSignal }
 
 /** One turn after the other; a turn that does not come to its end is the last. */
-const sayAll = async (conversation: Conversation, contents: readonly ContentPart[][], stage: Stage): Promise<number> => {
+const sayAll = async (
+  conversation: Conversation,
+  contents: readonly ContentPart[][],
+  stage: Stage,
+): Promise<number> => {
   for (const content of contents) {
     const reason = await sayOne(conversation, content, stage)
     if (reason !== 'done') return exitOfEnd[reason]
@@ -50,7 +59,11 @@ const sayAll = async (conversation: Conversation, contents: readonly ContentPart
 }
 
 /** One turn, shown as it happens. */
-export const sayOne = async (conversation: Conversation, content: readonly ContentPart[], { face, person, signal }: Stage): Promise<EndReason> => {
+export const sayOne = async (
+  conversation: Conversation,
+  content: readonly ContentPart[],
+  { face, person, signal }: Stage,
+): Promise<EndReason> => {
   let reason: EndReason = 'cancelled'
   for await (const event of inOrder(conversation.say(content, signal))) {
     await face.event(event)
@@ -70,7 +83,11 @@ const endings: Readonly<Record<EndReason, string | undefined>> = {
 }
 
 /** Closes the conversation however the work ended, and lets what the cassette reports decide over the exit code. */
-export const finishing = async (conversation: Conversation, face: Face, work: () => Promise<number>): Promise<number> => {
+export const finishing = async (
+  conversation: Conversation,
+  face: Face,
+  work: () => Promise<number>,
+): Promise<number> => {
   let failure: unknown
   let exit = 1
   try {

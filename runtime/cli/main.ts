@@ -91,7 +91,12 @@ const runCommand = (program: Command, name: string, description: string): Comman
     .addOption(new Option('--record [name]', 'record into a cassette; a name only after ='))
     .option('--fake <name>', 'play a cassette back: no key, no network, no side effects')
     .addOption(new Option('--fake-stream [ms]', 'with --fake: wait so long between the lines of a stream (15)'))
-    .addOption(new Option('--fake-tools <how>', 'with --fake: answer tools from the cassette, or run them').choices(['replay', 'live']))
+    .addOption(
+      new Option('--fake-tools <how>', 'with --fake: answer tools from the cassette, or run them').choices([
+        'replay',
+        'live',
+      ]),
+    )
     .option('--strict', 'with --fake: any difference from the recording fails (default where CI is set)')
     .option('--no-strict', 'with --fake: let changed instructions pass, and report them')
     .option('--yolo', 'approve every tool call that no rule denies')

@@ -1,5 +1,5 @@
 import type { RunEvent } from '../core/event.ts'
-import { textOf, type ToolCall, type ToolResult } from '../core/message.ts'
+import { type ToolCall, type ToolResult, textOf } from '../core/message.ts'
 import { argumentsText, resultText } from './print-call.ts'
 
 export type TextOptions = {
@@ -44,7 +44,9 @@ export const textPrinter = (options: TextOptions): ((event: RunEvent) => string)
       case 'tool-start':
         return options.hideToolCalls ? '' : `${header(event.agent)}\n${called(event.call)}`
       case 'tool-end':
-        return options.hideToolCalls || options.hideToolResults ? '' : header(event.agent) + responded(event.call, event.result)
+        return options.hideToolCalls || options.hideToolResults
+          ? ''
+          : header(event.agent) + responded(event.call, event.result)
       default:
         return ''
     }

@@ -11,7 +11,12 @@ import { type Terminal, write } from './terminal.ts'
  * `reprise run FILE`: a conversation, line by line, until the input ends. Messages on the command line are said first.
  * Without a terminal it is `exec` when messages are given, and takes each line of the input as a message when not.
  */
-export const run = async (file: string, messages: readonly string[], options: RunOptions, terminal: Terminal): Promise<number> => {
+export const run = async (
+  file: string,
+  messages: readonly string[],
+  options: RunOptions,
+  terminal: Terminal,
+): Promise<number> => {
   const isTerminal = terminal.stdin.isTTY && terminal.stdout.isTTY
   if (options.dryRun || (!isTerminal && messages.length > 0)) return await exec(file, messages, options, terminal)
   const face = faceFor(options, terminal)

@@ -36,7 +36,9 @@ export const start = async (
     fetch: globalThis.fetch,
     now: () => new Date(),
     ...(options.agent !== undefined && { agent: options.agent }),
-    ...(options.record !== undefined && { record: options.record || `reprise-recording-${Math.floor(Date.now() / 1000)}` }),
+    ...(options.record !== undefined && {
+      record: options.record || `reprise-recording-${Math.floor(Date.now() / 1000)}`,
+    }),
     ...(options.fake !== undefined && { fake: options.fake }),
     ...(options.fakeTools && { fakeTools: options.fakeTools }),
     ...(speed !== undefined && { speed }),
@@ -52,7 +54,8 @@ const checkTogether = (options: RunOptions): void => {
     if (options[option as keyof typeof needFake] === undefined || options.fake !== undefined) continue
     throw new Failure('usage', `${flag} says how a cassette is played back, and none is.`, { hint: 'Add --fake NAME.' })
   }
-  if (options.fake === '') throw new Failure('usage', '--fake needs the name of a cassette.', { hint: 'For example --fake my-recording.' })
+  if (options.fake === '')
+    throw new Failure('usage', '--fake needs the name of a cassette.', { hint: 'For example --fake my-recording.' })
 }
 
 const speedOf = ({ fakeStream }: RunOptions): number | undefined => {
@@ -75,7 +78,10 @@ const readAgentFile = (path: string, name: string): string => {
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code
     const what = code === 'ENOENT' ? 'does not exist' : code === 'EISDIR' ? 'is a folder' : `cannot be read (${code})`
-    throw new Failure('config', `The agent file ${name} ${what}.`, { hint: 'Name a YAML file, for example agents/hello.yaml.', cause: error })
+    throw new Failure('config', `The agent file ${name} ${what}.`, {
+      hint: 'Name a YAML file, for example agents/hello.yaml.',
+      cause: error,
+    })
   }
 }
 
@@ -85,7 +91,11 @@ const logTo = (file: string | undefined, { stderr, workingDirectory }: Terminal)
     : (line: string) => appendFileSync(resolve(workingDirectory, file), `${line}\n`)
 
 /** What the user says, one content a turn; files go along with the first. `-` is what standard input holds. */
-export const contentsOf = async (messages: readonly string[], options: RunOptions, terminal: Terminal): Promise<ContentPart[][]> => {
+export const contentsOf = async (
+  messages: readonly string[],
+  options: RunOptions,
+  terminal: Terminal,
+): Promise<ContentPart[][]> => {
   const files = (options.attach ?? []).map(path => attachment(path, terminal.workingDirectory))
   const texts: string[] = []
   for (const message of messages) texts.push(message === '-' ? await readAll(terminal.stdin) : message)

@@ -1,12 +1,15 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { checkAgentFile } from '../config/load.ts'
 import { printProblem } from '../config/diagnose.ts'
+import { checkAgentFile } from '../config/load.ts'
 import { exitOf } from './exit.ts'
 import { type Terminal, write } from './terminal.ts'
 
 /** `reprise validate FILE…`: every mistake of every file; 0 when there is none. */
-export const validate = async (files: readonly string[], { stdout, stderr, env, workingDirectory }: Terminal): Promise<number> => {
+export const validate = async (
+  files: readonly string[],
+  { stdout, stderr, env, workingDirectory }: Terminal,
+): Promise<number> => {
   let exit = 0
   for (const file of files) {
     const text = readText(resolve(workingDirectory, file))

@@ -18,7 +18,8 @@ export const factReader =
   async (name: string): Promise<string> => {
     if (name === 'date') return `Today's date: ${localDate(surroundings.now())}`
     if (name === 'environment') return environment(surroundings)
-    if (name.startsWith('file:')) return promptFiles(name.slice('file:'.length), surroundings).map(readText).join('\n\n')
+    if (name.startsWith('file:'))
+      return promptFiles(name.slice('file:'.length), surroundings).map(readText).join('\n\n')
     throw new Error(`unknown fact ${name}`)
   }
 

@@ -1,7 +1,8 @@
 type Environment = Readonly<Record<string, string | undefined>>
 
 /** Names of variables that hold credentials, by the words that people use for them. */
-const credential = /(^|_)(API_?KEYS?|KEY|TOKENS?|SECRETS?|PASSWORDS?|PASSWD|PASSPHRASE|PWD|CREDENTIALS?|AUTH|COOKIE|DSN|PAT)(_|$)/i
+const credential =
+  /(^|_)(API_?KEYS?|KEY|TOKENS?|SECRETS?|PASSWORDS?|PASSWD|PASSPHRASE|PWD|CREDENTIALS?|AUTH|COOKIE|DSN|PAT)(_|$)/i
 
 /** Not secret in spite of their names. */
 const harmless = /^(PWD|OLDPWD|SSH_AUTH_SOCK|GPG_TTY|KEYTIMEOUT)$/

@@ -1,0 +1,33 @@
+import type { AgentConfig, AgentFile } from '../config/schema.ts'
+import type { Model, OutputFormat } from '../core/model.ts'
+import type { Agent, Team } from '../loop/agent.ts'
+import { type Shared, toolboxOf } from './toolsets.ts'
+
+export type AgentWiring = {
+  readonly modelFor: (agent: AgentConfig) => Model
+  readonly shared: Shared
+  /** Added to the instructions of every agent. */
+  readonly promptFiles: readonly string[]
+}
+
+/** The agents of a file, by name, ready to speak. */
+export const teamOf = (file: AgentFile, wiring: AgentWiring): Team =>
+  new Map(file.agents.map(config => [config.name, agentOf(config, wiring)]))
+
+const agentOf = (config: AgentConfig, { modelFor, shared, promptFiles }: AgentWiring): Agent => ({
+  name: config.name,
+  description: config.description ?? '',
+  instruction: config.instruction ?? '',
+  model: modelFor(config),
+  toolbox: toolboxOf(config, shared),
+  subAgents: config.sub_agents ?? [],
+  handoffs: config.handoffs ?? [],
+  promptFacts: {
+    date: config.add_date ?? false,
+    environment: config.add_environment_info ?? false,
+    files: [...new Set([...(config.add_prompt_files ?? []), ...promptFiles])],
+  },
+  maxIterations: config.max_iterations || Number.POSITIVE_INFINITY,
+  historyItems: config.num_history_items || Number.POSITIVE_INFINITY,
+  ...(config.structured_output && { output: config.structured_output as OutputFormat }),
+})
