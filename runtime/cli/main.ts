@@ -1,10 +1,11 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { Failure } from '../core/errors.ts'
+import { version } from '../team/version.ts'
 import { exitOf, failureText } from './exit.ts'
 import type { RunOptions } from './run-options.ts'
 import { processTerminal, type Terminal } from './terminal.ts'
 
-declare const REPRISE_VERSION: string
+
 
 /**
  * Runs one command and gives its exit code. Each command is a file that is loaded when it is asked for; what a
@@ -38,7 +39,7 @@ const optionalValues = (argv: readonly string[]): string[] => {
 export const commands = (terminal: Terminal, done: (exit: number) => void): Command => {
   const program = new Command('reprise')
     .description('Runs AI agents written in YAML, records what they do, and plays it back.')
-    .version(REPRISE_VERSION, '-V, --version', 'print the version')
+    .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
     .helpCommand('help [command]', 'print help for a command')
     .showHelpAfterError('(reprise --help tells more)')

@@ -1,8 +1,10 @@
+import { resolve } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { liveBorder } from '../border/live.ts'
 import { loggingBorder } from '../border/log.ts'
 import { type CassetteWriter, createCassette, openCassette, resolveCassette } from '../cassette/file.ts'
 import type { Redactor } from '../cassette/redact.ts'
+import { extendingBorder } from '../cassette/extend.ts'
 import { recordingBorder } from '../cassette/record.ts'
 import { type ReplayingBorder, replayingBorder } from '../cassette/replay.ts'
 import type { Border } from '../core/border.ts'
@@ -49,4 +51,65 @@ const live = (wiring: Wiring): Crossing => {
 
 const waiting = async (milliseconds: number, signal: AbortSignal): Promise<void> => {
   await wait(milliseconds, undefined, { signal })
+}
+
+const writerFor = ({ options, header }: Wiring, name: string): CassetteWriter =>
+  createCassette(resolve(options.cassettesFrom, name.endsWith('.yaml') ? name : `${name}.yaml`), header)
+
+const closeRecording = async (writer: CassetteWriter, failure: unknown): Promise<Closing> => {
+  const { path, kept, note } = await writer.close(failure)
+  return { notices: [...(kept ? [`Recorded: ${path}`] : []), ...(note ? [note] : [])] }
+}
+
+/** What a replay may differ in, and what came of it. */
+const replaying = async (wiring: Wiring, name: string): Promise<Crossing> => {
+  const { options, redactor, protocols } = wiring
+  const path = resolveCassette(name, options.cassettesFrom)
+  const cassette = openCassette(path, { origin: originOf })
+  const drifts: Drift[] = []
+  const replay = replayingBorder(cassette, {
+    protocols,
+    redactor,
+    drift: options.strict ? 'refuse' : 'allow',
+    onDrift: drift => drifts.push(drift),
+    ...(options.speed !== undefined && { lineDelay: options.speed }),
+  })
+  const toolsLive = options.fakeTools === 'live' || (cassette.modelTrafficOnly && options.fakeTools !== 'replay')
+  if (toolsLive && options.fakeTools !== 'live') options.notice(`${name} holds model calls only: tools run for real.`)
+  const world = liveBorder(options.fetch)
+  const known: Border = toolsLive ? { exchange: replay.exchange, perform: world.perform } : replay
+  const writer = options.record === undefined ? undefined : writerFor(wiring, options.record)
+  return {
+    border: writer ? recordingBorder(extendingBorder(known, world), writer, wiring) : known,
+    now: () => new Date(cassette.header.recorded),
+    sleep: writer ? waiting : async () => undefined,
+    close: async failure => {
+      const recorded = writer ? await closeRecording(writer, failure) : { notices: [] }
+      return withVerdict(recorded, replay, { drifts, strict: options.strict, extending: writer !== undefined })
+    },
+  }
+}
+
+/** A replay that went beyond its cassette is a failure even if somebody on the way swallowed it. */
+const withVerdict = (
+  recorded: Closing,
+  replay: ReplayingBorder,
+  { drifts, strict, extending }: { drifts: readonly Drift[]; strict: boolean; extending: boolean },
+): Closing => {
+  const notices = [...recorded.notices, ...driftNotice(drifts)]
+  const miss = extending ? undefined : replay.misses()[0]
+  if (miss) return { notices, failure: miss }
+  const unused = replay.unused()
+  if (unused.length === 0) return { notices }
+  const text = `${unused.length} of the recorded interactions were not used, the first of them ${unused[0]?.id}.`
+  if (!strict || extending) return { notices: [...notices, text] }
+  return { notices, failure: new Failure('cassette-drift', text, { hint: 'Record anew, or play it back with --no-strict.' }) }
+}
+
+/** One line, whatever the number: a person who changes a prompt expects drift and wants to see that it is only there. */
+const driftNotice = (drifts: readonly Drift[]): string[] => {
+  const [first] = drifts
+  if (!first) return []
+  const more = drifts.length > 1 ? `, and ${drifts.length - 1} more like it` : ''
+  return [`Drift from the recording: ${first.what}${more}.`]
 }

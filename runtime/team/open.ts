@@ -1,0 +1,146 @@
+import { createHash } from 'node:crypto'
+import { redactorOf } from '../cassette/redact.ts'
+import { loadAgentFile } from '../config/load.ts'
+import type { AgentFile } from '../config/schema.ts'
+import type { Fetch } from '../core/border.ts'
+import type { CassetteHeader } from '../core/cassette.ts'
+import { Failure } from '../core/errors.ts'
+import type { RunEvent } from '../core/event.ts'
+import type { ContentPart, Message } from '../core/message.ts'
+import type { Protocol } from '../core/protocol.ts'
+import type { Agent } from '../loop/agent.ts'
+import { run, type World } from '../loop/run.ts'
+import { loadAllProtocols, loadProtocol } from '../models/protocols.ts'
+import { permissionsOf } from '../policy/permissions.ts'
+import { commandEnvironment } from '../workspace/environment.ts'
+import { localWorkspace } from '../workspace/local.ts'
+import { teamOf } from './agents.ts'
+import { commandText } from './commands.ts'
+import { type Closing, openCrossing } from './crossing.ts'
+import { factReader } from './facts.ts'
+import { endpointsFor, modelFor } from './models.ts'
+import { secretsIn } from './secrets.ts'
+import { shared } from './toolsets.ts'
+import { version } from './version.ts'
+
+export type OpenOptions = {
+  readonly source: { readonly path: string; readonly text: string }
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly home: string
+  readonly workingDirectory: string
+  /** The folder from which names of cassettes are taken. */
+  readonly cassettesFrom: string
+  /** Whom to speak to; `root` where there is one, else the first. */
+  readonly agent?: string
+  /** `provider/model` for all agents, or `agent=provider/model` for one. */
+  readonly models: readonly string[]
+  readonly promptFiles: readonly string[]
+  /** Names of cassettes, with or without `.yaml`. */
+  readonly record?: string
+  readonly fake?: string
+  readonly fakeTools?: 'replay' | 'live'
+  /** Milliseconds between the lines of a replayed stream; as fast as possible where absent. */
+  readonly speed?: number
+  /** Whether any difference from a recording is a failure. */
+  readonly strict: boolean
+  readonly yolo: boolean
+  readonly person: World['person']
+  /** Something a person should know, as a sentence. */
+  readonly notice: (text: string) => void
+  readonly log?: (line: string) => void
+  readonly fetch: Fetch
+  readonly now: () => Date
+}
+
+/** A team that is ready to be spoken to. `close` ends what it started, and says what came of recording or replaying. */
+export type Conversation = {
+  readonly welcome: string | undefined
+  /** One turn: the events of it as they happen, in no told order. */
+  readonly say: (content: readonly ContentPart[], signal: AbortSignal) => AsyncGenerator<RunEvent>
+  readonly close: (failure: unknown) => Promise<Closing>
+}
+
+/** From an agent file and options to a conversation. Throws a Failure for a wrong file or option; nothing is started then. */
+export const open = async (options: OpenOptions): Promise<Conversation> => {
+  const { env, home, workingDirectory } = options
+  const file = loadAgentFile(options.source, { env, ...(options.fake !== undefined && { lenient: true }) })
+  const speaker = speakerOf(file, options.agent)
+  const wiring = { file, env, overrides: options.models }
+  const used = file.agents.flatMap(agent => endpointsFor(agent, wiring)).map(({ protocol }) => protocol)
+  const secrets = secretsIn(env)
+  const crossing = await openCrossing({
+    options,
+    header: headerOf(options),
+    redactor: redactorOf({ secrets, home, workingDirectory }),
+    protocols: await protocolsFor(used, options.fake !== undefined),
+  })
+  const opened = new AsyncDisposableStack()
+  const { border, sleep, now } = crossing
+  const team = teamOf(file, {
+    modelFor: agent => modelFor(agent, { ...wiring, border, sleep, now: () => now().getTime() }),
+    shared: shared(opened),
+    promptFiles: options.promptFiles,
+  })
+  const rules = approval(file, options)
+  const world: World = {
+    border,
+    workspace: localWorkspace({ root: workingDirectory, env: commandEnvironment(env, Object.keys(secrets)) }),
+    fact: factReader({ workingDirectory, home, now }),
+    ...rules,
+  }
+  const messages: Message[] = []
+  let agent: Agent | undefined = team.get(speaker)
+  return {
+    welcome: file.agents.find(({ name }) => name === speaker)?.welcome_message,
+    async *say(said, signal) {
+      if (!agent) throw new Error(`${speaker} is not in its own team`)
+      const caller = { agent: agent.name, lane: 'root' }
+      const content = commandText(said, file.agents.find(({ name }) => name === caller.agent)?.commands)
+      await border.perform('message', { caller, content }, async () => null)
+      const message: Message = { role: 'user', content }
+      messages.push(message)
+      yield { path: [], agent: agent.name, type: 'message', message }
+      const end = yield* run({ ...world, team, agent, messages, signal })
+      agent = end.agent
+    },
+    async close(failure) {
+      await opened.disposeAsync()
+      return await crossing.close(failure)
+    },
+  }
+}
+
+const speakerOf = (file: AgentFile, wanted: string | undefined): string => {
+  const names = file.agents.map(({ name }) => name)
+  if (wanted === undefined) return names.find(name => name === 'root') ?? names[0] ?? ''
+  if (names.includes(wanted)) return wanted
+  throw new Failure('usage', `There is no agent ${wanted} in this file.`, { hint: `The agents are: ${names.join(', ')}.` })
+}
+
+const headerOf = ({ source, now, workingDirectory }: OpenOptions): CassetteHeader => ({
+  reprise: version,
+  recorded: now().toISOString(),
+  agent: { path: source.path, digest: `sha256:${createHash('sha256').update(source.text).digest('hex')}`, content: source.text },
+  workingDirectory,
+})
+
+/** A foreign cassette may hold any protocol; a run of ours knows which it speaks. */
+const protocolsFor = async (used: readonly string[], foreign: boolean): Promise<(id: string) => Protocol | undefined> => {
+  const loaded = foreign ? await loadAllProtocols() : await Promise.all([...new Set(used)].map(loadProtocol))
+  const byId = new Map(loaded.map(protocol => [protocol.id, protocol]))
+  return id => byId.get(id)
+}
+
+/** The rules of the file and the person, who may say «always»: from then on it is as if --yolo had been given. */
+const approval = (file: AgentFile, { yolo, person }: OpenOptions): Pick<World, 'permission' | 'person'> => {
+  let always = yolo
+  const rules = file.permissions ?? {}
+  return {
+    permission: call => permissionsOf(rules, { yolo: always })(call),
+    person: async (question, signal) => {
+      const answer = await person(question, signal)
+      if (answer.verdict === 'always') always = true
+      return answer
+    },
+  }
+}
