@@ -20,6 +20,9 @@ export type Entry = {
   readonly size: number
 }
 
+/** From `start` up to but without `end`, counted from 0. */
+export type ByteRange = { readonly start: number; readonly end: number }
+
 /**
  * The files and processes a tool may touch. Local, sandboxed or remote: a tool cannot tell.
  * Relative paths are taken from `root`. What cannot be done (no such file, a folder where a file was meant,
@@ -27,7 +30,8 @@ export type Entry = {
  */
 export interface Workspace {
   readonly root: string
-  read(path: string): Promise<Uint8Array>
+  /** All of a file, or the bytes of `range` as far as the file has them. */
+  read(path: string, range?: ByteRange): Promise<Uint8Array>
   /** Whole or not at all: a reader never sees half a file, and a failure leaves the old one. Makes missing folders. */
   write(path: string, content: string | Uint8Array): Promise<void>
   stat(path: string): Promise<Entry | undefined>

@@ -1,4 +1,4 @@
-import type { ProtocolId } from './protocol.ts'
+import type { ProtocolId } from '../protocol.ts'
 
 /**
  * What an answer says, read from its JSON in the plainest way there is, on purpose without anything of runtime/models.

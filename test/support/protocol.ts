@@ -1,5 +1,3 @@
-import type { RecordedCall } from './body.ts'
-
 export type ProtocolId = 'openai-chat' | 'openai-responses' | 'anthropic-messages' | 'gemini'
 
 const paths: readonly (readonly [RegExp, ProtocolId])[] = [
@@ -10,8 +8,14 @@ const paths: readonly (readonly [RegExp, ProtocolId])[] = [
   [/:(streamG|g)enerateContent$/, 'gemini'],
 ]
 
-/** Which of our protocols a recorded call speaks, by its path; undefined for lists of models, uploads, MCP and the like. */
-export const protocolOf = ({ method, url }: RecordedCall): ProtocolId | undefined => {
+/** Which of our protocols a call speaks, by its path; undefined for lists of models, uploads, MCP and the like. */
+export const protocolOf = ({
+  method,
+  url,
+}: {
+  readonly method: string
+  readonly url: string
+}): ProtocolId | undefined => {
   if (method !== 'POST') return undefined
   const path = new URL(url, 'http://unknown').pathname
   return paths.find(([pattern]) => pattern.test(path))?.[1]

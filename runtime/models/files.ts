@@ -1,0 +1,23 @@
+import { Failure } from '../core/errors.ts'
+import type { ContentPart } from '../core/message.ts'
+
+export type FilePart = Extract<ContentPart, { type: 'file' }>
+
+export const isImage = ({ mediaType }: FilePart): boolean => mediaType.startsWith('image/')
+
+export const isPdf = ({ mediaType }: FilePart): boolean => mediaType === 'application/pdf'
+
+/** A file in a URL. */
+export const dataUrl = ({ mediaType, data }: FilePart): string => `data:${mediaType};base64,${data}`
+
+/** A text file can be read by every model as words; anything else in a form that the protocol lacks is refused. */
+export const asText = (file: FilePart, protocol: string): string => {
+  if (!/^text\/|\bjson\b|\bxml\b|\byaml\b/.test(file.mediaType)) throw unreadable(file, protocol)
+  const text = new TextDecoder().decode(Uint8Array.from(atob(file.data), character => character.charCodeAt(0)))
+  return `<attached_file path="${file.name ?? 'unnamed'}">\n${text}\n</attached_file>`
+}
+
+const unreadable = ({ name, mediaType }: FilePart, protocol: string): Failure =>
+  new Failure('model-request', `${name ?? 'A file'} (${mediaType}) cannot be sent to this model: ${protocol} has no place for it.`, {
+    hint: 'Images, PDFs and text can be attached. Convert the file, or use a provider whose API takes it.',
+  })

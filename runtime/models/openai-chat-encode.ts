@@ -1,0 +1,177 @@
+import { Failure } from '../core/errors.ts'
+import { isJsonObject, type Json, type JsonObject } from '../core/json.ts'
+import { type AssistantMessage, type ContentPart, type Message, textOf, type ToolMessage } from '../core/message.ts'
+import type { ModelRequest, OutputFormat } from '../core/model.ts'
+import type { ModelSettings, Quirks } from '../core/protocol.ts'
+import type { ToolDefinition } from '../core/tool.ts'
+import { familyOf } from './families.ts'
+import { asText, dataUrl, type FilePart, isImage, isPdf } from './files.ts'
+import { wellFormed } from './history.ts'
+import { objectSchema } from './schema.ts'
+import { levelOf, nearest } from './thinking.ts'
+
+/** The body of a streamed chat completion. Fields that the model or the server is known to refuse are left out. */
+export const encode = (model: string, request: ModelRequest, settings: ModelSettings, quirks: Quirks): JsonObject => {
+  const { system, messages, tools, output } = request
+  const conversation = [
+    ...system.map(content => ({ role: 'system', content })),
+    ...wellFormed(messages).flatMap(message => encodeMessage(message, quirks)),
+  ]
+  return {
+    model,
+    messages: quirks.mergeSameRole ? merged(conversation) : quirks.shortIds ? withShortIds(conversation) : conversation,
+    stream: true,
+    ...(settings.trackUsage !== false && !quirks.noStreamOptions && { stream_options: { include_usage: true } }),
+    ...(tools.length > 0 && { tools: tools.map(encodeTool) }),
+    ...(tools.length > 0 && parallelism(model, settings, quirks)),
+    ...(output && { response_format: encodeOutput(output) }),
+    ...parameters(model, settings, quirks),
+    ...settings.options,
+  }
+}
+
+const parameters = (model: string, settings: ModelSettings, quirks: Quirks): JsonObject => {
+  const { temperature, topP, maxTokens, frequencyPenalty, presencePenalty } = settings
+  const family = familyOf(model)
+  const maxTokensField = quirks.maxTokensField ?? family.maxTokensField ?? 'max_tokens'
+  const penalties = !family.reasons && !family.noPenalties
+  return {
+    ...(maxTokens !== undefined && { [maxTokensField]: maxTokens }),
+    ...(temperature !== undefined && !family.reasons && { temperature }),
+    ...(topP !== undefined && !family.reasons && { top_p: topP }),
+    ...(frequencyPenalty !== undefined && penalties && { frequency_penalty: frequencyPenalty }),
+    ...(presencePenalty !== undefined && penalties && { presence_penalty: presencePenalty }),
+    ...effort(model, settings),
+  }
+}
+
+/** OpenAI's plain models refuse the field; whoever else is asked to think is asked in the words of the agent file. */
+const effort = (model: string, { thinkingBudget }: ModelSettings): JsonObject => {
+  const level = thinkingBudget === undefined ? undefined : levelOf(thinkingBudget)
+  if (level === undefined || /^(gpt-[34]|chatgpt-)/.test(model)) return {}
+  const { efforts } = familyOf(model)
+  if (efforts?.length === 0) return {}
+  return { reasoning_effort: efforts ? nearest(level, efforts) : level }
+}
+
+/** In parallel is what everybody does unasked, so only the opposite is said. */
+const parallelism = (model: string, { parallelToolCalls }: ModelSettings, quirks: Quirks): JsonObject =>
+  parallelToolCalls === false && !quirks.noParallelToolCalls && !familyOf(model).noParallelToolCalls
+    ? { parallel_tool_calls: false }
+    : {}
+
+const encodeTool = ({ name, description, parameters }: ToolDefinition): JsonObject => ({
+  type: 'function',
+  function: { name, description, parameters: objectSchema(parameters) },
+})
+
+const encodeOutput = ({ name, description, schema, strict }: OutputFormat): JsonObject => ({
+  type: 'json_schema',
+  json_schema: {
+    name,
+    ...(description !== undefined && { description }),
+    schema,
+    ...(strict !== undefined && { strict }),
+  },
+})
+
+const encodeMessage = (message: Message, quirks: Quirks): JsonObject[] => {
+  switch (message.role) {
+    case 'user':
+      return [{ role: 'user', content: encodeContent(message.content) }]
+    case 'assistant':
+      return encodeAssistant(message, quirks)
+    case 'tool':
+      return encodeResults(message)
+  }
+}
+
+const encodeContent = (content: readonly ContentPart[]): Json => {
+  const [only] = content
+  if (content.length === 1 && only?.type === 'text') return only.text
+  return content.map(part => (part.type === 'text' ? { type: 'text', text: part.text } : encodeFile(part)))
+}
+
+const encodeFile = (file: FilePart): JsonObject => {
+  if (isImage(file)) return { type: 'image_url', image_url: { url: dataUrl(file) } }
+  if (isPdf(file)) return { type: 'file', file: { filename: file.name ?? 'document.pdf', file_data: dataUrl(file) } }
+  const format = audioFormats[file.mediaType]
+  if (format !== undefined) return { type: 'input_audio', input_audio: { data: file.data, format } }
+  return { type: 'text', text: asText(file, 'Chat Completions') }
+}
+
+const audioFormats: Readonly<Record<string, string>> = { 'audio/wav': 'wav', 'audio/mpeg': 'mp3', 'audio/mp3': 'mp3' }
+
+const encodeAssistant = (message: AssistantMessage, quirks: Quirks): JsonObject[] => {
+  const text = textOf(message.content)
+  const calls = message.content.filter(part => part.type === 'tool-call')
+  if (text === '' && calls.length === 0) return []
+  return [
+    {
+      role: 'assistant',
+      ...(text !== '' && { content: text }),
+      ...(quirks.echoReasoning && calls.length > 0 && encodeReasoning(message)),
+      ...(calls.length > 0 && {
+        tool_calls: calls.map(({ id, name, input }) => ({
+          id,
+          type: 'function',
+          function: { name, arguments: JSON.stringify(input) },
+        })),
+      }),
+    },
+  ]
+}
+
+/** Under the name it came with; only beside calls, since servers refuse or ignore it in answers. */
+const encodeReasoning = ({ content }: AssistantMessage): JsonObject => {
+  const own = content.flatMap(part =>
+    part.type === 'reasoning' && part.providerData?.protocol === 'openai-chat' && isJsonObject(part.providerData.value)
+      ? [{ text: part.text, data: part.providerData.value }]
+      : [],
+  )
+  const details = own.flatMap(({ data }) => data['reasoning_details'] ?? []) as Json[]
+  const field = own.map(({ data }) => data['field']).find(name => typeof name === 'string')
+  if (details.length > 0) return { reasoning_details: details }
+  return typeof field === 'string' ? { [field]: own.map(({ text }) => text).join('') } : {}
+}
+
+/** A tool's message holds only words here, so files it returned follow as if the user had sent them. */
+const encodeResults = ({ results }: ToolMessage): JsonObject[] => {
+  const files = results.flatMap(({ content }) => content.filter(part => part.type === 'file'))
+  return [
+    ...results.map(({ callId, content }) => ({ role: 'tool', tool_call_id: callId, content: textOf(content) })),
+    ...(files.length > 0 ? [{ role: 'user', content: encodeContent([...fileHeading, ...files]) }] : []),
+  ]
+}
+
+const fileHeading: readonly ContentPart[] = [{ type: 'text', text: 'The tool returned these files:' }]
+
+/** Templates of local models demand that user and assistant take turns. */
+const merged = (messages: readonly JsonObject[]): JsonObject[] =>
+  messages.reduce<JsonObject[]>((all, message) => {
+    const last = all.at(-1)
+    const joinable = last?.['role'] === message['role'] && message['role'] !== 'tool' && !last?.['tool_calls']
+    if (!last || !joinable || typeof last['content'] !== 'string' || typeof message['content'] !== 'string') {
+      return [...all, message]
+    }
+    return [...all.slice(0, -1), { ...last, ...message, content: `${last['content']}\n\n${message['content']}` }]
+  }, [])
+
+/** Mistral refuses ids that are not nine letters or digits; those of other providers are counted instead. */
+const withShortIds = (messages: readonly JsonObject[]): JsonObject[] => {
+  const short = new Map<string, string>()
+  const shorten = (id: Json | undefined): string => {
+    if (typeof id !== 'string') throw new Failure('model-request', 'A tool call has no id.')
+    if (/^[a-zA-Z0-9]{9}$/.test(id)) return id
+    const known = short.get(id) ?? `call${String(short.size + 1).padStart(5, '0')}`
+    short.set(id, known)
+    return known
+  }
+  return messages.map(message => ({
+    ...message,
+    ...(Array.isArray(message['tool_calls']) && {
+      tool_calls: message['tool_calls'].filter(isJsonObject).map(call => ({ ...call, id: shorten(call['id']) })),
+    }),
+    ...(message['tool_call_id'] !== undefined && { tool_call_id: shorten(message['tool_call_id']) }),
+  }))
+}

@@ -1,0 +1,13 @@
+import type { Protocol } from '../core/protocol.ts'
+import { decode } from './openai-chat-decode.ts'
+import { encode } from './openai-chat-encode.ts'
+import { shape } from './openai-chat-shape.ts'
+
+/** Chat Completions: https://platform.openai.com/docs/api-reference/chat, and what others make of it. */
+export const openaiChat: Protocol = {
+  id: 'openai-chat',
+  operation: () => '/chat/completions',
+  encode,
+  decode,
+  shape,
+}

@@ -1,0 +1,48 @@
+import { statSync } from 'node:fs'
+import { ToolFailure } from '../core/tool.ts'
+import type { Process, SpawnOptions, Workspace } from '../core/workspace.ts'
+import { localFiles } from './files.ts'
+import { pathResolver } from './paths.ts'
+import { kill, startProcess } from './process.ts'
+
+export type LocalWorkspace = {
+  /** Absolute; relative paths are taken from here, and commands run here. */
+  readonly root: string
+  /** What commands get; see `commandEnvironment`. */
+  readonly env: Readonly<Record<string, string>>
+  /** Folders outside which no file is reached, not even through links; without them every path may be named. */
+  readonly roots?: readonly string[]
+}
+
+/**
+ * The files and the shell of this machine. `roots` bind the paths that tools name, not the commands that a shell runs:
+ * only a sandbox could.
+ */
+export const localWorkspace = ({ root, env, roots }: LocalWorkspace): Workspace => {
+  const resolve = pathResolver({ root, home: env['HOME'], roots })
+  const groups = new Set<number>()
+  return {
+    root,
+    ...localFiles(resolve, root),
+    shell(command: string, options: SpawnOptions): Process {
+      if (command.includes('\0')) throw new ToolFailure('The command holds a null byte, so no shell can run it.')
+      const cwd = resolve(options.cwd ?? '.')
+      if (!statSync(cwd, { throwIfNoEntry: false })?.isDirectory()) {
+        throw new ToolFailure(`The working directory ${options.cwd} is not a folder, so the command was not run.`)
+      }
+      endWithUs(groups)
+      return startProcess({ command, cwd, env: { ...env, ...options.env }, signal: options.signal }, groups)
+    },
+  }
+}
+
+const watched = new WeakSet<Set<number>>()
+
+/** A process that exits at once, as after a second Ctrl-C, has no time to ask: what still runs is killed. */
+const endWithUs = (groups: Set<number>): void => {
+  if (watched.has(groups)) return
+  watched.add(groups)
+  process.on('exit', () => {
+    for (const group of groups) kill(group, 'SIGKILL')
+  })
+}
