@@ -10,7 +10,9 @@ export type CassetteHeader = {
   readonly note?: string
   readonly agent?: { readonly path: string; readonly digest: string; readonly content?: string }
   readonly arguments?: readonly string[]
+  /** Where the agent worked, and the user's home: text of the run says `${working-directory}` and `${home}` instead. */
   readonly workingDirectory?: string
+  readonly home?: string
 }
 
 /** The fields of an answer that came, or the words of why none came. */
@@ -48,6 +50,8 @@ export type Interaction = {
   readonly state?: 'interrupted' | 'failed'
   /** Place in the order of completion, where it differs from the order of asking. */
   readonly rank?: number
+  /** Digests of the request as it is compared: exact, then conversation. Aids the look-up, and is checked when used. */
+  readonly key?: string
 }
 
 /** A difference that the conversation key let pass: what, where, and the two texts. */
