@@ -26,7 +26,8 @@ export type RecordedResponse = {
   readonly encoding?: 'base64'
   /** Where the network cut the body, and when: `120+35 64+2` is 120 bytes after 35 ms, then 64 after 2 ms more. */
   readonly chunks?: string
-  readonly error?: string
+  /** Why no answer came, or why it broke off; `code` is one of `failures` in errors.ts. */
+  readonly error?: { readonly code: string; readonly message: string; readonly hint?: string }
 }
 
 /**
