@@ -5,7 +5,8 @@ import { loggingBorder } from '../border/log.ts'
 import { type CassetteWriter, createCassette, openCassette, resolveCassette } from '../cassette/file.ts'
 import type { Redactor } from '../cassette/redact.ts'
 import { extendingBorder } from '../cassette/extend.ts'
-import { recordingBorder } from '../cassette/record.ts'
+import { withLiveTools } from '../cassette/live-tools.ts'
+import { type RecordOptions, recordingBorder } from '../cassette/record.ts'
 import { type ReplayingBorder, replayingBorder } from '../cassette/replay.ts'
 import type { Border } from '../core/border.ts'
 import type { CassetteHeader, Drift } from '../core/cassette.ts'
@@ -46,8 +47,15 @@ const live = (wiring: Wiring): Crossing => {
   const common = { now: options.now, sleep: waiting }
   if (options.record === undefined) return { ...common, border: world, close: async () => ({ notices: [] }) }
   const writer = writerFor(wiring, options.record)
-  return { ...common, border: recordingBorder(world, writer, wiring), close: failure => closeRecording(writer, failure) }
+  const border = recordingBorder(world, writer, recordOptions(wiring))
+  return { ...common, border, close: failure => closeRecording(writer, failure) }
 }
+
+const recordOptions = ({ redactor, protocols, options }: Wiring): RecordOptions => ({
+  redactor,
+  protocols,
+  clock: () => options.now().getTime(),
+})
 
 const waiting = async (milliseconds: number, signal: AbortSignal): Promise<void> => {
   await wait(milliseconds, undefined, { signal })
@@ -67,20 +75,25 @@ const replaying = async (wiring: Wiring, name: string): Promise<Crossing> => {
   const path = resolveCassette(name, options.cassettesFrom)
   const cassette = openCassette(path, { origin: originOf })
   const drifts: Drift[] = []
+  const onDrift = (drift: Drift): unknown => drifts.push(drift)
+  const { speed } = options
   const replay = replayingBorder(cassette, {
     protocols,
     redactor,
-    drift: options.strict ? 'refuse' : 'allow',
-    onDrift: drift => drifts.push(drift),
-    ...(options.speed !== undefined && { lineDelay: options.speed }),
+    // What is recorded anew must be true: an answer to another prompt is none to this one.
+    drift: options.strict || options.record !== undefined ? 'refuse' : 'allow',
+    onDrift,
+    ...(speed !== undefined && { pause: () => wait(speed) }),
   })
   const toolsLive = options.fakeTools === 'live' || (cassette.modelTrafficOnly && options.fakeTools !== 'replay')
+  if (cassette.note) options.notice(cassette.note)
   if (toolsLive && options.fakeTools !== 'live') options.notice(`${name} holds model calls only: tools run for real.`)
   const world = liveBorder(options.fetch)
-  const known: Border = toolsLive ? { exchange: replay.exchange, perform: world.perform } : replay
+  const holds = cassette.modelTrafficOnly ? 'models' : 'all'
+  const known: Border = toolsLive ? withLiveTools(replay, world, { holds, onDrift }) : replay
   const writer = options.record === undefined ? undefined : writerFor(wiring, options.record)
   return {
-    border: writer ? recordingBorder(extendingBorder(known, world), writer, wiring) : known,
+    border: writer ? recordingBorder(extendingBorder(known, world), writer, recordOptions(wiring)) : known,
     now: () => new Date(cassette.header.recorded),
     sleep: writer ? waiting : async () => undefined,
     close: async failure => {

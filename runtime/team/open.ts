@@ -117,11 +117,12 @@ const speakerOf = (file: AgentFile, wanted: string | undefined): string => {
   throw new Failure('usage', `There is no agent ${wanted} in this file.`, { hint: `The agents are: ${names.join(', ')}.` })
 }
 
-const headerOf = ({ source, now, workingDirectory }: OpenOptions): CassetteHeader => ({
+const headerOf = ({ source, now, workingDirectory, home }: OpenOptions): CassetteHeader => ({
   reprise: version,
   recorded: now().toISOString(),
   agent: { path: source.path, digest: `sha256:${createHash('sha256').update(source.text).digest('hex')}`, content: source.text },
   workingDirectory,
+  home,
 })
 
 /** A foreign cassette may hold any protocol; a run of ours knows which it speaks. */

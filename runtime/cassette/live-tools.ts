@@ -1,0 +1,49 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { AnswerTo, Ask, Border, Kind } from '../core/border.ts'
+import type { Drift } from '../core/cassette.ts'
+import { Failure } from '../core/errors.ts'
+import type { Json } from '../core/json.ts'
+import { writtenAnswer } from './answer.ts'
+import { clipped, firstDifferentLine } from './text.ts'
+
+/** What a person decides about a call, and the call itself: real when tools are real. */
+const tools: readonly Kind[] = ['tool', 'permission', 'question']
+
+/**
+ * Models as the cassette remembers them, tools for real, with the usual approval. What a tool says otherwise than it
+ * was recorded is reported as drift. A recording that holds `models` only knows nothing else that could be answered.
+ */
+export const withLiveTools = (
+  known: Border,
+  world: Border,
+  { holds, onDrift }: { readonly holds: 'all' | 'models'; readonly onDrift: (drift: Drift) => void },
+): Border => ({
+  exchange: known.exchange,
+  async perform<K extends Kind>(kind: K, ask: Ask<K>, live: () => Promise<AnswerTo<K>>): Promise<AnswerTo<K>> {
+    if (holds === 'models') return await world.perform(kind, ask, live)
+    if (!tools.includes(kind)) return await known.perform(kind, ask, live)
+    const answer = await world.perform(kind, ask, live)
+    if (kind !== 'tool') return answer
+    const recorded = await known.perform(kind, ask, live).catch(absent)
+    const what = recorded === undefined ? undefined : changeOf(writtenAnswer(kind, recorded), writtenAnswer(kind, answer))
+    if (what !== undefined) onDrift({ lane: laneOf(ask), interaction: 0, what: `${nameOf(ask)} ${what}` })
+    return answer
+  },
+})
+
+/** A call that was not recorded has nothing to be compared with. */
+const absent = (error: unknown): undefined => {
+  if (error instanceof Failure) return undefined
+  throw error
+}
+
+const changeOf = (recorded: Json, now: Json): string | undefined => {
+  if (isDeepStrictEqual(recorded, now)) return undefined
+  const text = (value: Json) => (typeof value === 'string' ? value : JSON.stringify(value, null, 1))
+  const different = firstDifferentLine(text(recorded), text(now))
+  const quoted = (line: string) => JSON.stringify(clipped(line, 60))
+  return `answers otherwise than recorded, line ${different.line}: ${quoted(different.recorded)} is now ${quoted(different.now)}`
+}
+
+const nameOf = (ask: Ask<Kind>): string => ('name' in ask ? ask.name : '')
+const laneOf = (ask: Ask<Kind>): string => ('caller' in ask ? ask.caller.lane : 'root')

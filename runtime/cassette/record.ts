@@ -1,0 +1,140 @@
+import type { AnswerTo, Ask, Border, Caller, Exchange, Kind, Reply } from '../core/border.ts'
+import type { Interaction, RecordedResponse } from '../core/cassette.ts'
+import { Failure } from '../core/errors.ts'
+import { writtenAnswer } from './answer.ts'
+import { bodyOf, type Piece } from './body.ts'
+import type { CassetteWriter } from './file.ts'
+import type { Redactor } from './redact.ts'
+import { comparedOf, keyOf, type Protocols, type Request, requestOfEffect, requestOfExchange } from './request.ts'
+import { saidIn } from './said.ts'
+
+export type RecordOptions = {
+  readonly redactor: Redactor
+  readonly protocols: Protocols
+  /** Milliseconds of a clock that never goes back. */
+  readonly clock: () => number
+}
+
+/** What is known of a crossing when it begins. */
+type Begun = { readonly id: number; readonly lane: string; readonly agent: string; readonly request: Request }
+
+/**
+ * Another border, written down as it is crossed. Every crossing is on disk when it is finished, redacted before; the
+ * bytes of a stream go on at once and are written at its end. A crossing that failed or was cut off is written as such.
+ */
+export const recordingBorder = (outside: Border, writer: CassetteWriter, options: RecordOptions): Border => {
+  let asked = 0
+  const begin = (caller: Caller, request: Request): Begun => {
+    asked += 1
+    return { id: asked, lane: caller.lane, agent: caller.agent, request: redacted(request, options.redactor) }
+  }
+  const end = (begun: Begun, response: RecordedResponse, state?: Interaction['state']): void => {
+    const key = keyOf(comparedOf(begun.request, options.protocols))
+    writer.append({ ...begun, response, ...(state && { state }), key })
+  }
+  const failed = (begun: Begun, error: unknown, response: RecordedResponse = { status: 0 }): void => {
+    if (error instanceof Failure && isOurs(error)) return
+    const state = error instanceof Failure ? 'failed' : 'interrupted'
+    end(begun, { ...response, ...errorOf(error, options.redactor) }, state)
+  }
+
+  return {
+    async exchange(request, live) {
+      const begun = begin(request.caller, requestOfExchange(request))
+      const reply = await outside.exchange(request, live).catch((error: unknown) => {
+        failed(begun, error)
+        throw error
+      })
+      return recordedReply(reply, { ...options, request, failed: (error, response) => failed(begun, error, response), end: (response, state) => end(begun, response, state) })
+    },
+    async perform<K extends Kind>(kind: K, ask: Ask<K>, live: () => Promise<AnswerTo<K>>) {
+      const begun = begin('caller' in ask ? ask.caller : nobody, requestOfEffect(kind, ask))
+      const answer = await outside.perform(kind, ask, live).catch((error: unknown) => {
+        failed(begun, error)
+        throw error
+      })
+      end(begun, { status: 200, body: options.redactor.json(writtenAnswer(kind, answer)) })
+      return answer
+    },
+  }
+}
+
+/** Facts are asked for by the run as a whole. */
+const nobody: Caller = { agent: '', lane: 'root' }
+
+/** A recording that has no answer, under an extending border: it is no event of the world. */
+const isOurs = ({ code }: Failure): boolean => code === 'cassette-miss' || code === 'cassette-drift'
+
+const redacted = (request: Request, redactor: Redactor): Request => ({
+  ...request,
+  url: redactor.text(request.url),
+  ...(request.operation !== undefined && { operation: redactor.text(request.operation) }),
+  body: redactor.json(request.body),
+})
+
+const errorOf = (error: unknown, redactor: Redactor): Pick<RecordedResponse, 'error'> => {
+  if (!(error instanceof Failure)) return {}
+  const { code, message, hint } = error
+  return { error: { code, message: redactor.text(message), ...(hint !== undefined && { hint }) } }
+}
+
+type Ending = RecordOptions & {
+  readonly request: Exchange
+  readonly end: (response: RecordedResponse, state?: Interaction['state']) => void
+  readonly failed: (error: unknown, response: RecordedResponse) => void
+}
+
+/** The reply as it is, and a copy of its bytes for the cassette when it is at its end, whichever end that is. */
+const recordedReply = (reply: Reply, ending: Ending): Reply => {
+  const pieces: Piece[] = []
+  const response = () => responseOf(reply, pieces, ending)
+  return { ...reply, body: heard(reply.body, { pieces, ...ending, response }) }
+}
+
+async function* heard(
+  body: AsyncIterable<Uint8Array>,
+  { pieces, clock, request, protocols, response, end, failed }: Ending & { pieces: Piece[]; response: () => RecordedResponse },
+): AsyncGenerator<Uint8Array> {
+  let before = clock()
+  let isOver = false
+  try {
+    for await (const bytes of body) {
+      const now = clock()
+      pieces.push({ bytes, after: now - before })
+      before = now
+      yield bytes
+    }
+    isOver = true
+    end(await withSaid(response(), request, protocols))
+  } catch (error) {
+    if (isOver) throw error
+    isOver = true
+    failed(error, response())
+    throw error
+  } finally {
+    // The reader has left: with the protocol's last word said there was nothing more to hear.
+    if (!isOver) {
+      const heardAll = await withSaid(response(), request, protocols)
+      end(heardAll, heardAll.said === undefined ? 'interrupted' : undefined)
+    }
+  }
+}
+
+const withSaid = async (response: RecordedResponse, request: Exchange, protocols: Protocols): Promise<RecordedResponse> => {
+  const said = await saidIn(response, protocols(request.protocol))
+  if (said === undefined) return response
+  const { status, headers, ...rest } = response
+  return { status, ...(headers && { headers }), said, ...rest }
+}
+
+/** Header fields that say how an answer is to be read, or when to ask again; all others stay outside. */
+const keptHeaders = ['content-type', 'retry-after', 'retry-after-ms', 'x-should-retry']
+
+const responseOf = ({ status, headers }: Reply, pieces: readonly Piece[], { redactor }: RecordOptions): RecordedResponse => {
+  const kept = Object.entries(headers).filter(([name]) => keptHeaders.includes(name.toLowerCase()))
+  return {
+    status,
+    ...(kept.length > 0 && { headers: Object.fromEntries(kept) }),
+    ...bodyOf(pieces, redactor),
+  }
+}

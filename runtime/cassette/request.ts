@@ -1,0 +1,91 @@
+import { hash } from 'node:crypto'
+import type { Ask, Exchange, Kind } from '../core/border.ts'
+import type { Interaction } from '../core/cassette.ts'
+import { isJsonObject, type Json, type JsonObject } from '../core/json.ts'
+import type { Conversation, Protocol } from '../core/protocol.ts'
+import { written } from './answer.ts'
+import { canonical, canonicalText } from './canonical.ts'
+
+export type Protocols = (id: string) => Protocol | undefined
+
+/** A request in the form in which it is written down, without the answer. */
+export type Request = Interaction['request']
+
+/** How each kind of crossing is called in a cassette: `CALL tool:read_file`. */
+export const verbs: Readonly<Record<Kind, string>> = {
+  tool: 'CALL',
+  permission: 'RULE',
+  question: 'ASK',
+  message: 'SAY',
+  fact: 'READ',
+}
+
+/** A model call, before it is redacted. */
+export const requestOfExchange = ({ protocol, provider, operation, url, body }: Exchange): Request => ({
+  method: 'POST',
+  url,
+  provider,
+  protocol,
+  operation,
+  body,
+})
+
+/** Any other crossing, before it is redacted. */
+export const requestOfEffect = <K extends Kind>(kind: K, ask: Ask<K>): Request => {
+  const method = verbs[kind]
+  if ('content' in ask) return { method, url: `${kind}:user`, body: written(ask.content) }
+  return { method, url: `${kind}:${ask.name}`, body: 'input' in ask ? ask.input : null }
+}
+
+/**
+ * What a request is compared by. `exact` is everything that counts; `conversation` is what was said alone, and absent
+ * for what is no model call in a protocol we speak.
+ */
+export type Compared = { readonly tree: Json; readonly exact: string; readonly conversation?: string }
+
+export const comparedOf = (request: Request, protocols: Protocols): Compared => {
+  const shape = request.protocol === undefined ? undefined : protocols(request.protocol)?.shape
+  const tree = canonical(request.body, shape)
+  const exact = `${request.method} ${callee(request)} ${canonicalText(tree)}`
+  const conversation = shape && conversationOf({ ...request, body: tree }, protocols)
+  return {
+    tree,
+    exact,
+    ...(conversation && { conversation: `${request.protocol} ${canonicalText(conversation.turns as unknown as Json)}` }),
+  }
+}
+
+/** Whom a request is for: the provider and what is called there, wherever its server stands. */
+const callee = ({ provider, operation, url }: Request): string =>
+  provider === undefined ? url : `${provider} ${operation}`
+
+/** A model call in the conversation's own terms; nothing for anything else. Bodies may be canonical or not. */
+export const conversationOf = (request: Request, protocols: Protocols): Conversation | undefined => {
+  const shape = request.protocol === undefined ? undefined : protocols(request.protocol)?.shape
+  if (!shape || !isJsonObject(request.body)) return undefined
+  return briefed(shape.conversation(request.body as JsonObject, request.operation ?? request.url))
+}
+
+/**
+ * cagent gives a sub-agent its task as a system message, and lets the user say "Please proceed."; ours is told by the
+ * user, so that tasks are compared. Its recordings are read as if they were ours.
+ */
+const briefed = (conversation: Conversation): Conversation => {
+  const briefing = conversation.system.findLast(text => text.startsWith('You are a member of a team of agents.'))
+  const [first, ...rest] = conversation.turns
+  if (briefing === undefined || !first || !JSON.stringify(first.content).includes('Please proceed.')) return conversation
+  return {
+    ...conversation,
+    system: conversation.system.filter(text => text !== briefing),
+    turns: [{ ...first, content: replacedText(first.content, briefing) }, ...rest],
+  }
+}
+
+const replacedText = (content: Json, text: string): Json =>
+  JSON.parse(JSON.stringify(content).replace('"Please proceed."', () => JSON.stringify(text))) as Json
+
+/** The key of an interaction: short digests of what it is compared by. */
+export const keyOf = ({ exact, conversation }: Compared): string =>
+  conversation === undefined ? digest(exact) : `${digest(exact)} ${digest(conversation)}`
+
+export const digest = (text: string): string => hash('sha256', text, 'base64url').slice(0, 16)

@@ -1,0 +1,52 @@
+import type { RecordedResponse } from '../core/cassette.ts'
+import { Failure } from '../core/errors.ts'
+import type { Json, JsonObject } from '../core/json.ts'
+import type { AssistantPart, Usage } from '../core/message.ts'
+import type { ModelEvent } from '../core/model.ts'
+import type { Protocol } from '../core/protocol.ts'
+import { bytesOf } from './body.ts'
+
+/**
+ * What the model said in an answer, folded, for the reader of a cassette: thoughts, words, calls, why it stopped, and
+ * tokens. Nothing for an answer that is an error or did not come to its end.
+ */
+export const saidIn = async (response: RecordedResponse, protocol: Protocol | undefined): Promise<Json | undefined> => {
+  if (!protocol || response.status < 200 || response.status >= 300) return undefined
+  const bytes = bytesOf(response)
+  const reply = { status: response.status, headers: response.headers ?? {}, body: once(bytes) }
+  const parts: AssistantPart[] = []
+  let finish: Extract<ModelEvent, { type: 'finish' }> | undefined
+  try {
+    for await (const event of protocol.decode(reply)) {
+      if (event.type === 'part') parts.push(event.part)
+      if (event.type === 'finish') finish = event
+    }
+  } catch (error) {
+    if (error instanceof Failure) return undefined
+    throw error
+  }
+  if (!finish) return undefined
+  return { ...folded(parts), stop: finish.stop, usage: counted(finish.usage) }
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes
+}
+
+const folded = (parts: readonly AssistantPart[]): JsonObject => {
+  const reasoning = joined(parts, 'reasoning')
+  const text = joined(parts, 'text')
+  const calls = parts.filter(part => part.type === 'tool-call')
+  return {
+    ...(reasoning && { reasoning }),
+    ...(text && { text }),
+    ...(calls.length > 0 && { calls: calls.map(({ name, input, invalid }) => ({ [name]: invalid ?? input })) }),
+  }
+}
+
+const joined = (parts: readonly AssistantPart[], type: 'reasoning' | 'text'): string =>
+  parts.map(part => (part.type === type ? part.text : '')).join('')
+
+/** Counters that are zero say nothing. */
+const counted = (usage: Usage): JsonObject =>
+  Object.fromEntries(Object.entries(usage).filter(([, tokens]) => tokens !== 0))
