@@ -169,7 +169,8 @@ test('a task goes to a sub-agent, whose last words are the result', async () => 
   await Array.fromAsync(run(context))
   expect(resultsIn(context.messages)).toEqual([['3', undefined]])
   expect(requests[0]?.caller).toEqual({ agent: 'helper', lane: 'root/transfer_task:1/helper' })
-  expect(textOf(requests[0]?.messages[0]?.content ?? [])).toContain('<task>\nCount.\n</task>')
+  const [briefing] = requests[0]?.messages ?? []
+  expect(textOf(briefing?.role === 'user' ? briefing.content : [])).toContain('<task>\nCount.\n</task>')
 })
 
 test('an agent that is not a member of the team cannot be reached', async () => {

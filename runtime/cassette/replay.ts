@@ -62,6 +62,14 @@ export const replayingBorder = (cassette: OpenCassette, options: ReplayOptions):
     options.onDrift(drift)
   }
 
+  const isKnown = (caller: Caller, asked: Request): boolean =>
+    shelf.find(caller.lane, comparedOf(redacted(asked, options.redactor), options.protocols)) !== undefined
+
+  const newFact = async <Result>({ url }: Request, live: () => Promise<Result>): Promise<Result> => {
+    options.onDrift({ lane: 'root', interaction: 0, what: `the prompt holds a new ${url}` })
+    return await live()
+  }
+
   return {
     async exchange(request: Exchange): Promise<Reply> {
       const interaction = answer(request.caller, requestOfExchange(request))
@@ -73,15 +81,23 @@ export const replayingBorder = (cassette: OpenCassette, options: ReplayOptions):
       const body = streamed(restoredBytes(response, restorer), { chunks: response.chunks, pause: options.pause, ending })
       return { status: response.status, headers: response.headers ?? {}, body }
     },
-    async perform<K extends Kind>(kind: K, ask: Ask<K>): Promise<AnswerTo<K>> {
+    async perform<K extends Kind>(kind: K, ask: Ask<K>, live: () => Promise<AnswerTo<K>>): Promise<AnswerTo<K>> {
       const caller = 'caller' in ask ? ask.caller : { agent: '', lane: 'root' }
-      const { response } = answer(caller, requestOfEffect(kind, ask))
+      const request = requestOfEffect(kind, ask)
+      if (isHarmless(kind) && !isKnown(caller, request)) {
+        if (cassette.modelTrafficOnly) return await live()
+        if (kind === 'fact' && options.drift === 'allow') return await newFact(request, live)
+      }
+      const { response } = answer(caller, request)
       return readAnswer(kind, restorer.json(response.body ?? null))
     },
     misses: () => misses,
     unused: () => shelf.unused(),
   }
 }
+
+/** What the user says, and what a prompt tells of the surroundings: to look at them changes nothing. */
+const isHarmless = (kind: Kind): boolean => kind === 'message' || kind === 'fact'
 
 const redacted = (request: Request, redactor: Redactor): Request => ({
   ...request,

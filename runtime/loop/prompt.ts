@@ -4,8 +4,18 @@ import type { Agent, Team } from './agent.ts'
 import { delegationTools } from './delegate.ts'
 import { callerOf, type Here } from './here.ts'
 
+/** Prompts of one run: its surroundings are looked at once, so that they stay the same from turn to turn. */
+export const prompts = (): ((here: Here) => Promise<ModelRequest>) => {
+  const facts = new Map<string, Promise<string>>()
+  return here => promptOf(here, name => {
+    const fact = facts.get(name) ?? readFact(here, name)
+    facts.set(name, fact)
+    return fact
+  })
+}
+
 /** What the model is sent: what does not change first, so that providers can cache it; then the day; then the conversation. */
-export const promptOf = async (here: Here): Promise<ModelRequest> => {
+const promptOf = async (here: Here, fact: (name: string) => Promise<string>): Promise<ModelRequest> => {
   const { agent, team, messages, signal } = here
   const { tools, instructions } = await agent.toolbox(signal)
   const stable = [
@@ -14,7 +24,7 @@ export const promptOf = async (here: Here): Promise<ModelRequest> => {
     agent.instruction,
     ...instructions,
   ].filter(isText)
-  const facts = (await Promise.all(factsOf(agent).map(name => readFact(here, name)))).filter(isText)
+  const facts = (await Promise.all(factsOf(agent).map(fact))).filter(isText)
   return {
     caller: callerOf(here),
     system: [...stable, ...facts],

@@ -7,7 +7,7 @@ import type { ModelRequest } from '../core/model.ts'
 import type { Workspace } from '../core/workspace.ts'
 import type { Agent, Team } from './agent.ts'
 import { successorOf } from './delegate.ts'
-import { promptOf } from './prompt.ts'
+import { prompts } from './prompt.ts'
 import { isRepeating } from './repeat.ts'
 import { callsIn, callTools } from './tools.ts'
 
@@ -43,12 +43,13 @@ export type RunEnd = { readonly reason: EndReason; readonly agent: Agent }
 /** Until the model has nothing more to ask for: let it speak, do what it asks, tell it what came of it. */
 export async function* run({ path = [], lane = 'root', ...context }: Run): AsyncGenerator<RunEvent, RunEnd> {
   const { messages, signal } = context
+  const promptFor = prompts()
   let agent = context.agent
   yield { path, agent: agent.name, type: 'agent-start' }
 
   for (let turn = 0; turn < agent.maxIterations; turn++) {
     const here = { ...context, agent, path, lane, run }
-    const reply = yield* speak(agent, await promptOf(here), signal, path)
+    const reply = yield* speak(agent, await promptFor(here), signal, path)
     if (!reply) return yield* end('cancelled')
     const before = callsIn(messages).length
     yield* keep(reply)
