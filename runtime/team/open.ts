@@ -43,6 +43,8 @@ export type OpenOptions = {
   readonly speed?: number
   /** Whether any difference from a recording is a failure. */
   readonly strict: boolean
+  /** For the header of a recording: what its reader should know, such as that no real provider was asked. */
+  readonly note?: string
   readonly yolo: boolean
   readonly person: World['person']
   /** Something a person should know, as a sentence. */
