@@ -8,7 +8,7 @@ const door = (library, path) => ({
   to: { path: `node_modules/${library}/` },
 })
 
-/** Who may import whom, as docs/architecture.md draws it. */
+/** Who may import whom, as CONTRIBUTING.md draws it. */
 export default {
   forbidden: [
     {
@@ -60,5 +60,6 @@ export default {
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: true,
     doNotFollow: { path: 'node_modules' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'types', 'default'] },
   },
 }
