@@ -5,11 +5,12 @@ import { inOrder } from '../loop/order.ts'
 import type { Conversation } from '../team/open.ts'
 import { exitOf, exitOfEnd } from './exit.ts'
 import { type Face, faceFor } from './face.ts'
-import { interruption } from './interrupt.ts'
+import { interruption, nobodyReads } from './interrupt.ts'
+import { contentsOf } from './messages.ts'
 import { type Person, personAt } from './person.ts'
 import type { RunOptions } from './run-options.ts'
-import { contentsOf, start } from './start.ts'
-import type { Terminal } from './terminal.ts'
+import { start } from './start.ts'
+import { type Terminal, write } from './terminal.ts'
 
 /** `reprise exec FILE MESSAGE…`: each message a turn, the answers printed, the exit code returned. */
 export const exec = async (
@@ -19,14 +20,14 @@ export const exec = async (
   terminal: Terminal,
 ): Promise<number> => {
   const face = faceFor(options, terminal)
-  const person = personAt(terminal)
+  const person = personAt(terminal, face.showsQuestions)
   using interrupt = interruption()
   terminal.stdout.on('error', () => interrupt.closed())
   return await guarded(face, async () => {
     const conversation = await start(file, options, { terminal, face, person })
     return await finishing(conversation, face, async () => {
-      if (options.dryRun) return await dryRun(face)
-      const contents = await contentsOf(messages, options, terminal)
+      if (options.dryRun) return await dryRun(terminal)
+      const contents = await contentsOf(messages, options, terminal, interrupt.signal)
       if (contents.length === 0) throw nothingSaid
       await face.start()
       return await sayAll(conversation, contents, { face, person, signal: interrupt.signal })
@@ -38,20 +39,20 @@ const nothingSaid = new Failure('usage', 'There is nothing to answer.', {
   hint: 'Give a message: reprise exec agent.yaml "Hello", or - to read it from standard input.',
 })
 
-const dryRun = async (face: Face): Promise<number> => {
-  await face.notice('Dry run mode enabled. Agent initialized but will not execute.')
+const dryRun = async ({ stdout }: Terminal): Promise<number> => {
+  await write(stdout, 'Dry run mode enabled. Agent initialized but will not execute.\n')
   return 0
 }
 
-type Stage = { readonly face: Face; readonly person: Person; readonly signal: AbortSignal }
+export type Stage = { readonly face: Face; readonly person: Person; readonly signal: AbortSignal }
 
 /** One turn after the other; a turn that does not come to its end is the last. */
-const sayAll = async (
+export const sayAll = async (
   conversation: Conversation,
-  contents: readonly ContentPart[][],
+  contents: Iterable<ContentPart[]> | AsyncIterable<ContentPart[]>,
   stage: Stage,
 ): Promise<number> => {
-  for (const content of contents) {
+  for await (const content of contents) {
     const reason = await sayOne(conversation, content, stage)
     if (reason !== 'done') return exitOfEnd[reason]
   }
@@ -71,7 +72,7 @@ export const sayOne = async (
     if (event.type === 'agent-end' && event.path.length === 0) reason = event.reason
   }
   const ending = endings[reason]
-  if (ending) await face.notice(ending)
+  if (ending && signal.reason !== nobodyReads) await face.notice(ending)
   return reason
 }
 

@@ -9,6 +9,8 @@ import { type Terminal, write } from './terminal.ts'
 
 /** How a run is shown. What is said goes to standard output, what is said about it to standard error. */
 export type Face = {
+  /** Whether a person sees the questions that tool calls need answered. */
+  readonly showsQuestions: boolean
   readonly start: () => Promise<void>
   readonly event: (event: RunEvent) => Promise<void>
   readonly notice: (text: string) => Promise<void>
@@ -21,54 +23,70 @@ export const faceFor = (options: RunOptions, terminal: Terminal): Face => {
   return options.quiet ? quietFace(terminal) : textFace(options, terminal)
 }
 
-const complaining = ({ stderr }: Terminal): Pick<Face, 'notice' | 'failure'> => ({
-  notice: async text => write(stderr, `${text}\n`),
-  failure: async failure => write(stderr, failureText(failure)),
-})
-
 const textFace = (options: RunOptions, terminal: Terminal): Face => {
   const { stdout } = terminal
-  const print = textPrinter({
+  const textOfEvent = textPrinter({
     hideToolCalls: options.hideToolCalls ?? false,
     hideToolResults: options.hideToolResults ?? false,
     bold: stdout.isTTY && !terminal.env['NO_COLOR'],
   })
+  let isLineOpen = false
+  const print = async (text: string): Promise<void> => {
+    if (text !== '') isLineOpen = !text.endsWith('\n')
+    await write(stdout, text)
+  }
+  // cagent ends without a line end, and scripts compare; what follows on a terminal wants a line of its own.
+  const endLine = async () => (isLineOpen && stdout.isTTY ? print('\n') : undefined)
+  const complain = async (text: string): Promise<void> => {
+    await endLine()
+    await write(terminal.stderr, text)
+  }
   return {
-    ...complaining(terminal),
+    showsQuestions: true,
     start: async () => undefined,
     event: async event => {
-      await write(stdout, print(event))
-      if (event.type === 'retry') await write(terminal.stderr, `${event.reason} Trying again.\n`)
-      if (event.type === 'notice') await write(terminal.stderr, `${event.text}\n`)
+      await print(textOfEvent(event))
+      if (event.type === 'retry') await complain(`${event.reason} Trying again.\n`)
+      if (event.type === 'notice') await complain(`${event.text}\n`)
     },
-    // cagent ends without a line end, and scripts compare; a prompt on a terminal wants one.
-    end: async () => (stdout.isTTY ? write(stdout, '\n') : undefined),
+    notice: async text => complain(`${text}\n`),
+    failure: async failure => complain(failureText(failure)),
+    end: endLine,
   }
 }
 
 const jsonFace = (terminal: Terminal): Face => {
   const { stdout } = terminal
-  const { notice } = complaining(terminal)
+  let isStarted = false
+  const print = async (line: string): Promise<void> => {
+    if (!isStarted) await write(stdout, jsonLines.start())
+    isStarted = true
+    await write(stdout, line)
+  }
   return {
-    notice,
-    start: async () => write(stdout, jsonLines.start()),
-    event: async event => write(stdout, jsonLines.event(event)),
-    failure: async failure => write(stdout, jsonLines.failure(failure)),
-    end: async exit => write(stdout, jsonLines.end(exit)),
+    showsQuestions: false,
+    start: async () => print(''),
+    event: async event => print(jsonLines.event(event)),
+    notice: async text => write(terminal.stderr, `${text}\n`),
+    failure: async failure => print(jsonLines.failure(failure)),
+    end: async exit => print(jsonLines.end(exit)),
   }
 }
 
-/** Only what the root agent said last. */
+/** Only what the root agent said last, if all went well. */
 const quietFace = (terminal: Terminal): Face => {
+  const { stdout, stderr } = terminal
   let answer = ''
   return {
-    ...complaining(terminal),
+    showsQuestions: false,
     start: async () => undefined,
     event: async event => {
       if (event.type === 'message' && event.message.role === 'assistant' && event.path.length === 0) {
         answer = textOf(event.message.content)
       }
     },
-    end: async () => (answer ? write(terminal.stdout, `${answer.trimEnd()}\n`) : undefined),
+    notice: async text => write(stderr, `${text}\n`),
+    failure: async failure => write(stderr, failureText(failure)),
+    end: async exit => (exit === 0 && answer !== '' ? write(stdout, `${answer.trimEnd()}\n`) : undefined),
   }
 }

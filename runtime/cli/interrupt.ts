@@ -1,3 +1,6 @@
+/** Why a run is cancelled when the reader of its output has gone away. */
+export const nobodyReads = new Error('nobody reads the output')
+
 export type Interruption = Disposable & {
   readonly signal: AbortSignal
   /** The reader of our output has gone away: there is nobody to run for. */
@@ -15,7 +18,7 @@ export const interruption = (): Interruption => {
   for (const name of signals) process.on(name, onSignal)
   return {
     signal: controller.signal,
-    closed: () => controller.abort(new Error('nobody reads the output')),
+    closed: () => controller.abort(nobodyReads),
     [Symbol.dispose]: () => {
       for (const name of signals) process.off(name, onSignal)
     },

@@ -5,8 +5,6 @@ import { exitOf, failureText } from './exit.ts'
 import type { RunOptions } from './run-options.ts'
 import { processTerminal, type Terminal } from './terminal.ts'
 
-
-
 /**
  * Runs one command and gives its exit code. Each command is a file that is loaded when it is asked for; what a
  * command line may hold is said here, and help, completion and docs/reference-cli.md are made from it.
@@ -21,11 +19,13 @@ export const main = async (argv: readonly string[], terminal: Terminal = process
     return exit
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitOf('usage')
-    if (!(error instanceof Failure)) throw error
-    terminal.stderr.write(failureText(error))
-    return exitOf(error.code)
+    terminal.stderr.write(error instanceof Failure ? failureText(error) : bugText(error))
+    return error instanceof Failure ? exitOf(error.code) : 1
   }
 }
+
+const bugText = (error: unknown): string =>
+  `This is a mistake in reprise ${version}, not yours. Please report it with these lines:\n${error instanceof Error ? error.stack : error}\n`
 
 /** `--record "a question"` shall not take the question for a name: these options take a value only after `=`. */
 const optionalValues = (argv: readonly string[]): string[] => {

@@ -1,41 +1,50 @@
 import type { Answer } from '../core/border.ts'
 import type { Path, RunEvent } from '../core/event.ts'
 import type { World } from '../loop/run.ts'
-import type { Terminal } from './terminal.ts'
+import { type Terminal, write } from './terminal.ts'
 
-const noTerminal =
+const nobody =
   'A tool call needs approval and there is no terminal to ask at: it was refused. --yolo approves every call that no rule denies.\n'
 
 /** Who approves tool calls. `told` is called for each event that has been printed: nobody is asked before he can read what about. */
 export type Person = { readonly ask: World['person']; readonly told: (event: RunEvent) => void }
 
-/** The person at the terminal, one key an answer; where there is no terminal, a refusal that says so once. */
-export const personAt = ({ stdin, stdout, stderr }: Terminal): Person => {
+/**
+ * The person at the terminal, one key an answer. Where there is no terminal, or nothing is shown on it (`canRead`), a
+ * refusal that says so once.
+ */
+export const personAt = (terminal: Terminal, canRead: boolean): Person => {
   const questions = new Map<string, PromiseWithResolvers<void>>()
   const questionAt = (path: Path) => {
     const question = questions.get(path.join('.')) ?? Promise.withResolvers<void>()
     questions.set(path.join('.'), question)
     return question
   }
-  const canAnswer = stdin.isTTY && stdout.isTTY
-  let refused = false
+  let isRefused = false
+  let isAll = false
 
-  const ask: World['person'] = async ({ path }, signal) => {
-    if (canAnswer) {
-      await questionAt(path).promise
-      return answers[await readKey(stdin, 'ya', signal)] ?? { verdict: 'no' }
-    }
-    if (!refused) stderr.write(noTerminal)
-    refused = true
+  const refusal = async (): Promise<Answer> => {
+    if (!isRefused) await write(terminal.stderr, nobody)
+    isRefused = true
     return { verdict: 'no' }
+  }
+  const ask: World['person'] = async ({ path }, signal) => {
+    if (!canRead || !terminal.stdin.isTTY || !terminal.stdout.isTTY) return await refusal()
+    await questionAt(path).promise
+    // Calls of one reply are all asked about at once: «all» means those that wait too.
+    const answer = isAll ? always : (answers[await readKey(terminal.stdin, signal)] ?? no)
+    isAll = answer === always
+    return answer
   }
   return { ask, told: event => event.type === 'question' && questionAt(event.path).resolve() }
 }
 
-const answers: Readonly<Record<string, Answer>> = { y: { verdict: 'yes' }, a: { verdict: 'always' } }
+const no: Answer = { verdict: 'no' }
+const always: Answer = { verdict: 'always' }
+const answers: Readonly<Record<string, Answer>> = { y: { verdict: 'yes' }, a: always, n: no }
 
-/** The next key of `keys`, or n, or Ctrl-C, which is passed on as the signal it stands for. */
-const readKey = (stdin: NodeJS.ReadStream, keys: string, signal: AbortSignal): Promise<string> =>
+/** The next key that is an answer, or Ctrl-C, which is passed on as the signal it stands for. */
+const readKey = (stdin: NodeJS.ReadStream, signal: AbortSignal): Promise<string> =>
   new Promise((resolve, reject) => {
     const leave = () => {
       stdin.off('data', onData)
@@ -47,10 +56,11 @@ const readKey = (stdin: NodeJS.ReadStream, keys: string, signal: AbortSignal): P
       leave()
       reject(signal.reason)
     }
-    const onData = (data: Buffer) => {
-      const key = data.toString().toLowerCase()
+    const onData = (data: Buffer | string) => {
+      // Only the first: the arrow up is `ESC [ A`, and no answer.
+      const key = data.toString().slice(0, 1).toLowerCase()
       if (key === '\x03') process.kill(process.pid, 'SIGINT')
-      if (!`${keys}n`.includes(key)) return
+      if (!(key in answers)) return
       leave()
       resolve(key)
     }

@@ -9,18 +9,19 @@ export const argumentsText = (call: ToolCall, style: Style): string => {
   return fieldsText(call.input, style)
 }
 
-/** A tool's answer: a JSON object as its fields, other JSON indented, short text quoted, long text as a block. */
+/** A tool's answer: a JSON object as its fields, other JSON indented, text of at most three lines quoted, longer text as a block. */
 export const resultText = (text: string, style: Style): string => {
   if (text === '') return '()'
   const json = parsed(text)
   if (isJsonObject(json)) return fieldsText(json, style)
-  if (Array.isArray(json)) return `(${JSON.stringify(json, null, 2)})`
-  if (text.split('\n').length <= 3) return quoted(text)
-  return `(\n${text.trim().replace(/\n\s*\n+/g, '\n\n')}\n)`
+  if (json !== undefined) return `(${JSON.stringify(json, null, 2)})`
+  const lines = text.trim()
+  if (lines.split('\n').length <= 3) return quoted(text)
+  return `(\n${lines.replace(/\n\s*\n/g, '\n\n')}\n)`
 }
 
 const parsed = (text: string): Json | undefined => {
-  if (!/^\s*[[{]/.test(text)) return undefined
+  if (!/^\s*[[{"\-\dtfn]/.test(text)) return undefined
   try {
     return JSON.parse(text) as Json
   } catch {

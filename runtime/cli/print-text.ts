@@ -14,39 +14,44 @@ export type TextOptions = {
  * scripts made for it carry over; reasoning is left out, and failures go to standard error.
  */
 export const textPrinter = (options: TextOptions): ((event: RunEvent) => string) => {
+  const { hideToolCalls, hideToolResults } = options
   const bold = (text: string) => (options.bold ? `\x1b[1m${text}\x1b[22m` : text)
   let speaker: string | undefined
-  let started = false
+  let isFirst = true
+  const asked = new Set<string>()
 
   const header = (agent: string): string => {
     if (agent === speaker) return ''
-    const text = `${started ? '\n' : ''}\n--- Agent: ${bold(agent)} ---\n`
+    const text = `${isFirst ? '' : '\n'}\n--- Agent: ${bold(agent)} ---\n`
     speaker = agent
-    started = true
+    isFirst = false
     return text
   }
-  const called = (call: ToolCall) => `Calling ${bold(call.name)}${argumentsText(call, bold)}\n`
+  const called = (call: ToolCall) => `\nCalling ${bold(call.name)}${argumentsText(call, bold)}\n`
   const responded = (call: ToolCall, result: ToolResult) =>
     `\n${bold(call.name)} response → ${resultText(textOf(result.content), bold)}\n`
+  const question = (call: ToolCall) =>
+    `\n${bold('🛠️ Tool call requires confirmation 🛠️')}\n${called(call)}\n${bold('Can I run this tool? ([y]es/[a]ll/[n]o): ')}`
 
   return event => {
     switch (event.type) {
       case 'message':
-        // A new word of the user begins a new block, also for the agent that spoke last.
-        if (event.message.role === 'user') speaker = undefined
+        // What the user says begins a new turn, also for the agent that spoke last; a task for a sub-agent does not.
+        if (event.message.role !== 'user' || event.path.length > 0) return ''
+        speaker = undefined
+        isFirst = true
         return ''
       case 'text-delta':
         return header(event.agent) + event.text
       case 'question':
-        return `${header(event.agent)}\n🛠️ Tool call requires confirmation 🛠️\n\n${called(event.call)}\nCan I run this tool? ([y]es/[a]ll/[n]o): `
+        asked.add(event.path.join('.'))
+        return header(event.agent) + question(event.call)
       case 'answer':
-        return `${answers[event.answer.verdict]}\n`
+        return `${answers[event.answer.verdict]}${hideToolCalls || hideToolResults ? '\n' : ''}`
       case 'tool-start':
-        return options.hideToolCalls ? '' : `${header(event.agent)}\n${called(event.call)}`
+        return hideToolCalls || asked.has(event.path.join('.')) ? '' : header(event.agent) + called(event.call)
       case 'tool-end':
-        return options.hideToolCalls || options.hideToolResults
-          ? ''
-          : header(event.agent) + responded(event.call, event.result)
+        return hideToolCalls || hideToolResults ? '' : header(event.agent) + responded(event.call, event.result)
       default:
         return ''
     }

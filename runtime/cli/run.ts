@@ -1,15 +1,21 @@
-import { createInterface } from 'node:readline/promises'
-import { exec, finishing, guarded, sayOne } from './exec.ts'
+import { createInterface } from 'node:readline'
+import { Failure } from '../core/errors.ts'
+import type { ContentPart } from '../core/message.ts'
+import type { Conversation } from '../team/open.ts'
+import { exec, finishing, guarded, type Stage, sayAll, sayOne } from './exec.ts'
+import { exitOf } from './exit.ts'
 import { faceFor } from './face.ts'
 import { interruption } from './interrupt.ts'
+import { contentsOf } from './messages.ts'
 import { personAt } from './person.ts'
 import type { RunOptions } from './run-options.ts'
-import { contentsOf, start } from './start.ts'
+import { start } from './start.ts'
 import { type Terminal, write } from './terminal.ts'
 
 /**
  * `reprise run FILE`: a conversation, line by line, until the input ends. Messages on the command line are said first.
- * Without a terminal it is `exec` when messages are given, and takes each line of the input as a message when not.
+ * Where nobody reads along (no terminal, `--json`, `--quiet`) it is `exec` when messages are given, and takes each line
+ * of the input as a message when not.
  */
 export const run = async (
   file: string,
@@ -17,47 +23,92 @@ export const run = async (
   options: RunOptions,
   terminal: Terminal,
 ): Promise<number> => {
-  const isTerminal = terminal.stdin.isTTY && terminal.stdout.isTTY
-  if (options.dryRun || (!isTerminal && messages.length > 0)) return await exec(file, messages, options, terminal)
+  const isConversation = terminal.stdin.isTTY && terminal.stdout.isTTY && !options.json && !options.quiet
+  if (options.dryRun || (!isConversation && (messages.length > 0 || options.attach))) {
+    return await exec(file, messages, options, terminal)
+  }
   const face = faceFor(options, terminal)
-  const person = personAt(terminal)
+  const person = personAt(terminal, face.showsQuestions)
   return await guarded(face, async () => {
     const conversation = await start(file, options, { terminal, face, person })
     return await finishing(conversation, face, async () => {
       await face.start()
+      if (!isConversation) return await sayLines(conversation, terminal, { face, person })
       if (conversation.welcome) await write(terminal.stdout, `${conversation.welcome}\n`)
-      const turn = async (text: string, first: boolean): Promise<void> => {
-        using interrupt = interruption()
-        const [content] = await contentsOf([text], first ? options : { ...options, attach: [] }, terminal)
-        if (content) await sayOne(conversation, content, { face, person, signal: interrupt.signal })
-        if (isTerminal) await write(terminal.stdout, '\n')
-      }
-      let first = true
-      for await (const line of spoken(messages, terminal, isTerminal)) {
-        await turn(line, first)
-        first = false
+      for await (const content of spoken(messages, options, terminal)) {
+        await talk(conversation, content, { face, person })
+        await write(terminal.stdout, '\n')
       }
       return 0
     })
   })
 }
 
-/** What was said on the command line, then what is typed, until the input ends or Ctrl-C is pressed at the prompt. */
-async function* spoken(messages: readonly string[], terminal: Terminal, isTerminal: boolean): AsyncGenerator<string> {
-  yield* messages
-  for await (const line of isTerminal ? typed(terminal) : createInterface({ input: terminal.stdin })) {
-    if (line.trim() !== '') yield line
+/** Each line of the input a turn, until one of them does not come to its end. */
+const sayLines = async (
+  conversation: Conversation,
+  { stdin }: Terminal,
+  stage: Omit<Stage, 'signal'>,
+): Promise<number> => {
+  using interrupt = interruption()
+  const lines = createInterface({ input: stdin, signal: interrupt.signal })
+  return await sayAll(conversation, contentsIn(lines), { ...stage, signal: interrupt.signal })
+}
+
+/** One turn at a terminal, with a Ctrl-C of its own. Whoever is there can go on after a failure of the provider. */
+const talk = async (
+  conversation: Conversation,
+  content: readonly ContentPart[],
+  stage: Omit<Stage, 'signal'>,
+): Promise<void> => {
+  using interrupt = interruption()
+  try {
+    await sayOne(conversation, content, { ...stage, signal: interrupt.signal })
+  } catch (error) {
+    if (!(error instanceof Failure) || exitOf(error.code) !== 1) throw error
+    await stage.face.failure(error)
   }
 }
 
-/** A reader a line: between two lines the keys belong to the questions of tool calls. */
+/** What was said on the command line, then what is typed, until the input ends or Ctrl-C is pressed at the prompt. */
+async function* spoken(
+  messages: readonly string[],
+  options: RunOptions,
+  terminal: Terminal,
+): AsyncGenerator<ContentPart[]> {
+  yield* await given(messages, options, terminal)
+  yield* contentsIn(typed(terminal))
+}
+
+const given = async (
+  messages: readonly string[],
+  options: RunOptions,
+  terminal: Terminal,
+): Promise<ContentPart[][]> => {
+  using interrupt = interruption()
+  return await contentsOf(messages, options, terminal, interrupt.signal)
+}
+
+async function* contentsIn(lines: AsyncIterable<string>): AsyncGenerator<ContentPart[]> {
+  for await (const text of lines) if (text.trim() !== '') yield [{ type: 'text', text }]
+}
+
+/** A reader a line: between two lines the keys belong to the questions of tool calls. What was pasted at once is kept. */
 async function* typed({ stdin, stdout }: Terminal): AsyncGenerator<string> {
+  const pasted: string[] = []
+  let history: string[] = []
   for (;;) {
-    const lines = createInterface({ input: stdin, output: stdout, terminal: true })
-    const closed = new Promise<undefined>(resolve => lines.once('close', () => resolve(undefined)))
-    const line = await Promise.race([lines.question('\n> '), closed])
-    lines.close()
-    if (line === undefined) return
-    yield line
+    const reader = createInterface({ input: stdin, output: stdout, terminal: true, prompt: '\n> ', history })
+    const line = await new Promise<boolean>(resolve => {
+      reader.on('line', text => resolve(pasted.push(text) > 0))
+      reader.on('close', () => resolve(false))
+      reader.on('history', lines => {
+        history = lines
+      })
+      reader.prompt()
+    })
+    reader.close()
+    if (!line) return
+    yield* pasted.splice(0)
   }
 }

@@ -2,9 +2,7 @@ import { appendFileSync, existsSync, readFileSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { resolve } from 'node:path'
 import { Failure } from '../core/errors.ts'
-import type { ContentPart } from '../core/message.ts'
 import { type Conversation, open } from '../team/open.ts'
-import { attachment } from './attachments.ts'
 import { withFiles } from './environment.ts'
 import type { Face } from './face.ts'
 import type { Person } from './person.ts'
@@ -28,23 +26,23 @@ export const start = async (
     workingDirectory,
     cassettesFrom: terminal.workingDirectory,
     models: (options.model ?? []).flatMap(text => text.split(',')),
-    promptFiles: (options.promptFile ?? []).map(path => resolve(terminal.workingDirectory, path)),
+    promptFiles: promptFiles(options, terminal),
     yolo: options.yolo ?? false,
     strict: options.strict ?? isSet(env['CI']),
     person: person.ask,
     notice: text => void face.notice(text),
-    fetch: globalThis.fetch,
-    now: () => new Date(),
+    fetch: terminal.fetch,
+    now: terminal.now,
     ...(options.agent !== undefined && { agent: options.agent }),
-    ...(options.record !== undefined && {
-      record: options.record || `reprise-recording-${Math.floor(Date.now() / 1000)}`,
-    }),
+    ...(options.record !== undefined && !options.dryRun && { record: options.record || nameByTime(terminal.now()) }),
     ...(options.fake !== undefined && { fake: options.fake }),
     ...(options.fakeTools && { fakeTools: options.fakeTools }),
     ...(speed !== undefined && { speed }),
     ...((options.debug || options.logFile) && { log: logTo(options.logFile, terminal) }),
   })
 }
+
+const nameByTime = (now: Date): string => `reprise-recording-${Math.floor(now.getTime() / 1000)}`
 
 const isSet = (value: string | undefined): boolean => value !== undefined && !['', '0', 'false'].includes(value)
 
@@ -72,6 +70,13 @@ const folder = (given: string | undefined, { workingDirectory }: Terminal): stri
   throw new Failure('usage', `The working directory ${given} is not a folder.`)
 }
 
+/** Files that the user names must be there, unless what stood in them comes from a cassette. */
+const promptFiles = ({ promptFile = [], fake }: RunOptions, { workingDirectory }: Terminal): string[] => {
+  const missing = promptFile.find(path => !existsSync(resolve(workingDirectory, path)))
+  if (missing === undefined || fake !== undefined) return promptFile.map(path => resolve(workingDirectory, path))
+  throw new Failure('usage', `The prompt file ${missing} does not exist.`)
+}
+
 const readAgentFile = (path: string, name: string): string => {
   try {
     return readFileSync(path, 'utf8')
@@ -85,27 +90,14 @@ const readAgentFile = (path: string, name: string): string => {
   }
 }
 
-const logTo = (file: string | undefined, { stderr, workingDirectory }: Terminal) =>
-  file === undefined
-    ? (line: string) => void write(stderr, `${line}\n`)
-    : (line: string) => appendFileSync(resolve(workingDirectory, file), `${line}\n`)
-
-/** What the user says, one content a turn; files go along with the first. `-` is what standard input holds. */
-export const contentsOf = async (
-  messages: readonly string[],
-  options: RunOptions,
-  terminal: Terminal,
-): Promise<ContentPart[][]> => {
-  const files = (options.attach ?? []).map(path => attachment(path, terminal.workingDirectory))
-  const texts: string[] = []
-  for (const message of messages) texts.push(message === '-' ? await readAll(terminal.stdin) : message)
-  const spoken = texts.filter(text => text.trim() !== '')
-  if (spoken.length === 0 && files.length > 0) spoken.push('Please look at the attached files.')
-  return spoken.map((text, index) => [{ type: 'text', text }, ...(index === 0 ? files : [])])
-}
-
-const readAll = async (stdin: NodeJS.ReadStream): Promise<string> => {
-  const pieces: Buffer[] = []
-  for await (const piece of stdin) pieces.push(piece as Buffer)
-  return Buffer.concat(pieces).toString('utf8').trimEnd()
+/** Lines to standard error, or appended to a file. Throws a Failure at once when the file cannot be written. */
+const logTo = (file: string | undefined, { stderr, workingDirectory }: Terminal): ((line: string) => void) => {
+  if (file === undefined) return line => void write(stderr, `${line}\n`)
+  const path = resolve(workingDirectory, file)
+  try {
+    appendFileSync(path, '')
+  } catch (error) {
+    throw new Failure('usage', `The log file ${file} cannot be written: ${(error as Error).message}`, { cause: error })
+  }
+  return line => appendFileSync(path, `${line}\n`)
 }

@@ -1,3 +1,5 @@
+import type { Fetch } from '../core/border.ts'
+
 /** The process as a command sees it: handed in, so that a command can be run anywhere. */
 export type Terminal = {
   readonly stdin: NodeJS.ReadStream
@@ -5,22 +7,42 @@ export type Terminal = {
   readonly stderr: NodeJS.WriteStream
   readonly env: Readonly<Record<string, string | undefined>>
   readonly workingDirectory: string
+  readonly now: () => Date
+  readonly fetch: Fetch
 }
 
-/** The one place where the process's own streams and environment are taken. */
+/** The one place where the process's own streams, environment, clock and network are taken. */
 export const processTerminal = (): Terminal => ({
-  stdin: process.stdin,
-  stdout: process.stdout,
-  stderr: process.stderr,
+  // Each of them takes a millisecond to make, and most commands do not need all.
+  get stdin() {
+    return process.stdin
+  },
+  get stdout() {
+    return unbroken(process.stdout)
+  },
+  get stderr() {
+    return unbroken(process.stderr)
+  },
+  // biome-ignore lint/style/noProcessEnv: the environment of the process is handed in from here
   env: process.env,
   workingDirectory: process.cwd(),
+  // biome-ignore lint/plugin: the clock of the process is handed in from here
+  now: () => new Date(),
+  fetch: (...asked) => globalThis.fetch(...asked),
 })
 
-/** Writes and waits while the reader is slow. A reader that has gone away is no failure. */
+/** A reader that has gone away (`| head`) is no failure. */
+const unbroken = (stream: NodeJS.WriteStream): NodeJS.WriteStream =>
+  stream.listenerCount('error') > 0 ? stream : stream.on('error', () => undefined)
+
+/** Writes, and waits while the reader is slow. */
 export const write = (stream: NodeJS.WriteStream, text: string): Promise<void> | undefined => {
   if (text === '' || stream.destroyed || stream.write(text)) return undefined
   return new Promise(resolve => {
-    stream.once('drain', resolve)
-    stream.once('close', resolve)
+    const goOn = () => {
+      for (const name of ['drain', 'close']) stream.off(name, goOn)
+      resolve()
+    }
+    for (const name of ['drain', 'close']) stream.on(name, goOn)
   })
 }
