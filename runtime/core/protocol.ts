@@ -23,6 +23,10 @@ export type Quirks = {
   readonly noStreamOptions?: true
   readonly noParallelToolCalls?: true
   readonly mergeSameRole?: true
+  /** Wants to read its own reasoning beside the calls that came of it, in the field in which it sent it. */
+  readonly echoReasoning?: true
+  /** Takes no ids of calls but nine letters or digits. */
+  readonly shortIds?: true
 }
 
 /**
@@ -30,7 +34,10 @@ export type Quirks = {
  * What no path names is compared as it is: an unknown field counts.
  */
 export type WireShape = {
-  /** Ids that tie a result to its call: renamed by role and occurrence before they are compared. */
+  /**
+   * Ids that tie a result to its call: renamed by role and occurrence before they are compared. Where both are one path,
+   * the first that is met defines the id, and all others refer to it.
+   */
   readonly ids: readonly { readonly defines: string; readonly refers: string }[]
   /** Bytes that mean something only to the provider; compared decoded, since some clients re-encode them. */
   readonly opaque: readonly string[]

@@ -52,3 +52,13 @@ const free = (used: ReadonlySet<string>): string => {
   while (used.has(`call_${count}`)) count++
   return `call_${count}`
 }
+
+/** An id for a call whose provider gave none, or one that another call of the same answer has. */
+export const distinctId = (id: string, taken: readonly { readonly id: string }[]): string => {
+  const isFree = (name: string) => name !== '' && !taken.some(call => call.id === name)
+  if (isFree(id)) return id
+  let count = taken.length + 1
+  const prefix = id || 'call'
+  while (!isFree(`${prefix}_${count}`)) count++
+  return `${prefix}_${count}`
+}

@@ -70,7 +70,7 @@ const rules: readonly Rule[] = [
     applies: ({ status, codes, text }) =>
       /\b(content_filter|content_policy_violation|responsibleaipolicyviolation|moderation)\b/.test(codes) ||
       (status === 403 && /requires moderation/i.test(text)) ||
-      /blocked by content filtering policy/i.test(text),
+      /blocked by content filtering policy|content violates usage guidelines/i.test(text), // Anthropic, xAI
   },
   {
     code: 'context-overflow',
@@ -85,7 +85,8 @@ const rules: readonly Rule[] = [
     did: 'asks for money',
     hint: 'Look at the credit and the plan of the account that the key belongs to.',
     applies: ({ status, codes }) =>
-      status === 402 || /\b(insufficient_quota|billing_error|insufficient_balance|billing_hard_limit_reached)\b/.test(codes),
+      status === 402 ||
+      /\b(insufficient_quota|billing_error|insufficient_balance|billing_hard_limit_reached)\b/.test(codes),
   },
   {
     code: 'model-auth',
@@ -134,9 +135,13 @@ const statuses: readonly [RegExp, number][] = [
 /** A body may be the error, hold it under `error` (also in JSON in a string), or be a list of one of these (Gemini). */
 const layersOf = (body: Json | undefined): readonly JsonObject[] => {
   if (Array.isArray(body)) return layersOf(body[0])
+  if (typeof body === 'string') return /^\s*\{/.test(body) ? layersOf(parsed(body)) : []
   if (!isJsonObject(body)) return []
-  return [body, ...layersOf(body['error']), ...layersOf(body['innererror']), ...layersOf(body['metadata'])]
+  return [body, ...inner.flatMap(name => layersOf(body[name]))]
 }
+
+/** OpenRouter gives the upstream's own body as text under `metadata.raw`. */
+const inner = ['error', 'innererror', 'metadata', 'raw'] as const
 
 const codesIn = (body: Json | undefined): string =>
   layersOf(body)
@@ -164,7 +169,9 @@ const wordsIn = (body: Json | undefined): string | undefined => {
 
 /** FastAPI's form, used by Mistral and many local servers. */
 const detailOf = (detail: Json | undefined): Json | undefined =>
-  Array.isArray(detail) ? detail.map(one => (isJsonObject(one) ? `${one['msg'] ?? JSON.stringify(one)}` : `${one}`)).join('; ') : detail
+  Array.isArray(detail)
+    ? detail.map(one => (isJsonObject(one) ? `${one['msg'] ?? JSON.stringify(one)}` : `${one}`)).join('; ')
+    : detail
 
 const longest = 600
 
@@ -172,7 +179,14 @@ const longest = 600
 const plain = (text: string): string => {
   if (!/^\s*<(!doctype|html)/i.test(text)) return text.slice(0, longest)
   const title = /<title[^>]*>([^<]*)</i.exec(text)?.[1]?.trim()
-  return title || text.replaceAll(/<(script|style)[\s\S]*?<\/\1>|<[^>]*>/gi, ' ').replaceAll(/\s+/g, ' ').trim().slice(0, 200)
+  return (
+    title ||
+    text
+      .replaceAll(/<(script|style)[\s\S]*?<\/\1>|<[^>]*>/gi, ' ')
+      .replaceAll(/\s+/g, ' ')
+      .trim()
+      .slice(0, 200)
+  )
 }
 
 const parsed = (text: string): Json | undefined => {

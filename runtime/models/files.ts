@@ -18,6 +18,10 @@ export const asText = (file: FilePart, protocol: string): string => {
 }
 
 const unreadable = ({ name, mediaType }: FilePart, protocol: string): Failure =>
-  new Failure('model-request', `${name ?? 'A file'} (${mediaType}) cannot be sent to this model: ${protocol} has no place for it.`, {
-    hint: 'Images, PDFs and text can be attached. Convert the file, or use a provider whose API takes it.',
-  })
+  new Failure(
+    'model-request',
+    `${name ?? 'A file'} (${mediaType}) cannot be sent to this model: ${protocol} has no place for it.`,
+    {
+      hint: 'Images, PDFs and text can be attached. Convert the file, or use a provider whose API takes it.',
+    },
+  )

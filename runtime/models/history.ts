@@ -20,7 +20,9 @@ const callsOf = (message: AssistantMessage): ToolCall[] => message.content.filte
 const resultsAfter = (messages: readonly Message[], index: number): ToolResult[] => {
   const after = messages.slice(index + 1)
   const next = after.findIndex(({ role }) => role === 'assistant')
-  return after.slice(0, next === -1 ? undefined : next).flatMap(message => (message.role === 'tool' ? message.results : []))
+  return after
+    .slice(0, next === -1 ? undefined : next)
+    .flatMap(message => (message.role === 'tool' ? message.results : []))
 }
 
 const answersTo = (calls: readonly ToolCall[], results: readonly ToolResult[]): ToolMessage => {

@@ -1,33 +1,49 @@
 import { Failure } from '../core/errors.ts'
 import { isJsonObject, type Json, type JsonObject } from '../core/json.ts'
-import { type AssistantMessage, type ContentPart, type Message, textOf, type ToolMessage } from '../core/message.ts'
+import {
+  type AssistantMessage,
+  type ContentPart,
+  type Message,
+  type ToolCall,
+  type ToolMessage,
+  textOf,
+} from '../core/message.ts'
 import type { ModelRequest, OutputFormat } from '../core/model.ts'
 import type { ModelSettings, Quirks } from '../core/protocol.ts'
 import type { ToolDefinition } from '../core/tool.ts'
 import { familyOf } from './families.ts'
 import { asText, dataUrl, type FilePart, isImage, isPdf } from './files.ts'
 import { wellFormed } from './history.ts'
+import { effortOf, isSequential, withOptions } from './parameters.ts'
 import { objectSchema } from './schema.ts'
-import { levelOf, nearest } from './thinking.ts'
 
 /** The body of a streamed chat completion. Fields that the model or the server is known to refuse are left out. */
 export const encode = (model: string, request: ModelRequest, settings: ModelSettings, quirks: Quirks): JsonObject => {
   const { system, messages, tools, output } = request
-  const conversation = [
-    ...system.map(content => ({ role: 'system', content })),
-    ...wellFormed(messages).flatMap(message => encodeMessage(message, quirks)),
-  ]
-  return {
+  const body = {
     model,
-    messages: quirks.mergeSameRole ? merged(conversation) : quirks.shortIds ? withShortIds(conversation) : conversation,
+    messages: suited(
+      [
+        ...system.map(content => ({ role: 'system', content })),
+        ...wellFormed(messages).flatMap(message => encodeMessage(message, quirks)),
+      ],
+      quirks,
+    ),
     stream: true,
     ...(settings.trackUsage !== false && !quirks.noStreamOptions && { stream_options: { include_usage: true } }),
     ...(tools.length > 0 && { tools: tools.map(encodeTool) }),
-    ...(tools.length > 0 && parallelism(model, settings, quirks)),
+    ...(tools.length > 0 &&
+      !quirks.noParallelToolCalls &&
+      isSequential(model, settings) && { parallel_tool_calls: false }),
     ...(output && { response_format: encodeOutput(output) }),
     ...parameters(model, settings, quirks),
-    ...settings.options,
   }
+  return withOptions(body, settings.options)
+}
+
+const suited = (messages: readonly JsonObject[], quirks: Quirks): readonly JsonObject[] => {
+  const short = quirks.shortIds ? withShortIds(messages) : messages
+  return quirks.mergeSameRole ? merged(short) : short
 }
 
 const parameters = (model: string, settings: ModelSettings, quirks: Quirks): JsonObject => {
@@ -35,30 +51,16 @@ const parameters = (model: string, settings: ModelSettings, quirks: Quirks): Jso
   const family = familyOf(model)
   const maxTokensField = quirks.maxTokensField ?? family.maxTokensField ?? 'max_tokens'
   const penalties = !family.reasons && !family.noPenalties
+  const effort = effortOf(model, settings)
   return {
     ...(maxTokens !== undefined && { [maxTokensField]: maxTokens }),
     ...(temperature !== undefined && !family.reasons && { temperature }),
     ...(topP !== undefined && !family.reasons && { top_p: topP }),
     ...(frequencyPenalty !== undefined && penalties && { frequency_penalty: frequencyPenalty }),
     ...(presencePenalty !== undefined && penalties && { presence_penalty: presencePenalty }),
-    ...effort(model, settings),
+    ...(effort !== undefined && { reasoning_effort: effort }),
   }
 }
-
-/** OpenAI's plain models refuse the field; whoever else is asked to think is asked in the words of the agent file. */
-const effort = (model: string, { thinkingBudget }: ModelSettings): JsonObject => {
-  const level = thinkingBudget === undefined ? undefined : levelOf(thinkingBudget)
-  if (level === undefined || /^(gpt-[34]|chatgpt-)/.test(model)) return {}
-  const { efforts } = familyOf(model)
-  if (efforts?.length === 0) return {}
-  return { reasoning_effort: efforts ? nearest(level, efforts) : level }
-}
-
-/** In parallel is what everybody does unasked, so only the opposite is said. */
-const parallelism = (model: string, { parallelToolCalls }: ModelSettings, quirks: Quirks): JsonObject =>
-  parallelToolCalls === false && !quirks.noParallelToolCalls && !familyOf(model).noParallelToolCalls
-    ? { parallel_tool_calls: false }
-    : {}
 
 const encodeTool = ({ name, description, parameters }: ToolDefinition): JsonObject => ({
   type: 'function',
@@ -102,6 +104,7 @@ const encodeFile = (file: FilePart): JsonObject => {
 
 const audioFormats: Readonly<Record<string, string>> = { 'audio/wav': 'wav', 'audio/mpeg': 'mp3', 'audio/mp3': 'mp3' }
 
+/** Without words the content is null: to leave it out is legal and yet refused (DeepSeek: "missing field `content`"). */
 const encodeAssistant = (message: AssistantMessage, quirks: Quirks): JsonObject[] => {
   const text = textOf(message.content)
   const calls = message.content.filter(part => part.type === 'tool-call')
@@ -109,18 +112,20 @@ const encodeAssistant = (message: AssistantMessage, quirks: Quirks): JsonObject[
   return [
     {
       role: 'assistant',
-      ...(text !== '' && { content: text }),
+      content: text === '' ? null : text,
       ...(quirks.echoReasoning && calls.length > 0 && encodeReasoning(message)),
-      ...(calls.length > 0 && {
-        tool_calls: calls.map(({ id, name, input }) => ({
-          id,
-          type: 'function',
-          function: { name, arguments: JSON.stringify(input) },
-        })),
-      }),
+      ...(calls.length > 0 && { tool_calls: calls.map(encodeCall) }),
     },
   ]
 }
+
+/** With what came beside the call: Gemini signs calls in `extra_content`, and refuses them unsigned. */
+const encodeCall = ({ id, name, input, providerData }: ToolCall): JsonObject => ({
+  id,
+  type: 'function',
+  function: { name, arguments: JSON.stringify(input) },
+  ...(providerData?.protocol === 'openai-chat' && isJsonObject(providerData.value) && providerData.value),
+})
 
 /** Under the name it came with; only beside calls, since servers refuse or ignore it in answers. */
 const encodeReasoning = ({ content }: AssistantMessage): JsonObject => {
@@ -147,15 +152,22 @@ const encodeResults = ({ results }: ToolMessage): JsonObject[] => {
 const fileHeading: readonly ContentPart[] = [{ type: 'text', text: 'The tool returned these files:' }]
 
 /** Templates of local models demand that user and assistant take turns. */
-const merged = (messages: readonly JsonObject[]): JsonObject[] =>
-  messages.reduce<JsonObject[]>((all, message) => {
+const merged = (messages: readonly JsonObject[]): JsonObject[] => {
+  const all: JsonObject[] = []
+  for (const message of messages) {
     const last = all.at(-1)
-    const joinable = last?.['role'] === message['role'] && message['role'] !== 'tool' && !last?.['tool_calls']
-    if (!last || !joinable || typeof last['content'] !== 'string' || typeof message['content'] !== 'string') {
-      return [...all, message]
-    }
-    return [...all.slice(0, -1), { ...last, ...message, content: `${last['content']}\n\n${message['content']}` }]
-  }, [])
+    const joined = last && joinedTexts(last, message)
+    if (joined) all[all.length - 1] = joined
+    else all.push(message)
+  }
+  return all
+}
+
+const joinedTexts = (one: JsonObject, other: JsonObject): JsonObject | undefined => {
+  const joinable = one['role'] === other['role'] && one['role'] !== 'tool' && !one['tool_calls']
+  if (!joinable || typeof one['content'] !== 'string' || typeof other['content'] !== 'string') return undefined
+  return { ...one, ...other, content: `${one['content']}\n\n${other['content']}` }
+}
 
 /** Mistral refuses ids that are not nine letters or digits; those of other providers are counted instead. */
 const withShortIds = (messages: readonly JsonObject[]): JsonObject[] => {

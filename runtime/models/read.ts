@@ -21,3 +21,6 @@ export const jsonIn = (value: Json | undefined): Json => {
     return value
   }
 }
+
+/** A number, or 0. */
+export const numberOf = (value: Json | undefined): number => (typeof value === 'number' ? value : 0)

@@ -41,5 +41,7 @@ const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 
 const duration = (text: string): number | undefined => {
   const pieces = [...text.matchAll(/([\d.]+) ?(ms|s|m|h)/gi)]
   if (pieces.length === 0) return undefined
-  return Math.ceil(pieces.reduce((sum, [, amount, unit]) => sum + Number(amount) * (units[`${unit}`.toLowerCase()] ?? 0), 0))
+  return Math.ceil(
+    pieces.reduce((sum, [, amount, unit]) => sum + Number(amount) * (units[`${unit}`.toLowerCase()] ?? 0), 0),
+  )
 }

@@ -5,14 +5,18 @@ import type { Json } from '../core/json.ts'
 /**
  * The JSON messages of a reply's body, one by one as they arrive: server-sent events, one JSON value, or the elements of
  * one JSON array (Gemini without `alt=sse`). Bytes may be cut anywhere. What a message holds is the caller's claim.
- * Comments, pings and `[DONE]` are left out. Throws `stream-broken` for what is no JSON.
+ * Comments and pings are left out, and so is `[DONE]` unless `done` is to be told in its place.
+ * Throws `stream-broken` for what is no JSON, and for a connection that breaks.
  */
-export async function* messagesIn<Message>(body: AsyncIterable<Uint8Array>): AsyncGenerator<Message> {
+export async function* messagesIn<Message>(
+  body: AsyncIterable<Uint8Array>,
+  done?: Message & Json,
+): AsyncGenerator<Message> {
   let head = ''
   let reader: Reader | undefined
   for await (const text of decoded(body)) {
     head += text
-    reader ??= readerFor(head)
+    reader ??= readerFor(head, done)
     if (!reader) continue
     yield* reader.feed(head) as Message[]
     head = ''
@@ -20,26 +24,43 @@ export async function* messagesIn<Message>(body: AsyncIterable<Uint8Array>): Asy
   if (reader) yield* reader.end() as Message[]
 }
 
-/** All the text of a body that is not a stream, an error page for instance. */
+/** The text of a body that is not a stream, an error page for instance; what came of it, where the connection broke. */
 export const textIn = async (body: AsyncIterable<Uint8Array>): Promise<string> => {
   const texts: string[] = []
-  for await (const text of decoded(body)) texts.push(text)
+  try {
+    for await (const text of decoded(body)) texts.push(text)
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error
+  }
   return texts.join('')
 }
 
 async function* decoded(body: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
   const decoder = new TextDecoder()
-  for await (const bytes of body) yield decoder.decode(bytes, { stream: true })
+  for await (const bytes of arriving(body)) yield decoder.decode(bytes, { stream: true })
   yield decoder.decode()
+}
+
+/** What goes wrong with the connection, in a Failure's words. Who cancelled it gets his own reason back. */
+async function* arriving(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body
+  } catch (error) {
+    if (error instanceof Failure || (error instanceof Error && error.name === 'AbortError')) throw error
+    throw new Failure('stream-broken', "The connection broke off in the middle of the provider's answer.", {
+      hint: 'Try again. If it happens at the same place every time, the server or a proxy before it cuts long answers.',
+      cause: error,
+    })
+  }
 }
 
 type Reader = { readonly feed: (text: string) => Json[]; readonly end: () => Json[] }
 
 /** The first character tells: content types lie (Gemini sends JSON errors as `text/event-stream`). */
-const readerFor = (head: string): Reader | undefined => {
+const readerFor = (head: string, done: Json | undefined): Reader | undefined => {
   const first = head.trimStart()[0]
   if (first === undefined) return undefined
-  return first === '{' || first === '[' ? jsonReader() : eventReader()
+  return first === '{' || first === '[' ? jsonReader() : eventReader(done)
 }
 
 const jsonReader = (): Reader => {
@@ -56,10 +77,12 @@ const jsonReader = (): Reader => {
   }
 }
 
-const eventReader = (): Reader => {
+const eventReader = (done: Json | undefined): Reader => {
   const messages: Json[] = []
   const take = (data: string): void => {
-    if (data !== '[DONE]' && data !== '') messages.push(parse(data))
+    if (data === '') return
+    if (data.trim() !== '[DONE]') messages.push(parse(data))
+    else if (done !== undefined) messages.push(done)
   }
   const parser = createParser({
     onEvent: ({ event, data }) => event !== 'ping' && take(data),

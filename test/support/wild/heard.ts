@@ -47,10 +47,12 @@ type Said = Omit<Heard, 'error'>
 
 const chat = (messages: Wire[]): Said => {
   const choices = messages.flatMap(message => message.choices?.filter((choice: Wire) => !choice.index) ?? [])
-  const said = choices.map(choice => choice.delta ?? choice.message ?? {})
+  // Perplexity gives both, and what is whole stands in the message.
+  const whole = messages.length === 1
+  const said = choices.map(({ delta, message }) => (whole ? (message ?? delta) : (delta ?? message)) ?? {})
   const usage = messages.flatMap(message => message.usage ?? message.x_groq?.usage ?? []).at(-1)
   return {
-    text: said.map(({ content }) => contentText(content)).join(''),
+    text: said.map(({ content, refusal }) => contentText(content) + (refusal ?? '')).join(''),
     calls: chatCalls(said.flatMap(({ tool_calls }) => tool_calls ?? [])),
     input: usage?.prompt_tokens,
     // xAI does not count thinking into completion_tokens, only into the total.
@@ -59,13 +61,11 @@ const chat = (messages: Wire[]): Said => {
   }
 }
 
-/** Mistral's thinking models give a list of parts. */
-const contentText = (content: Wire): string =>
-  Array.isArray(content)
-    ? content.map((part: Wire) => part.text ?? '').join('')
-    : typeof content === 'string'
-      ? content
-      : ''
+/** Mistral's thinking models give a list of parts, Cloudflare an object where an object was asked for. */
+const contentText = (content: Wire): string => {
+  if (Array.isArray(content)) return content.map((part: Wire) => part.text ?? '').join('')
+  return typeof content === 'object' && content ? JSON.stringify(content) : (content ?? '')
+}
 
 /** A piece with a name begins a call, all others go on with the one of their index. */
 const chatCalls = (pieces: Wire[]): Heard['calls'] => {
@@ -91,7 +91,7 @@ const responses = (messages: Wire[]): Said => {
     text: items
       .filter(({ type }) => type === 'message')
       .flatMap(({ content }) => content)
-      .map(({ text }) => text ?? '')
+      .map(({ text, refusal }) => text ?? refusal ?? '')
       .join(''),
     calls: items
       .filter(({ type }) => type === 'function_call')

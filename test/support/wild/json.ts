@@ -39,8 +39,14 @@ type ReqLlm = {
 export const reqLlmCalls: Read = text => {
   const { request, response, chunks } = JSON.parse(text) as ReqLlm
   const streamed = chunks && Buffer.concat(chunks.map(({ b64 }) => base64(b64)))
-  return [callOf({ ...request, ...response, request: base64(request.body.b64), response: streamed ?? response.body })]
+  return [
+    callOf({ ...request, ...response, request: base64(request.body.b64), response: streamed ?? plain(response.body) }),
+  ]
 }
+
+/** An answer that was no stream is JSON that the recorder parsed, or bytes after all. */
+const plain = (body: unknown): unknown =>
+  typeof body === 'object' && body && 'b64' in body ? base64(`${body.b64}`) : body
 
 type OpencodeRecording = {
   interactions: {

@@ -46,14 +46,21 @@ const unchunked = (body: Buffer): Buffer => {
   }
 }
 
-/** Only the answer was kept. `.chunks.txt` holds the JSON of one event a line; the rest is as it came. */
+/**
+ * Only the answer was kept. `.chunks.txt` holds the JSON of one event a line, sometimes of several answers one after the
+ * other; the rest is as it came.
+ */
 export const answerOnly = (bytes: Uint8Array, { file, url }: { file: string; url: string }): RecordedCall[] => {
-  const text = Buffer.from(bytes).toString()
-  const lines = () =>
-    text
-      .split('\n')
-      .filter(line => line.trim() !== '')
-      .map(line => `data: ${line}\n\n`)
-      .join('')
-  return [callOf({ method: 'POST', url, status: undefined, response: file.endsWith('.chunks.txt') ? lines() : bytes })]
+  const answers = file.endsWith('.chunks.txt') ? eventsIn(Buffer.from(bytes).toString()) : [bytes]
+  return answers.map(response => callOf({ method: 'POST', url, status: undefined, response }))
+}
+
+const eventsIn = (text: string): string[] => {
+  const frames = text
+    .split('\n')
+    .filter(line => line.trim() !== '')
+    .map(line => `data: ${line}\n\n`)
+  const starts = frames.flatMap((frame, index) => (frame.includes('"type":"response.created"') ? [index] : []))
+  const begins = [0, ...starts.filter(index => index > 0)]
+  return begins.map((begin, index) => frames.slice(begin, begins[index + 1]).join(''))
 }

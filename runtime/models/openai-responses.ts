@@ -1,0 +1,13 @@
+import type { Protocol } from '../core/protocol.ts'
+import { decode } from './openai-responses-decode.ts'
+import { encode } from './openai-responses-encode.ts'
+import { shape } from './openai-responses-shape.ts'
+
+/** Responses, without state on the server: https://platform.openai.com/docs/api-reference/responses */
+export const openaiResponses: Protocol = {
+  id: 'openai-responses',
+  operation: () => '/responses',
+  encode,
+  decode,
+  shape,
+}
