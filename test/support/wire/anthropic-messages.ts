@@ -1,5 +1,4 @@
-import { randomInt } from 'node:crypto'
-import { fresh, opaque } from './ids.ts'
+import { fresh, opaque, padding } from './ids.ts'
 import { jsonPieces, type Speech } from './say.ts'
 
 const stopReasons = {
@@ -36,8 +35,8 @@ export function* anthropicFrames(speech: Speech): Generator<string> {
   yield frame({ type: 'message_stop' })
 }
 
-const frame = (event: { readonly type: string }): string =>
-  `event: ${event.type}\ndata: ${JSON.stringify(event).replace(/\}$/, `${' '.repeat(randomInt(8))}}`)}\n\n`
+const frame = (event: { readonly type: string; readonly [field: string]: unknown }): string =>
+  `event: ${event.type}\ndata: ${JSON.stringify(event).replace(/\}$/, `${padding()}}`)}\n\n`
 
 type Block = { readonly start: object; readonly deltas: readonly object[] }
 
