@@ -38,7 +38,7 @@ const placesOf = (shape: WireShape): Places => {
     place.rules.push(rule)
   }
   for (const [role, { defines, refers }] of shape.ids.entries()) {
-    add(defines, { kind: 'defines', role })
+    if (defines !== refers) add(defines, { kind: 'defines', role })
     add(refers, { kind: 'refers', role })
   }
   for (const path of shape.opaque) add(path, { kind: 'opaque' })
@@ -62,6 +62,7 @@ class Ids {
     return name
   }
 
+  /** An id that nobody has defined is defined by its first mention. */
   refer(role: number, id: string): string {
     return this.#names.get(`${role} ${id}`) ?? this.define(role, id)
   }
