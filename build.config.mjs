@@ -5,6 +5,25 @@ import { build } from 'esbuild'
  * Everything is bundled, and split where the sources import lazily: a replay then loads a few small files, and an
  * installed package needs no other. The licences of what is bundled go along.
  */
+/**
+ * What commander asks of Node takes longer to load than commander itself, and all we use of it is this. (It starts
+ * programs for commands that are files of their own; there are none here.)
+ */
+const leanNode = {
+  'node:child_process': 'export default undefined',
+  'node:process': 'export default globalThis.process',
+  'node:util': String.raw`export const stripVTControlCharacters = text => text.replace(/\x1b\[[0-9;]*m/g, '')`,
+}
+const lean = {
+  name: 'lean',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^node:/ }, ({ path, importer }) =>
+      path in leanNode && importer.includes('node_modules/commander/') ? { path, namespace: 'lean' } : undefined,
+    )
+    onLoad({ filter: /.*/, namespace: 'lean' }, ({ path }) => ({ contents: leanNode[path] }))
+  },
+}
+
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'))
 
 rmSync('dist', { recursive: true, force: true })
@@ -19,22 +38,32 @@ const { metafile } = await build({
   target: 'node24',
   minifySyntax: true,
   minifyWhitespace: true,
+  plugins: [lean],
   chunkNames: 'chunks/[name]-[hash]',
   legalComments: 'none',
   define: { REPRISE_VERSION: JSON.stringify(version) },
   // Packages in the old module format call `require` for what Node brings.
-  banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
+  banner: {
+    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+  },
   logLevel: 'warning',
 })
 chmodSync('dist/reprise.js', 0o755)
 
-const packages = [...new Set(Object.keys(metafile.inputs).flatMap(path => path.match(/node_modules\/((?:@[^/]+\/)?[^/]+)/)?.[1] ?? []))].sort()
+const packages = [
+  ...new Set(Object.keys(metafile.inputs).flatMap(path => path.match(/node_modules\/((?:@[^/]+\/)?[^/]+)/)?.[1] ?? [])),
+].sort()
 const licenceOf = name => {
   for (const file of ['LICENSE', 'LICENSE.md', 'LICENSE.txt', 'LICENCE', 'license', 'license.md']) {
     try {
       return readFileSync(`node_modules/${name}/${file}`, 'utf8')
     } catch {}
   }
-  return readFileSync(`node_modules/${name}/package.json`, 'utf8').match(/"license":\s*"([^"]+)"/)?.[1] ?? 'no licence given'
+  return (
+    readFileSync(`node_modules/${name}/package.json`, 'utf8').match(/"license":\s*"([^"]+)"/)?.[1] ?? 'no licence given'
+  )
 }
-writeFileSync('dist/THIRD-PARTY-LICENSES.txt', packages.map(name => `${name}\n\n${licenceOf(name)}\n`).join('\n----\n\n'))
+writeFileSync(
+  'dist/THIRD-PARTY-LICENSES.txt',
+  packages.map(name => `${name}\n\n${licenceOf(name)}\n`).join('\n----\n\n'),
+)

@@ -48,7 +48,7 @@ export const commands = (terminal: Terminal, done: (exit: number) => void): Comm
       writeOut: text => terminal.stdout.write(text),
       writeErr: text => terminal.stderr.write(text),
     })
-    .addHelpText('after', examples)
+    .addHelpText('after', examples(['run', 'exec', 'validate']))
 
   runCommand(program, 'run', 'talk to an agent, line by line')
     .option('--exec', 'as the command exec: answer the messages and end')
@@ -85,13 +85,16 @@ const runCommand = (program: Command, name: string, description: string): Comman
   program
     .command(name)
     .description(description)
+    .addHelpText('after', examples([name]))
     .argument('<file>', 'the agent file')
     .argument('[messages...]', 'what to say, one turn each; - reads standard input')
     .option('-a, --agent <name>', 'the agent that is spoken to (default: root, else the first)')
     .option('--model <[agent=]provider/model>', 'use this model; again for other agents', collect)
-    .addOption(new Option('--record [name]', 'record into a cassette; a name only after ='))
+    .addOption(afterEquals('--record', 'name', 'record into a cassette (default: reprise-recording-<unix time>)'))
     .option('--fake <name>', 'play a cassette back: no key, no network, no side effects')
-    .addOption(new Option('--fake-stream [ms]', 'with --fake: wait so long between the lines of a stream (15)'))
+    .addOption(
+      afterEquals('--fake-stream', 'ms', 'with --fake: wait so long before each line of a stream (default: 15)'),
+    )
     .addOption(
       new Option('--fake-tools <how>', 'with --fake: answer tools from the cassette, or run them').choices([
         'replay',
@@ -119,6 +122,10 @@ type RunAction = (
 
 const collect = (value: string, earlier: readonly string[] = []): string[] => [...earlier, value]
 
+/** An option that stands alone or has its value after `=`, which commander does not know how to print. */
+const afterEquals = (name: string, value: string, description: string): Option =>
+  Object.assign(new Option(`${name} [${value}]`, description), { flags: `${name}[=${value}]` })
+
 const choice =
   (choices: readonly string[]) =>
   (value: string): string => {
@@ -126,11 +133,18 @@ const choice =
     throw new InvalidArgumentError(`choose one of ${choices.join(', ')}.`)
   }
 
-const examples = `
-Examples:
-  $ reprise run agent.yaml                                   talk to an agent
-  $ reprise exec agent.yaml "What changed in this folder?"   one question, one answer
-  $ reprise exec agent.yaml --record=first "Hello"           record what happens into first.yaml
-  $ reprise exec agent.yaml --fake first "Hello"             play it back: no key, no network
-  $ reprise validate agent.yaml                              check a file
-`
+const exampleLines = [
+  ['run agent.yaml', 'talk to an agent'],
+  ['run agent.yaml --record=talk', 'and record what happens into talk.yaml'],
+  ['exec agent.yaml "What changed in this folder?"', 'one question, one answer'],
+  ['exec agent.yaml - < question.txt', 'the question from a file'],
+  ['exec agent.yaml --record=first "Hello"', 'record what happens into first.yaml'],
+  ['exec agent.yaml --fake first "Hello"', 'play it back: no key, no network'],
+  ['validate agent.yaml', 'check a file'],
+] as const
+
+const examples = (commands: readonly string[]): string =>
+  `\nExamples:\n${exampleLines
+    .filter(([line]) => commands.some(command => line.startsWith(`${command} `)))
+    .map(([line, meaning]) => `  $ reprise ${line.padEnd(48)} ${meaning}`)
+    .join('\n')}\n`
