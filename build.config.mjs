@@ -1,10 +1,6 @@
-import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { build } from 'esbuild'
 
-/**
- * Everything is bundled, and split where the sources import lazily: a replay then loads a few small files, and an
- * installed package needs no other. The licences of what is bundled go along.
- */
 /**
  * What commander asks of Node takes longer to load than commander itself, and all we use of it is this. (It starts
  * programs for commands that are files of their own; there are none here.)
@@ -26,7 +22,11 @@ const lean = {
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'))
 
-rmSync('dist', { recursive: true, force: true })
+/**
+ * Everything is bundled, and split where the sources import lazily: a replay then loads a few small files, and an
+ * installed package needs no other. The licences of what is bundled go along. What an earlier build left is removed
+ * last, so that a command that is just running finds its files.
+ */
 const { metafile } = await build({
   entryPoints: { reprise: 'runtime/cli/reprise.ts', index: 'runtime/index.ts' },
   outdir: 'dist',
@@ -49,6 +49,14 @@ const { metafile } = await build({
   logLevel: 'warning',
 })
 chmodSync('dist/reprise.js', 0o755)
+const written = new Set(Object.keys(metafile.outputs).map(path => path.slice('dist/'.length)))
+for (const path of readdirSync('dist', { recursive: true })) {
+  if (path.endsWith('.js') && !written.has(path)) rmSync(`dist/${path}`)
+}
+
+// Which sources went into which file: a test looks at what a replay loads.
+mkdirSync('node_modules/.cache', { recursive: true })
+writeFileSync('node_modules/.cache/reprise-bundle.json', JSON.stringify(metafile.outputs))
 
 const packages = [
   ...new Set(Object.keys(metafile.inputs).flatMap(path => path.match(/node_modules\/((?:@[^/]+\/)?[^/]+)/)?.[1] ?? [])),
