@@ -1,0 +1,13 @@
+import type { Protocol } from '../core/protocol.ts'
+import { decode } from './anthropic-messages-decode.ts'
+import { encode } from './anthropic-messages-encode.ts'
+import { shape } from './anthropic-messages-shape.ts'
+
+/** Anthropic's Messages API: https://platform.claude.com/docs/en/api/messages, and servers that speak it. */
+export const anthropicMessages: Protocol = {
+  id: 'anthropic-messages',
+  operation: () => '/v1/messages',
+  encode,
+  decode,
+  shape,
+}
