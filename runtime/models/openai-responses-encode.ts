@@ -1,5 +1,12 @@
 import { isJsonObject, type Json, type JsonObject } from '../core/json.ts'
-import type { AssistantMessage, AssistantPart, ContentPart, Message, ToolMessage } from '../core/message.ts'
+import {
+  type AssistantMessage,
+  type AssistantPart,
+  type ContentPart,
+  type Message,
+  type ToolMessage,
+  textOf,
+} from '../core/message.ts'
 import type { ModelRequest, OutputFormat } from '../core/model.ts'
 import type { ModelSettings, Quirks } from '../core/protocol.ts'
 import type { ToolDefinition } from '../core/tool.ts'
@@ -139,5 +146,5 @@ const encodeResults = ({ results }: ToolMessage): JsonObject[] =>
   results.map(({ callId, content }) => ({
     type: 'function_call_output',
     call_id: callId,
-    output: content.length === 0 ? '' : encodeContent(content),
+    output: content.some(part => part.type === 'file') ? encodeContent(content) : textOf(content),
   }))

@@ -46,11 +46,14 @@ type Counted = {
   readonly reasoning: number
 }
 
-/** xAI counts reasoning into the total, not into the completion. */
-const disjoint = ({ prompt, completion, total, cacheRead, cacheWrite, reasoning }: Counted): Usage => ({
-  input: Math.max(0, prompt - cacheRead - cacheWrite),
-  cacheRead,
-  cacheWrite,
-  output: Math.max(completion, total - prompt),
-  reasoning,
-})
+/** xAI counts reasoning into the total, not into the completion; a gateway may estimate more of it than came out. */
+const disjoint = ({ prompt, completion, total, cacheRead, cacheWrite, reasoning }: Counted): Usage => {
+  const output = Math.max(completion, total - prompt)
+  return {
+    input: Math.max(0, prompt - cacheRead - cacheWrite),
+    cacheRead,
+    cacheWrite,
+    output,
+    reasoning: Math.min(reasoning, output),
+  }
+}

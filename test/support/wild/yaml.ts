@@ -24,7 +24,15 @@ const foreign = ['!', 'tag:yaml.org,2002:python/', 'tag:yaml.org,2002:ruby/'].fl
 const rubyBinary = defineScalarTag('!binary', { ...binaryTag, implicit: false })
 const schema = CORE_SCHEMA.withTags(mergeTag, binaryTag, rubyBinary, ...foreign)
 
-const loaded = (text: string): unknown => load(text, { schema })
+const loaded = (text: string): unknown => {
+  try {
+    return load(text, { schema })
+  } catch (error) {
+    // Some Python writers go on with a quoted text where its key stands, which is not deep enough for YAML.
+    if (!/deficient indentation/.test(`${error}`)) throw error
+    return load(text.replaceAll(/^(?!\s*(- |[\w-]+:( |$)))/gm, '    '), { schema })
+  }
+}
 
 type VcrBody = string | Uint8Array | null | undefined | { string?: string | Uint8Array; base64_string?: string }
 type VcrMessage = { headers?: unknown; body?: VcrBody; parsed_body?: unknown }
