@@ -1,9 +1,9 @@
 import type { RecordedResponse } from '../core/cassette.ts'
 import { Failure } from '../core/errors.ts'
-import type { Json, JsonObject } from '../core/json.ts'
-import type { AssistantPart, Usage } from '../core/message.ts'
+import { isJsonObject, type Json, type JsonObject } from '../core/json.ts'
+import type { AssistantPart, StopReason, Usage } from '../core/message.ts'
 import type { ModelEvent } from '../core/model.ts'
-import type { Protocol } from '../core/protocol.ts'
+import type { Protocol, Said } from '../core/protocol.ts'
 import { bytesOf } from './body.ts'
 
 /**
@@ -50,3 +50,18 @@ const joined = (parts: readonly AssistantPart[], type: 'reasoning' | 'text'): st
 /** Counters that are zero say nothing. */
 const counted = (usage: Usage): JsonObject =>
   Object.fromEntries(Object.entries(usage).filter(([, tokens]) => tokens !== 0))
+
+const stops: readonly StopReason[] = ['end', 'tool-calls', 'length', 'refusal', 'content-filter']
+
+/** The way back, from what stands in a cassette, perhaps written by a person. What is left out is taken as it usually is. */
+export const readSaid = (said: Json): Said => {
+  const { reasoning, text, calls, stop, usage } = isJsonObject(said) ? said : { text: `${said}` }
+  const asked = Array.isArray(calls) ? calls.filter(isJsonObject).flatMap(call => Object.entries(call)) : []
+  return {
+    ...(typeof reasoning === 'string' && { reasoning }),
+    ...(typeof text === 'string' && { text }),
+    ...(asked.length > 0 && { calls: asked }),
+    stop: stops.find(known => known === stop) ?? (asked.length > 0 ? 'tool-calls' : 'end'),
+    usage: isJsonObject(usage) ? (usage as Partial<Usage>) : {},
+  }
+}

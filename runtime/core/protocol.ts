@@ -1,5 +1,6 @@
 import type { Reply } from './border.ts'
 import type { Json, JsonObject } from './json.ts'
+import type { StopReason, Usage } from './message.ts'
 import type { ModelEvent, ModelRequest } from './model.ts'
 
 /** What a model is set to, in words that every provider has in some form. */
@@ -60,6 +61,16 @@ export type Conversation = {
 }
 export type Turn = { readonly role: 'user' | 'assistant' | 'tool'; readonly content: Json }
 
+/** What a model said in one answer, folded: enough to say it again where the bytes of the wire are gone. */
+export type Said = {
+  readonly reasoning?: string
+  readonly text?: string
+  /** Names with their arguments; text where the model wrote no JSON object. */
+  readonly calls?: readonly (readonly [name: string, input: Json])[]
+  readonly stop: StopReason
+  readonly usage: Partial<Usage>
+}
+
 /** What an API looks like. It knows no host, no key and no SDK. */
 export type Protocol = {
   readonly id: string
@@ -68,5 +79,7 @@ export type Protocol = {
   readonly encode: (model: string, request: ModelRequest, settings: ModelSettings, quirks: Quirks) => JsonObject
   /** Throws a Failure for a status other than 2xx, an error inside the stream, or a stream that broke off. */
   readonly decode: (reply: Reply) => AsyncGenerator<ModelEvent>
+  /** A body with which this would have been said: `decode` hears the same words, calls, reason and tokens in it. */
+  readonly speak: (said: Said) => string
   readonly shape: WireShape
 }
