@@ -29,7 +29,7 @@ export const recordingBorder = (outside: Border, writer: CassetteWriter, options
     return { id: asked, lane: caller.lane, agent: caller.agent, request: redacted(request, options.redactor) }
   }
   const end = (begun: Begun, response: RecordedResponse, state?: Interaction['state']): void => {
-    const key = keyOf(comparedOf(begun.request, options.protocols))
+    const key = keyOf(comparedOf(begun.request, options.protocols), response.said)
     writer.append({ ...begun, response, ...(state && { state }), key })
   }
   const failed = (begun: Begun, error: unknown, response: RecordedResponse = { status: 0 }): void => {

@@ -1,13 +1,15 @@
 import type { AnswerTo, Ask, Border, Caller, Exchange, Kind, Reply } from '../core/border.ts'
 import type { Drift, Interaction } from '../core/cassette.ts'
 import { Failure, type FailureCode, failures } from '../core/errors.ts'
+import type { Json } from '../core/json.ts'
 import { readAnswer } from './answer.ts'
 import { bytesOf, piecesOf } from './body.ts'
 import { type Difference, differencesBetween } from './difference.ts'
 import { explainMiss } from './explain.ts'
 import type { Entry, OpenCassette } from './file.ts'
 import { type Redactor, restorerOf } from './redact.ts'
-import { comparedOf, type Protocols, type Request, requestOfEffect, requestOfExchange } from './request.ts'
+import { comparedOf, digestOfSaid, digestsIn, type Protocols, type Request, requestOfEffect, requestOfExchange } from './request.ts'
+import { readSaid } from './said.ts'
 import { type Found, Shelf } from './shelf.ts'
 import { clipped } from './text.ts'
 
@@ -18,6 +20,8 @@ export type ReplayOptions = {
   /** Whether an answer to the same words under other instructions, tools or parameters is given, and reported. */
   readonly drift: 'allow' | 'refuse'
   readonly onDrift: (drift: Drift) => void
+  /** Something a person should know, as a sentence. */
+  readonly onNotice: (text: string) => void
   /** Waits before each line of a stream; all at once where absent. */
   readonly pause?: () => Promise<void>
 }
@@ -78,7 +82,12 @@ export const replayingBorder = (cassette: OpenCassette, options: ReplayOptions):
         if (state === 'interrupted') throw missed(endOfTape(interaction, cassette.path))
         if (response.error) throw failureOf(response.error)
       }
-      const body = streamed(restoredBytes(response, restorer), { chunks: response.chunks, pause: options.pause, ending })
+      const { said, body: wire } = response
+      if (said !== undefined && wire !== undefined && isEdited(said, interaction.key)) {
+        options.onNotice(`Interaction ${interaction.id} was edited: what stands under "said" is played.`)
+      }
+      const bytes = spokenBytes(interaction, options.protocols, restorer)
+      const body = streamed(bytes, { chunks: response.chunks, pause: options.pause, ending })
       return { status: response.status, headers: response.headers ?? {}, body }
     },
     async perform<K extends Kind>(kind: K, ask: Ask<K>, live: () => Promise<AnswerTo<K>>): Promise<AnswerTo<K>> {
@@ -106,10 +115,22 @@ const redacted = (request: Request, redactor: Redactor): Request => ({
   body: redactor.json(request.body),
 })
 
-const restoredBytes = (response: Interaction['response'], restorer: { text(text: string): string }): Buffer =>
-  typeof response.body === 'string' && response.encoding === undefined
-    ? Buffer.from(restorer.text(response.body))
-    : bytesOf(response)
+type Restorer = ReturnType<typeof restorerOf>
+
+/** The recorded bytes; or bytes that say what stands under `said`, where there are none, or where that was edited. */
+const spokenBytes = ({ request, response, key }: Interaction, protocols: Protocols, restorer: Restorer): Buffer => {
+  const { said, body, encoding } = response
+  const protocol = request.protocol === undefined ? undefined : protocols(request.protocol)
+  if (said !== undefined && protocol && (body === undefined || isEdited(said, key))) {
+    return Buffer.from(protocol.speak(readSaid(restorer.json(said))))
+  }
+  return typeof body === 'string' && encoding === undefined ? Buffer.from(restorer.text(body)) : bytesOf(response)
+}
+
+const isEdited = (said: Json, key: string | undefined): boolean => {
+  const recorded = key === undefined ? undefined : digestsIn(key).said
+  return recorded !== undefined && recorded !== digestOfSaid(said)
+}
 
 /** The bytes in the pieces in which they came, or line by line with a pause before each; then the error that broke them off. */
 async function* streamed(

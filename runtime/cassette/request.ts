@@ -84,8 +84,21 @@ const briefed = (conversation: Conversation): Conversation => {
 const replacedText = (content: Json, text: string): Json =>
   JSON.parse(JSON.stringify(content).replace('"Please proceed."', () => JSON.stringify(text))) as Json
 
-/** The key of an interaction: short digests of what it is compared by. */
-export const keyOf = ({ exact, conversation }: Compared): string =>
-  conversation === undefined ? digest(exact) : `${digest(exact)} ${digest(conversation)}`
+/**
+ * The key of an interaction: short digests of what it is compared by, and of what was said in its answer, so that an
+ * edited one is noticed.
+ */
+export const keyOf = ({ exact, conversation }: Compared, said?: Json): string => {
+  if (conversation === undefined) return digest(exact)
+  return [digest(exact), digest(conversation), ...(said === undefined ? [] : [digestOfSaid(said)])].join(' ')
+}
+
+/** The digests in a key: `exact` finds equal requests, `conversation` those that say the same. */
+export const digestsIn = (key: string): { exact: string; conversation?: string; said?: string } => {
+  const [exact = '', conversation, said] = key.split(' ')
+  return { exact, ...(conversation !== undefined && { conversation }), ...(said !== undefined && { said }) }
+}
+
+export const digestOfSaid = (said: Json): string => digest(canonicalText(canonical(said, undefined)))
 
 export const digest = (text: string): string => hash('sha256', text, 'base64url').slice(0, 16)

@@ -1,6 +1,6 @@
 import type { Interaction } from '../core/cassette.ts'
 import type { Entry, OpenCassette } from './file.ts'
-import { type Compared, comparedOf, digest, keyOf, type Protocols, type Request } from './request.ts'
+import { type Compared, comparedOf, digest, digestsIn, keyOf, type Protocols, type Request } from './request.ts'
 
 /** An interaction that was found for a request. */
 export type Found = { readonly interaction: Interaction; readonly by: 'exact' | 'conversation' }
@@ -55,7 +55,7 @@ export class Shelf {
   equalTo({ exact }: Compared): Entry[] {
     const key = digest(exact)
     return this.entries.filter(entry =>
-      entry.key === undefined ? this.compared(entry.id).exact === exact : entry.key.split(' ')[0] === key,
+      entry.key === undefined ? this.compared(entry.id).exact === exact : digestsIn(entry.key).exact === key,
     )
   }
 
@@ -92,7 +92,8 @@ export class Shelf {
   }
 
   #index(entry: Entry, key: string): void {
-    for (const part of key.split(' ')) {
+    const { exact, conversation } = digestsIn(key)
+    for (const part of conversation === undefined ? [exact] : [exact, conversation]) {
       const place = this.#place(entry.lane, part)
       const entries = this.#byKey.get(place) ?? []
       if (!entries.includes(entry)) entries.push(entry)

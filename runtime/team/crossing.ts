@@ -83,6 +83,7 @@ const replaying = async (wiring: Wiring, name: string): Promise<Crossing> => {
     // What is recorded anew must be true: an answer to another prompt is none to this one.
     drift: options.strict || options.record !== undefined ? 'refuse' : 'allow',
     onDrift,
+    onNotice: options.notice,
     ...(speed !== undefined && { pause: () => wait(speed) }),
   })
   const toolsLive = options.fakeTools === 'live' || (cassette.modelTrafficOnly && options.fakeTools !== 'replay')
