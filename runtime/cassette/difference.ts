@@ -51,7 +51,14 @@ const comparable = (request: Request, protocols: Protocols): Request => {
 const modelDifference = (told: Conversation, asked: Conversation): Difference[] =>
   told.model === asked.model
     ? []
-    : [{ cause: 'model', what: `the model is ${asked.model} and was ${told.model}`, recorded: told.model, now: asked.model }]
+    : [
+        {
+          cause: 'model',
+          what: `the model is ${asked.model} and was ${told.model}`,
+          recorded: told.model,
+          now: asked.model,
+        },
+      ]
 
 const systemDifference = (told: Conversation, asked: Conversation): Difference[] => {
   const before = told.system.join('\n')
@@ -66,7 +73,9 @@ const toolDifference = (told: Conversation, asked: Conversation): Difference[] =
   const after = new Map(asked.tools.map(tool => [tool.name, tool.definition]))
   const added = [...after.keys()].filter(name => !before.has(name))
   const removed = [...before.keys()].filter(name => !after.has(name))
-  const changed = [...after.keys()].filter(name => before.has(name) && !isDeepStrictEqual(before.get(name), after.get(name)))
+  const changed = [...after.keys()].filter(
+    name => before.has(name) && !isDeepStrictEqual(before.get(name), after.get(name)),
+  )
   const parts = [listed('new', added), listed('gone', removed), listed('described otherwise', changed)].filter(Boolean)
   if (parts.length > 0) return [{ cause: 'tools', what: `the tool list changed: ${parts.join(', ')}` }]
   if (isDeepStrictEqual(told.tools, asked.tools)) return []
@@ -106,7 +115,8 @@ const turnDifference = (told: readonly Turn[], asked: readonly Turn[]): Differen
   const turn = asked[index] as Turn
   const before = told[index]
   if (!before) return { cause: 'longer', what: `the conversation has ${asked.length} turns and had ${told.length}` }
-  if (isSameSet(told, asked)) return { cause: 'order', what: 'the same things were said in another order', where: placeOf(index, turn) }
+  if (isSameSet(told, asked))
+    return { cause: 'order', what: 'the same things were said in another order', where: placeOf(index, turn) }
   if (textOf(turn, withoutIds) === textOf(before, withoutIds)) {
     return { cause: 'ids-crossed', what: 'a result was sent under the id of another call', where: placeOf(index, turn) }
   }
@@ -127,7 +137,11 @@ const placeOf = (index: number, { role }: Turn): string => `turn ${index + 1}, $
 
 const lineOf = (index: number, before: Turn, turn: Turn): Pick<Difference, 'where' | 'recorded' | 'now'> => {
   if (before.role !== turn.role) {
-    return { where: placeOf(index, turn), recorded: `${speakers[before.role]} spoke`, now: `${speakers[turn.role]} speaks` }
+    return {
+      where: placeOf(index, turn),
+      recorded: `${speakers[before.role]} spoke`,
+      now: `${speakers[turn.role]} speaks`,
+    }
   }
   const { line, recorded, now } = firstDifferentLine(textOf(before), textOf(turn))
   return { where: `${placeOf(index, turn)}, line ${line}`, recorded, now }
@@ -145,7 +159,8 @@ const textOf = ({ content }: Turn, change: (text: string) => string = text => te
   if (typeof content === 'string') return content
   const only = Array.isArray(content) && content.length === 1 ? content[0] : undefined
   if (typeof only === 'string') return only
-  if (isJsonObject(only ?? null) && typeof (only as JsonObject)['text'] === 'string') return `${(only as JsonObject)['text']}`
+  if (isJsonObject(only ?? null) && typeof (only as JsonObject)['text'] === 'string')
+    return `${(only as JsonObject)['text']}`
   return change(JSON.stringify(content, null, 1).replaceAll('\\n', '\n'))
 }
 
@@ -159,12 +174,26 @@ const firstDifferentPlace = (before: Json, after: Json, path: readonly string[] 
   }
   const shown = (value: Json | undefined) => (typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing'))
   const { recorded, now } = firstDifferentLine(shown(before), shown(after))
-  return [{ cause: 'arguments', what: path.length > 0 ? `${path.join('.')} changed` : 'what was asked changed', recorded, now }]
+  return [
+    {
+      cause: 'arguments',
+      what: path.length > 0 ? `${path.join('.')} changed` : 'what was asked changed',
+      recorded,
+      now,
+    },
+  ]
 }
 
-const keysOf = (before: JsonObject, after: JsonObject): string[] => [...new Set([...Object.keys(before), ...Object.keys(after)])]
+const keysOf = (before: JsonObject, after: JsonObject): string[] => [
+  ...new Set([...Object.keys(before), ...Object.keys(after)]),
+]
 
-const inside = (keys: readonly string[], before: JsonObject, after: JsonObject, path: readonly string[]): Difference[] => {
+const inside = (
+  keys: readonly string[],
+  before: JsonObject,
+  after: JsonObject,
+  path: readonly string[],
+): Difference[] => {
   const key = keys.find(key => !isDeepStrictEqual(before[key], after[key]))
   return key === undefined ? [] : firstDifferentPlace(before[key] as Json, after[key] as Json, [...path, key])
 }

@@ -75,7 +75,9 @@ const nearest = (miss: Miss): string[] | undefined => {
     entry,
     differences: differencesBetween(shelf.request(entry.id), request, protocols),
   }))
-  const [best] = compared.sort((a, b) => distance(a.differences) - distance(b.differences) || taken(miss, a.entry) - taken(miss, b.entry))
+  const [best] = compared.sort(
+    (a, b) => distance(a.differences) - distance(b.differences) || taken(miss, a.entry) - taken(miss, b.entry),
+  )
   const first = best?.differences[0]
   if (!best || !first) return undefined
   return [
@@ -94,7 +96,9 @@ const told = ({ what, where, recorded, now }: Difference): string[] => [
 /** Of the same kind, the caller's own first, those that are still to come before those that are past. */
 const candidates = (miss: Miss): Entry[] => {
   const { shelf, request, caller } = miss
-  const alike = shelf.entries.filter(({ method, url }) => method === request.method && (method === 'POST' || url === request.url))
+  const alike = shelf.entries.filter(
+    ({ method, url }) => method === request.method && (method === 'POST' || url === request.url),
+  )
   const own = alike.filter(({ lane }) => lane === caller.lane)
   const pool = own.length > 0 ? own : alike
   const waiting = pool.filter(entry => !shelf.isTaken(entry)).slice(0, mostCandidates / 2)
@@ -106,7 +110,10 @@ const taken = ({ shelf }: Miss, entry: Entry): number => (shelf.isTaken(entry) ?
 
 /** A difference late in the conversation is nearer than one at its beginning; a request of another length is far. */
 const distance = (differences: readonly Difference[]): number =>
-  differences.reduce((sum, { cause, where }) => sum + weights[cause] - Math.min(50, Number(/turn (\d+)/.exec(where ?? '')?.[1] ?? 0)), 0)
+  differences.reduce(
+    (sum, { cause, where }) => sum + weights[cause] - Math.min(50, Number(/turn (\d+)/.exec(where ?? '')?.[1] ?? 0)),
+    0,
+  )
 
 const weights: Readonly<Record<Cause, number>> = {
   parameters: 1,
@@ -157,7 +164,9 @@ const nothingLeft = ({ shelf, caller, request }: Miss): string[] => {
   if (own.length > 0) return [`All ${own.length} recorded ones have been played.`, 'Cause: more turns than recorded.']
   return [
     `Nothing of the kind was recorded for ${caller.lane}.`,
-    ...(lanes.length > 0 ? [`The recording knows these callers: ${lanes.slice(0, 5).join(', ')}${lanes.length > 5 ? ', …' : ''}.`] : []),
+    ...(lanes.length > 0
+      ? [`The recording knows these callers: ${lanes.slice(0, 5).join(', ')}${lanes.length > 5 ? ', …' : ''}.`]
+      : []),
     'Cause: the run goes another way than the recorded one.',
   ]
 }

@@ -8,7 +8,11 @@ import { Failure } from '../core/errors.ts'
 export const extendingBorder = (known: Border, world: Border): Border => {
   const left = new Set<string>()
   const hasLeft = (lane: string) => [...left].some(other => lane === other || lane.startsWith(`${other}/`))
-  const orElse = async <Result>(lane: string, ask: () => Promise<Result>, live: () => Promise<Result>): Promise<Result> => {
+  const orElse = async <Result>(
+    lane: string,
+    ask: () => Promise<Result>,
+    live: () => Promise<Result>,
+  ): Promise<Result> => {
     try {
       return await ask()
     } catch (error) {
@@ -19,11 +23,19 @@ export const extendingBorder = (known: Border, world: Border): Border => {
   }
   return {
     exchange: (request, live) =>
-      orElse(request.caller.lane, () => known.exchange(request, live), () => world.exchange(request, live)),
+      orElse(
+        request.caller.lane,
+        () => known.exchange(request, live),
+        () => world.exchange(request, live),
+      ),
     async perform<K extends Kind>(kind: K, ask: Ask<K>, live: () => Promise<AnswerTo<K>>) {
       const lane = 'caller' in ask ? ask.caller.lane : 'root'
       if (hasLeft(lane)) return await world.perform(kind, ask, live)
-      return await orElse(lane, () => known.perform(kind, ask, live), () => world.perform(kind, ask, live))
+      return await orElse(
+        lane,
+        () => known.perform(kind, ask, live),
+        () => world.perform(kind, ask, live),
+      )
     },
   }
 }

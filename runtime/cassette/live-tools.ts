@@ -25,7 +25,8 @@ export const withLiveTools = (
     const answer = await world.perform(kind, ask, live)
     if (kind !== 'tool') return answer
     const recorded = await known.perform(kind, ask, live).catch(absent)
-    const what = recorded === undefined ? undefined : changeOf(writtenAnswer(kind, recorded), writtenAnswer(kind, answer))
+    const what =
+      recorded === undefined ? undefined : changeOf(writtenAnswer(kind, recorded), writtenAnswer(kind, answer))
     if (what !== undefined) onDrift({ lane: laneOf(ask), interaction: 0, what: `${nameOf(ask)} ${what}` })
     return answer
   },

@@ -45,7 +45,12 @@ export const recordingBorder = (outside: Border, writer: CassetteWriter, options
         failed(begun, error)
         throw error
       })
-      return recordedReply(reply, { ...options, request, failed: (error, response) => failed(begun, error, response), end: (response, state) => end(begun, response, state) })
+      return recordedReply(reply, {
+        ...options,
+        request,
+        failed: (error, response) => failed(begun, error, response),
+        end: (response, state) => end(begun, response, state),
+      })
     },
     async perform<K extends Kind>(kind: K, ask: Ask<K>, live: () => Promise<AnswerTo<K>>) {
       const begun = begin('caller' in ask ? ask.caller : nobody, requestOfEffect(kind, ask))
@@ -93,7 +98,15 @@ const recordedReply = (reply: Reply, ending: Ending): Reply => {
 
 async function* heard(
   body: AsyncIterable<Uint8Array>,
-  { pieces, clock, request, protocols, response, end, failed }: Ending & { pieces: Piece[]; response: () => RecordedResponse },
+  {
+    pieces,
+    clock,
+    request,
+    protocols,
+    response,
+    end,
+    failed,
+  }: Ending & { pieces: Piece[]; response: () => RecordedResponse },
 ): AsyncGenerator<Uint8Array> {
   let before = clock()
   let isOver = false
@@ -120,7 +133,11 @@ async function* heard(
   }
 }
 
-const withSaid = async (response: RecordedResponse, request: Exchange, protocols: Protocols): Promise<RecordedResponse> => {
+const withSaid = async (
+  response: RecordedResponse,
+  request: Exchange,
+  protocols: Protocols,
+): Promise<RecordedResponse> => {
   const said = await saidIn(response, protocols(request.protocol))
   if (said === undefined) return response
   const { status, headers, ...rest } = response
@@ -130,7 +147,11 @@ const withSaid = async (response: RecordedResponse, request: Exchange, protocols
 /** Header fields that say how an answer is to be read, or when to ask again; all others stay outside. */
 const keptHeaders = ['content-type', 'retry-after', 'retry-after-ms', 'x-should-retry']
 
-const responseOf = ({ status, headers }: Reply, pieces: readonly Piece[], { redactor }: RecordOptions): RecordedResponse => {
+const responseOf = (
+  { status, headers }: Reply,
+  pieces: readonly Piece[],
+  { redactor }: RecordOptions,
+): RecordedResponse => {
   const kept = Object.entries(headers).filter(([name]) => keptHeaders.includes(name.toLowerCase()))
   return {
     status,

@@ -8,7 +8,15 @@ import { type Difference, differencesBetween } from './difference.ts'
 import { explainMiss } from './explain.ts'
 import type { Entry, OpenCassette } from './file.ts'
 import { type Redactor, restorerOf } from './redact.ts'
-import { comparedOf, digestOfSaid, digestsIn, type Protocols, type Request, requestOfEffect, requestOfExchange } from './request.ts'
+import {
+  comparedOf,
+  digestOfSaid,
+  digestsIn,
+  type Protocols,
+  type Request,
+  requestOfEffect,
+  requestOfExchange,
+} from './request.ts'
 import { readSaid } from './said.ts'
 import { type Found, Shelf } from './shelf.ts'
 import { clipped } from './text.ts'
@@ -152,7 +160,11 @@ async function* slowly(bytes: Buffer, pause: () => Promise<void>): AsyncGenerato
 }
 
 const failureOf = ({ code, message, hint }: NonNullable<Interaction['response']['error']>): Failure =>
-  new Failure(code in failures ? (code as FailureCode) : 'model-unavailable', message, hint === undefined ? {} : { hint })
+  new Failure(
+    code in failures ? (code as FailureCode) : 'model-unavailable',
+    message,
+    hint === undefined ? {} : { hint },
+  )
 
 /** In one line: a person who changes a prompt wants to see that only that differs. */
 const drifted = ({ what, where, recorded, now }: Difference): string => {
@@ -166,6 +178,10 @@ const refusal = ({ what, interaction }: Drift, path: string): Failure =>
   })
 
 const endOfTape = ({ id, request }: Interaction, path: string): Failure =>
-  new Failure('cassette-miss', `The recording ${path} ends here: interaction ${id} (${request.method} ${request.url}) was cut off.`, {
-    hint: 'Go on from here for real, and record both: add --record=NAME.',
-  })
+  new Failure(
+    'cassette-miss',
+    `The recording ${path} ends here: interaction ${id} (${request.method} ${request.url}) was cut off.`,
+    {
+      hint: 'Go on from here for real, and record both: add --record=NAME.',
+    },
+  )

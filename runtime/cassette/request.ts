@@ -51,7 +51,9 @@ export const comparedOf = (request: Request, protocols: Protocols): Compared => 
   return {
     tree,
     exact,
-    ...(conversation && { conversation: `${request.protocol} ${canonicalText(conversation.turns as unknown as Json)}` }),
+    ...(conversation && {
+      conversation: `${request.protocol} ${canonicalText(conversation.turns as unknown as Json)}`,
+    }),
   }
 }
 
@@ -73,7 +75,8 @@ export const conversationOf = (request: Request, protocols: Protocols): Conversa
 const briefed = (conversation: Conversation): Conversation => {
   const briefing = conversation.system.findLast(text => text.startsWith('You are a member of a team of agents.'))
   const [first, ...rest] = conversation.turns
-  if (briefing === undefined || !first || !JSON.stringify(first.content).includes('Please proceed.')) return conversation
+  if (briefing === undefined || !first || !JSON.stringify(first.content).includes('Please proceed.'))
+    return conversation
   return {
     ...conversation,
     system: conversation.system.filter(text => text !== briefing),

@@ -110,7 +110,11 @@ const readPlain: Reader = (cursor, rest) => {
   return rest
 }
 
-const words: Readonly<Record<string, Json>> = Object.assign(Object.create(null), { null: null, true: true, false: false })
+const words: Readonly<Record<string, Json>> = Object.assign(Object.create(null), {
+  null: null,
+  true: true,
+  false: false,
+})
 
 const readAnchor: Reader = (cursor, rest, indent) => {
   const space = rest.indexOf(' ')

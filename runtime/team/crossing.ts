@@ -2,11 +2,11 @@ import { resolve } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { liveBorder } from '../border/live.ts'
 import { loggingBorder } from '../border/log.ts'
-import { type CassetteWriter, createCassette, openCassette, resolveCassette } from '../cassette/file.ts'
-import type { Redactor } from '../cassette/redact.ts'
 import { extendingBorder } from '../cassette/extend.ts'
+import { type CassetteWriter, createCassette, openCassette, resolveCassette } from '../cassette/file.ts'
 import { withLiveTools } from '../cassette/live-tools.ts'
 import { type RecordOptions, recordingBorder } from '../cassette/record.ts'
+import type { Redactor } from '../cassette/redact.ts'
 import { type ReplayingBorder, replayingBorder } from '../cassette/replay.ts'
 import type { Border } from '../core/border.ts'
 import type { CassetteHeader, Drift } from '../core/cassette.ts'
@@ -117,7 +117,10 @@ const withVerdict = (
   if (unused.length === 0) return { notices }
   const text = `${unused.length} of the recorded interactions were not used, the first of them ${unused[0]?.id}.`
   if (!strict || extending) return { notices: [...notices, text] }
-  return { notices, failure: new Failure('cassette-drift', text, { hint: 'Record anew, or play it back with --no-strict.' }) }
+  return {
+    notices,
+    failure: new Failure('cassette-drift', text, { hint: 'Record anew, or play it back with --no-strict.' }),
+  }
 }
 
 /** One line, whatever the number: a person who changes a prompt expects drift and wants to see that it is only there. */
