@@ -55,25 +55,28 @@ const seeded = (seed: number): (() => number) => {
   }
 }
 
-test.skipIf(!wildFolder)('real requests match themselves under other ids, another key order and another base64 alphabet', () => {
-  for (const sample of samples()) {
-    const random = seeded(sample.file.length)
-    const names = new Map<string, string>()
-    const renamed = changed(sample.body, (key, value) => {
-      if (!idKeys.has(key) || typeof value !== 'string' || isJsonObject(value)) return value
-      const name = names.get(value) ?? `renamed_${Math.floor(random() * 1e12)}_${names.size}`
-      names.set(value, name)
-      return name
-    })
-    const respelled = changed(renamed, (key, value) =>
-      /^(signature|encrypted_content|thoughtSignature|thought_signature)$/.test(key) && typeof value === 'string'
-        ? value.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '')
-        : value,
-    )
-    const body = shuffledKeys(respelled, random) as JsonObject
-    expect(text({ ...sample, body }), sample.file).toBe(text(sample))
-  }
-})
+test.skipIf(!wildFolder)(
+  'real requests match themselves under other ids, another key order and another base64 alphabet',
+  () => {
+    for (const sample of samples()) {
+      const random = seeded(sample.file.length)
+      const names = new Map<string, string>()
+      const renamed = changed(sample.body, (key, value) => {
+        if (!idKeys.has(key) || typeof value !== 'string' || isJsonObject(value)) return value
+        const name = names.get(value) ?? `renamed_${Math.floor(random() * 1e12)}_${names.size}`
+        names.set(value, name)
+        return name
+      })
+      const respelled = changed(renamed, (key, value) =>
+        /^(signature|encrypted_content|thoughtSignature|thought_signature)$/.test(key) && typeof value === 'string'
+          ? value.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '')
+          : value,
+      )
+      const body = shuffledKeys(respelled, random) as JsonObject
+      expect(text({ ...sample, body }), sample.file).toBe(text(sample))
+    }
+  },
+)
 
 type Leaf = { readonly path: readonly string[]; readonly value: Json }
 
@@ -128,7 +131,11 @@ const chat = (ids: readonly string[], results: readonly string[]): JsonObject =>
     { role: 'user', content: 'go' },
     {
       role: 'assistant',
-      tool_calls: ids.map(id => ({ id, type: 'function', function: { name: 'f', arguments: `{"of": "${ids.indexOf(id)}"}` } })),
+      tool_calls: ids.map(id => ({
+        id,
+        type: 'function',
+        function: { name: 'f', arguments: `{"of": "${ids.indexOf(id)}"}` },
+      })),
     },
     ...results.map((id, index) => ({ role: 'tool', tool_call_id: id, content: `result ${index}` })),
   ],
@@ -139,7 +146,13 @@ test('a result under the id of another call is not the same request', () => {
   fc.assert(
     fc.property(fc.uniqueArray(fc.string({ minLength: 1 }), { minLength: 2, maxLength: 5 }), ids => {
       const straight = text({ body: chat(ids, ids), shape })
-      const renamed = text({ body: chat(ids.map(id => `x${id}`), ids.map(id => `x${id}`)), shape })
+      const renamed = text({
+        body: chat(
+          ids.map(id => `x${id}`),
+          ids.map(id => `x${id}`),
+        ),
+        shape,
+      })
       const crossed = text({ body: chat(ids, [...ids].reverse()), shape })
       expect(renamed).toBe(straight)
       expect(crossed).not.toBe(straight)
@@ -149,9 +162,14 @@ test('a result under the id of another call is not the same request', () => {
 
 test('ids that begin anew in each answer still tie each result to its own call', () => {
   const shape = protocols.get('openai-chat')?.shape as WireShape
-  const call = (id: string, name: string) => ({ role: 'assistant', tool_calls: [{ id, type: 'function', function: { name, arguments: '{}' } }] })
+  const call = (id: string, name: string) => ({
+    role: 'assistant',
+    tool_calls: [{ id, type: 'function', function: { name, arguments: '{}' } }],
+  })
   const result = (id: string, content: string) => ({ role: 'tool', tool_call_id: id, content })
-  const repeated = { messages: [call('call_0', 'a'), result('call_0', '1'), call('call_0', 'b'), result('call_0', '2')] }
+  const repeated = {
+    messages: [call('call_0', 'a'), result('call_0', '1'), call('call_0', 'b'), result('call_0', '2')],
+  }
   const unique = { messages: [call('x', 'a'), result('x', '1'), call('y', 'b'), result('y', '2')] }
   expect(text({ body: repeated, shape })).toBe(text({ body: unique, shape }))
 })
@@ -165,18 +183,29 @@ const request = (body: JsonObject) => ({
   body,
 })
 
-const asked = (changes: JsonObject = {}, messages: Json = [{ role: 'system', content: 'Be kind.' }, { role: 'user', content: 'Hi' }]) =>
-  comparedOf(request({ model: 'gpt-4o', messages, stream: true, ...changes }), known)
+const asked = (
+  changes: JsonObject = {},
+  messages: Json = [
+    { role: 'system', content: 'Be kind.' },
+    { role: 'user', content: 'Hi' },
+  ],
+) => comparedOf(request({ model: 'gpt-4o', messages, stream: true, ...changes }), known)
 
 test('instructions, tools and parameters are free in the conversation key, and nothing that was said is', () => {
   const recorded = asked()
-  const prompt = asked({}, [{ role: 'system', content: 'Be short.' }, { role: 'user', content: 'Hi' }])
+  const prompt = asked({}, [
+    { role: 'system', content: 'Be short.' },
+    { role: 'user', content: 'Hi' },
+  ])
   const parameters = asked({ temperature: 1, tools: [{ type: 'function', function: { name: 'f', parameters: {} } }] })
   for (const other of [prompt, parameters]) {
     expect(other.exact).not.toBe(recorded.exact)
     expect(other.conversation).toBe(recorded.conversation)
   }
-  const said = asked({}, [{ role: 'system', content: 'Be kind.' }, { role: 'user', content: 'Hi!' }])
+  const said = asked({}, [
+    { role: 'system', content: 'Be kind.' },
+    { role: 'user', content: 'Hi!' },
+  ])
   expect(said.conversation).not.toBe(recorded.conversation)
 })
 

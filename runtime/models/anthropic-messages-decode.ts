@@ -54,7 +54,10 @@ const eventsOf = (message: JsonObject): readonly JsonObject[] => {
   const { content, stop_reason } = message
   return [
     { type: 'message_start', message },
-    ...objectsIn(content).map((block, index) => ({ type: 'content_block_start', index, content_block: block })),
+    ...objectsIn(content).flatMap((block, index) => [
+      { type: 'content_block_start', index, content_block: block },
+      { type: 'content_block_stop', index },
+    ]),
     { type: 'message_delta', delta: { stop_reason: stop_reason ?? null } },
     { type: 'message_stop' },
   ]
@@ -121,8 +124,10 @@ function* close(index: number, answer: Answer): Generator<ModelEvent> {
   answer.open.delete(index)
   const part = partOf(block)
   if (!part) return
-  if (block.type === 'tool_use' && block.json === '') answer.bare = part
-  else yield { type: 'part', part }
+  if (block.type === 'tool_use' && block.json === '') {
+    yield* release(answer)
+    answer.bare = part
+  } else yield { type: 'part', part }
 }
 
 /** A call that the limit of tokens cut off before its first argument must not run as if it had none. */
