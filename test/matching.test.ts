@@ -6,6 +6,7 @@ import { isJsonObject, type Json, type JsonObject } from '../runtime/core/json.t
 import type { Protocol, WireShape } from '../runtime/core/protocol.ts'
 import { loadAllProtocols } from '../runtime/models/protocols.ts'
 import { protocolOf } from './support/protocol.ts'
+import { seeded } from './support/seeded.ts'
 import { recordedCalls, unreadFormats, wildFolder, wildIndex } from './support/wild.ts'
 
 const protocols = new Map((await loadAllProtocols()).map(protocol => [protocol.id, protocol]))
@@ -45,14 +46,6 @@ const shuffledKeys = (value: Json, random: () => number): Json => {
   const entries = Object.entries(value).map(([key, item]) => ({ key, item, place: random() }))
   entries.sort((a, b) => a.place - b.place)
   return Object.fromEntries(entries.map(({ key, item }) => [key, shuffledKeys(item, random)]))
-}
-
-const seeded = (seed: number): (() => number) => {
-  let state = seed
-  return () => {
-    state = (state * 1103515245 + 12345) % 2147483648
-    return state / 2147483648
-  }
 }
 
 test.skipIf(!wildFolder)(
