@@ -129,7 +129,8 @@ const statuses: readonly [RegExp, number][] = [
   [/\bauthentication_error\b/, 401],
   [/\bpermission_error\b/, 403],
   [/\bnot_found_error\b|\bmodel_not_found\b/, 404],
-  [/\binvalid_request|\binvalid_prompt\b|\btool_use_failed\b/, 400],
+  [/\binvalid_(request|prompt|image|base64_image)|\btool_use_failed\b/, 400],
+  [/\b(image_(too|parse|file|content)|empty_image|unsupported_image|failed_to_download_image)/, 400],
 ]
 
 /** A body may be the error, hold it under `error` (also in JSON in a string), or be a list of one of these (Gemini). */

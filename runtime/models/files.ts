@@ -3,7 +3,8 @@ import type { ContentPart } from '../core/message.ts'
 
 export type FilePart = Extract<ContentPart, { type: 'file' }>
 
-export const isImage = ({ mediaType }: FilePart): boolean => mediaType.startsWith('image/')
+/** An image of pixels; a drawing in SVG is read by no model but as the text that it is. */
+export const isImage = ({ mediaType }: FilePart): boolean => /^image\/(?!svg)/.test(mediaType)
 
 export const isPdf = ({ mediaType }: FilePart): boolean => mediaType === 'application/pdf'
 
