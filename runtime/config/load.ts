@@ -1,0 +1,108 @@
+import { Failure } from '../core/errors.ts'
+import { isJsonObject, type Json } from '../core/json.ts'
+import { type Finding, type Problem, printProblem, type Source, withoutMark } from './diagnose.ts'
+import { isUnknown, type Node, plainValue, spanOf } from './document.ts'
+import { type Environment, expand } from './expand.ts'
+import { checkShape } from './issues.ts'
+import { migrate } from './migrate.ts'
+import { type Move, writtenAt } from './paths.ts'
+import { readYaml } from './positions.ts'
+import { referenceFindings } from './references.ts'
+import type { AgentFile } from './schema.ts'
+import { toolsetFindings } from './toolset-rules.ts'
+import { unsupportedFindings } from './unsupported.ts'
+
+export type LoadOptions = {
+  readonly env: Environment
+  /** Names of built-in providers; where absent, any name will do. */
+  readonly providers?: readonly string[]
+  /** A replay: variables that are not set are empty, and no mistake. */
+  readonly lenient?: boolean
+}
+
+/** What is wrong with a file, in its order, and the file where nothing is. */
+export type Verdict = {
+  readonly problems: readonly Problem[]
+  readonly warnings: readonly Problem[]
+  readonly file?: AgentFile
+}
+
+/** Reads an agent file of any version. Throws a Failure('config') whose message tells all that is wrong with it. */
+export const loadAgentFile = (source: Source, options: LoadOptions): AgentFile => {
+  const { problems, file } = checkAgentFile(source, options)
+  if (file) return file
+  throw new Failure('config', problems.map(problem => printProblem(source, problem)).join('\n\n'))
+}
+
+/** Finds every mistake in an agent file of any version. */
+export const checkAgentFile = (source: Source, options: LoadOptions): Verdict => {
+  const text = withoutMark(source.text)
+  const { root, problems: syntax } = readYaml(text)
+  const checked = root ? checkDocument(root, options) : { findings: [], moves: [] }
+  const found = root
+    ? checked.findings.flatMap(finding => problemOf(finding, { root, text, moves: checked.moves }))
+    : []
+  const all = unique([...syntax, ...found]).sort((a, b) => a.start - b.start)
+  const problems = all.filter(({ warning }) => !warning)
+  const warnings = all.filter(({ warning }) => warning)
+  return { problems, warnings, ...(problems.length === 0 && checked.file && { file: checked.file }) }
+}
+
+type Document = { readonly findings: readonly Finding[]; readonly moves: readonly Move[]; readonly file?: AgentFile }
+
+const checkDocument = (root: Node, options: LoadOptions): Document => {
+  const value = plainValue(root)
+  if (!isJsonObject(value)) return { findings: checkShape(value, root).findings, moves: [] }
+  const { findings, moves } = migrate(value)
+  const unsupported = unsupportedFindings(value)
+  const references = referenceFindings(value, options.providers)
+  const rules = toolsetFindings(value)
+  const expansion = expand(value, options)
+  const shape = checkShape(value, root)
+  return {
+    findings: [
+      ...findings,
+      ...unsupported,
+      ...noAgents(value),
+      ...shape.findings,
+      ...references,
+      ...rules,
+      ...expansion,
+    ],
+    moves,
+    ...(shape.data && { file: { ...shape.data, agents: inOrder(root, shape.data.agents) } }),
+  }
+}
+
+const noAgents = ({ agents }: { readonly agents?: Json }): Finding[] =>
+  isJsonObject(agents ?? null) && Object.keys(agents ?? {}).length === 0
+    ? [{ path: ['agents'], key: true, what: 'There is no agent in the file.', expected: 'at least one, by its name' }]
+    : []
+
+/** Agents in the order in which they are written: JavaScript puts names that are numbers first. */
+const inOrder = <Agent extends object>(root: Node, agents: Readonly<Record<string, Agent>>) => {
+  const section = root.type === 'mapping' ? root.entries.find(({ key }) => key === 'agents')?.value : undefined
+  const names = section?.type === 'mapping' ? section.entries.map(({ key }) => key) : []
+  return names.flatMap(name => {
+    const agent = agents[name]
+    return agent ? [{ name, ...agent }] : []
+  })
+}
+
+type Where = { readonly root: Node; readonly text: string; readonly moves: readonly Move[] }
+
+const problemOf = ({ path, key, part, ...mistake }: Finding, { root, text, moves }: Where): Problem[] => {
+  const written = writtenAt(path, moves)
+  if (isUnknown(root, written)) return []
+  return [{ ...spanOf(root, written, { text, ...(key && { key }), ...(part !== undefined && { part }) }), ...mistake }]
+}
+
+/** One thing is said of one place, and the first to speak is right: what an alias repeats is wrong only once. */
+const unique = (problems: readonly Problem[]): Problem[] => {
+  const places = new Map<string, Problem>()
+  for (const problem of problems) {
+    const place = `${problem.start} ${problem.warning ? problem.what : ''}`
+    if (!places.has(place)) places.set(place, problem)
+  }
+  return [...places.values()]
+}

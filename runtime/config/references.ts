@@ -1,0 +1,147 @@
+import type { Json } from '../core/json.ts'
+import type { Finding } from './diagnose.ts'
+import { nearest } from './near.ts'
+import { namesIn, type Path, type Place, placesOf } from './paths.ts'
+import { isExternal, laterProviders } from './unsupported.ts'
+
+type TextPlace = Place & { readonly value: string }
+
+const textsAt = (file: Json, ...patterns: readonly string[]): TextPlace[] =>
+  patterns
+    .flatMap(pattern => placesOf(file, pattern))
+    .filter((place): place is TextPlace => typeof place.value === 'string')
+
+/** Names that nothing has: of agents, models, providers, RAG sources and MCP servers. Without `providers` any will do. */
+export const referenceFindings = (file: Json, providers: readonly string[] | undefined): Finding[] => [
+  ...agentFindings(file),
+  ...modelFindings(file, providers),
+  ...sourceFindings(file),
+  ...providerNameFindings(file),
+  ...circleFindings(file),
+]
+
+const agentFindings = (file: Json): Finding[] => {
+  const names = namesIn(file, 'agents')
+  return textsAt(file, 'agents.*.sub_agents.*', 'agents.*.handoffs.*')
+    .filter(({ value }) => !isExternal(value) && !names.includes(value))
+    .map(({ path, value }) => unknown(path, 'agent', value, names))
+}
+
+const unknown = (path: Path, kind: string, name: string, known: readonly string[]): Finding => {
+  const near = nearest(name, known)
+  const expected = known.length === 0 ? undefined : `one of ${known.join(', ')}`
+  return {
+    path,
+    what: `There is no ${kind} "${name}".`,
+    ...(near === undefined ? expected !== undefined && { expected } : { near }),
+  }
+}
+
+/** Where the name of a model stands, or provider/model. */
+const modelPlaces = [
+  'agents.*.model',
+  'agents.*.fallback.models.*',
+  'agents.*.toolsets.*.model',
+  'agents.*.toolsets.*.models.*',
+  'models.*.routing.*.model',
+  'rag.*.results.reranking.model',
+  'rag.*.strategies.*.chat_model',
+  'rag.*.strategies.*.embedding_model',
+]
+
+const modelFindings = (file: Json, providers: readonly string[] | undefined): Finding[] => {
+  const models = namesIn(file, 'models')
+  const known = providers && [...providers, ...namesIn(file, 'providers')]
+  const inModels = textsAt(file, 'models.*.provider').flatMap(({ path, value }) => providerFinding(path, value, known))
+  const named = textsAt(file, ...modelPlaces).flatMap(place =>
+    // An alloy names several, with commas between.
+    place.value.split(',').flatMap(name => modelFinding({ ...place, value: name.trim() }, models, known)),
+  )
+  return [...inModels, ...named]
+}
+
+const modelFinding = (
+  { path, value }: TextPlace,
+  models: readonly string[],
+  providers: readonly string[] | undefined,
+): Finding[] => {
+  const canBeAuto = !path.includes('fallback')
+  if (value === '' || models.includes(value) || (value === 'auto' && canBeAuto)) return []
+  const [provider = '', ...model] = value.split('/')
+  if (provider !== '' && model.join('/') !== '') return providerFinding(path, provider, providers, model.join('/'))
+  const near = nearest(value, models)
+  const choice = models.length > 0 ? `${models.join(', ')}, or provider/model` : 'provider/model, such as openai/gpt-4o'
+  return [{ path, what: `There is no model "${value}".`, ...(near === undefined ? { expected: choice } : { near }) }]
+}
+
+const providerFinding = (
+  path: Path,
+  provider: string,
+  known: readonly string[] | undefined,
+  model?: string,
+): Finding[] => {
+  if (!known || known.includes(provider)) return []
+  if (laterProviders.includes(provider)) return [{ path, what: `not supported yet: the provider ${provider}` }]
+  const near = nearest(provider, known)
+  if (near === undefined) return [unknown(path, 'provider', provider, known)]
+  return [{ path, what: `There is no provider "${provider}".`, near: model === undefined ? near : `${near}/${model}` }]
+}
+
+const sourceFindings = (file: Json): Finding[] => {
+  const [sources, servers] = [namesIn(file, 'rag'), namesIn(file, 'mcps')]
+  return [
+    ...textsAt(file, 'agents.*.rag.*')
+      .filter(({ value }) => !sources.includes(value))
+      .map(({ path, value }) => unknown(path, 'RAG source', value, sources)),
+    ...textsAt(file, 'agents.*.toolsets.*.ref')
+      .filter(({ value }) => !value.startsWith('docker:') && !servers.includes(value))
+      .map(({ path, value }) => unknown(path, 'MCP server', value, servers)),
+    ...textsAt(file, 'mcps.*.ref')
+      .filter(({ value }) => !value.startsWith('docker:'))
+      .map(({ path }) => ({ path, what: 'An MCP server refers only to docker:NAME.' })),
+    ...textsAt(file, 'agents.*.skills.*')
+      .filter(({ value }) => value !== 'local' && !/^https?:\/\//.test(value))
+      .map(({ path, value }) => ({
+        path,
+        what: `There is no source of skills "${value}".`,
+        expected: 'local, or a URL',
+      })),
+  ]
+}
+
+const providerNameFindings = (file: Json): Finding[] => [
+  ...namesIn(file, 'providers')
+    .filter(name => name.trim() !== name || name === '' || name.includes('/'))
+    .map(name => ({
+      path: ['providers', name],
+      key: true as const,
+      what: `A provider cannot be called "${name}": no slash, and no space around it.`,
+    })),
+  ...textsAt(file, 'providers.*.base_url', 'models.*.base_url')
+    .filter(({ value }) => !/^https?:\/\/[^\s/]/.test(value))
+    .map(({ path, value }) => ({ path, what: `"${value}" is not a URL.`, expected: 'https://… or http://…' })),
+]
+
+/** Tasks that are passed round in a circle never come back; conversations may be. */
+const circleFindings = (file: Json): Finding[] => {
+  const places = textsAt(file, 'agents.*.sub_agents.*')
+  const membersOf = (name: string): TextPlace[] => places.filter(({ path }) => path[1] === name)
+  const done = new Set<string>()
+  const visit = (name: string, above: readonly string[]): Finding[] => {
+    if (done.has(name)) return []
+    const line = [...above, name]
+    const found = membersOf(name).flatMap(({ path, value }) => {
+      const from = line.indexOf(value)
+      return from < 0 ? visit(value, line) : [circle(path, [...line.slice(from), value])]
+    })
+    done.add(name)
+    return found
+  }
+  return namesIn(file, 'agents').flatMap(name => visit(name, []))
+}
+
+const circle = (path: Path, names: readonly string[]): Finding => ({
+  path,
+  what: `The sub-agents go round in a circle: ${names.join(' → ')}.`,
+  hint: 'To give a conversation back, use handoffs.',
+})

@@ -1,0 +1,97 @@
+import * as z from 'zod/mini'
+import { anything, atLeast, flag, free, key, mapping, named, needed, text, textByName, texts } from './shapes.ts'
+
+/** All types of toolsets that an agent file may name. */
+export const toolsetTypes = [
+  'filesystem',
+  'shell',
+  'think',
+  'todo',
+  'tasks',
+  'memory',
+  'script',
+  'fetch',
+  'mcp',
+  'api',
+  'a2a',
+  'lsp',
+  'user_prompt',
+  'openapi',
+  'model_picker',
+  'background_agents',
+] as const
+export type ToolsetType = (typeof toolsetTypes)[number]
+
+const remote = mapping('Remote', 'A server somewhere else.', {
+  url: needed(text, 'Its address.'),
+  transport_type: key(z.enum(['sse', 'streamable', 'streamable-http']), 'How to speak with it.'),
+  headers: key(textByName, 'Headers to send.'),
+})
+
+const scriptTool = mapping('ScriptTool', 'A command as a tool.', {
+  cmd: needed(text, 'The command; its arguments are environment variables.'),
+  description: key(text, 'What it does.'),
+  args: key(free, 'The arguments, as JSON Schema properties.'),
+  required: key(texts, 'The arguments that must be given.'),
+  env: key(textByName, 'Environment variables.'),
+  working_dir: key(text, 'The folder in which it runs.'),
+})
+
+const postEdit = mapping('PostEdit', 'A command after an edit.', {
+  path: needed(text, 'The pattern of file names.'),
+  cmd: needed(text, 'The command; $path is the file.'),
+})
+
+const apiTool = mapping('ApiTool', 'A request as a tool.', {
+  name: key(text, 'The name of the tool.'),
+  instruction: key(text, 'What it does.'),
+  endpoint: key(text, 'The address.'),
+  method: key(text, 'GET or POST.'),
+  headers: key(textByName, 'Headers to send.'),
+  args: key(free, 'The arguments, as JSON Schema properties.'),
+  required: key(texts, 'The arguments that must be given.'),
+  output_schema: key(free, 'What comes back, as JSON Schema.'),
+})
+
+const defer = z.union([flag, texts], { error: 'true or false, or a list of tools' })
+
+/** Keys of an MCP server, which a toolset may have as well. */
+const common = {
+  tools: key(texts, 'Only these tools of the set.'),
+  instruction: key(
+    text,
+    'How to use the tools, in place of what the set itself says; `{ORIGINAL_INSTRUCTIONS}` is that.',
+  ),
+  toon: key(text, 'Tools whose JSON is told in a shorter form, as patterns with commas between.'),
+  model: key(text, 'The model for the turn after these tools were used.'),
+  defer: key(defer, 'Whether tools are found when they are needed, rather than listed.'),
+  command: key(text, 'The server to start.'),
+  args: key(texts, 'Its arguments.'),
+  version: key(text, 'Where to get the server from.'),
+  ref: key(text, 'One of `mcps`, or docker:name.'),
+  remote: key(remote, 'A server somewhere else.'),
+  config: key(anything, 'What the server is told at its start.'),
+  name: key(text, 'Put in front of the names of the tools.'),
+  env: key(textByName, `Environment variables; $NAME and \${NAME} are filled in.`),
+}
+
+/** One shape for all types: which key goes with which type is said in toolset-rules.ts. */
+export const toolset = mapping('Toolset', 'Tools of one kind.', {
+  type: needed(z.enum(toolsetTypes), 'The kind.'),
+  ...common,
+  shared: key(flag, 'Whether all agents have one list.'),
+  path: key(text, 'The file that things are kept in.'),
+  shell: key(named(scriptTool), 'Commands by the names of their tools.'),
+  post_edit: key(z.array(postEdit), 'Commands that run after an edit.'),
+  ignore_vcs: key(flag, 'Whether to leave out what .gitignore names; true if left out.'),
+  api_config: key(apiTool, 'The request.'),
+  url: key(text, 'The address.'),
+  headers: key(textByName, 'Headers to send.'),
+  file_types: key(texts, 'Endings of the files that the server is for.'),
+  timeout: key(atLeast(1), 'Seconds to wait.'),
+  models: key(texts, 'The models to choose from.'),
+})
+
+/** An MCP server under a name. */
+export const mcpServer = () =>
+  mapping('McpServer', 'An MCP server.', { type: key(z.literal('mcp'), 'The kind.'), ...common })

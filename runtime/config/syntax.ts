@@ -1,0 +1,187 @@
+import type { Mistake, Problem, Span } from './diagnose.ts'
+import { nearest } from './near.ts'
+
+/** What a mistake in YAML means, and the text as it may have been meant, with all else in its place. */
+export type Explained = { readonly problem: Problem; readonly mended?: string; readonly isTab: boolean }
+
+/** Puts a parser's complaint into words that name the mistake rather than its consequence. */
+export const explained = (reason: string, position: number, text: string): Explained => {
+  const at = Math.min(position, text.length)
+  const found = explanations.find(one => one.of.test(reason) && (one.when?.(text, at) ?? true)) ?? other(reason)
+  const span = found.span?.(text, at) ?? { start: at, end: at + 1 }
+  const replacement = found.mend?.(text, span)
+  return {
+    problem: { ...span, ...found.mistake },
+    isTab: found === tabs,
+    ...(replacement !== undefined && {
+      mended: text.slice(0, span.start) + replacement.padEnd(span.end - span.start) + text.slice(span.end),
+    }),
+  }
+}
+
+type Explanation = {
+  /** The parser's words. */
+  readonly of: RegExp
+  /** Whether the text at the place is what this row is about. */
+  readonly when?: (text: string, at: number) => boolean
+  /** The place of the mistake, where the parser met it later. */
+  readonly span?: (text: string, at: number) => Span
+  readonly mistake: Mistake
+  /** What may have been meant in place of the span: no longer than it. */
+  readonly mend?: (text: string, span: Span) => string
+}
+
+const lineStart = (text: string, at: number): number => text.lastIndexOf('\n', at - 1) + 1
+const lineEnd = (text: string, at: number): number => {
+  const end = text.slice(at).search(/\r|\n/)
+  return end < 0 ? text.length : at + end
+}
+const upToLineEnd = (text: string, start: number): Span => ({ start, end: lineEnd(text, start) })
+
+/** The line above, without what is empty or a comment. */
+const lineAbove = (text: string, at: number): Span => {
+  const lines = text.slice(0, lineStart(text, at)).matchAll(/^[^\S\n]*[^\s#].*$/gm)
+  const last = [...lines].at(-1)
+  return last
+    ? { start: last.index + last[0].search(/\S/), end: last.index + last[0].trimEnd().length }
+    : { start: at, end: at + 1 }
+}
+
+const wordsOf = (text: string, { start, end }: Span): string => text.slice(start, end)
+
+const tabs: Explanation = {
+  of: /tab characters/,
+  span: (text, at) => {
+    const start = lineStart(text, at)
+    const indent = /^[ \t]*/.exec(text.slice(start))?.[0] ?? ''
+    return { start: start + indent.indexOf('\t'), end: start + indent.length }
+  },
+  mistake: { what: 'A line begins with a tab, and YAML takes only spaces there.' },
+  mend: () => '',
+}
+
+const explanations: readonly Explanation[] = [
+  tabs,
+  {
+    of: /bad indentation of a mapping entry/,
+    when: (text, at) => /^:\s/.test(text.slice(at, at + 2)),
+    mistake: {
+      what: 'A text with a colon and a space in it needs quotes.',
+      hint: 'Put the whole text in quotes, or write it below its key, behind a |.',
+    },
+    mend: () => '_',
+  },
+  {
+    of: /bad indentation of a mapping entry|expected the node content|end of the stream/,
+    when: (text, at) => /^[%@`]/.test(text.slice(at)),
+    mistake: { what: 'A text that begins with this sign needs quotes.' },
+    mend: () => '_',
+  },
+  {
+    of: /bad indentation of a mapping entry/,
+    when: (text, at) => /["'\]}][ \t]*$/.test(text.slice(lineStart(text, at), at)),
+    span: upToLineEnd,
+    mistake: {
+      what: 'Something stands behind the end of a quoted text or a list.',
+      hint: 'Put the whole text in quotes, the other kind than those in it.',
+    },
+    mend: () => '',
+  },
+  {
+    of: /name of an (alias|anchor) node/,
+    span: (_, at) => ({ start: at - 1, end: at }),
+    mistake: { what: 'A text that begins with this sign needs quotes.' },
+    mend: () => '_',
+  },
+  {
+    of: /end of the stream|bad indentation|implicit mapping pair|simple key|multiline key/,
+    when: (text, at) => /^[^\s#:"']+:[^\s/]/.test(wordsOf(text, lineAbove(text, at))),
+    span: lineAbove,
+    mistake: { what: 'A key needs a colon and a space behind it.', hint: 'Write "key: value".' },
+  },
+  {
+    of: /deficient indentation|unexpected end of the (stream|document)|missed comma|flow/,
+    span: (text, at) => openedIn(text, lineAbove(text, at)) ?? { start: at, end: at + 1 },
+    mistake: { what: 'A quote or bracket that is opened here is not closed.' },
+  },
+  {
+    of: /bad indentation/,
+    span: (text, at) => {
+      const start = lineStart(text, at)
+      return { start: start + (text.slice(start).match(/^ */)?.[0].length ?? 0), end: lineEnd(text, at) }
+    },
+    mistake: {
+      what: 'This line is indented differently from those it belongs to.',
+      hint: 'Keys of one mapping begin in the same column; so do the items of a list.',
+    },
+  },
+]
+
+/** The last quote or bracket of a line that its line does not close. */
+const openedIn = (text: string, line: Span): Span | undefined => {
+  const words = wordsOf(text, line)
+  const open: number[] = []
+  let quote = ''
+  for (let index = 0; index < words.length; index++) {
+    const letter = words.charAt(index)
+    if (quote !== '') {
+      if (letter !== quote) continue
+      quote = ''
+      open.pop()
+      continue
+    }
+    const begins = /["'[{]/.test(letter) && /[\s[{,:-]/.test(words[index - 1] ?? ' ')
+    if (begins) open.push(index)
+    if (begins && /["']/.test(letter)) quote = letter
+    if (/[\]}]/.test(letter)) open.pop()
+  }
+  const last = open.at(-1)
+  return last === undefined ? undefined : { start: line.start + last, end: line.start + last + 1 }
+}
+
+const other = (reason: string): Explanation => ({ of: /./, mistake: { what: `This is not YAML: ${reason}.` } })
+
+export const emptyFile: Problem = {
+  start: 0,
+  end: 0,
+  what: 'The file is empty.',
+  expected: '"agents:" with at least one agent',
+}
+
+/** `place` is somewhere in the second document. */
+export const severalDocuments = (text: string, place: number): Problem => {
+  const mark = text.lastIndexOf('\n---', place) + 1
+  return {
+    ...(mark > 0 ? { start: mark, end: mark + 3 } : { start: place, end: place + 1 }),
+    what: 'A second document begins here, and an agent file is one document.',
+    hint: 'Take the line out, or put what follows into a file of its own.',
+  }
+}
+
+/** `open` if the alias stands inside what it names, `later` if its anchor comes further down. */
+export const wrongAlias = (
+  name: string,
+  { open, later, known }: { open: boolean; later: boolean; known: readonly string[] },
+): Mistake => {
+  if (open) return { what: `The anchor &${name} holds itself.` }
+  if (later) return { what: `The anchor &${name} is used before it is defined.`, hint: 'Move its definition up.' }
+  const near = nearest(name, known)
+  if (near !== undefined) return { what: `There is no anchor &${name}.`, near: `*${near}` }
+  return { what: `There is no anchor &${name}.`, hint: 'A text that begins with * needs quotes.' }
+}
+
+export const unknownTag = (tag: string): Mistake => ({
+  what: `The tag ${tag} is not known.`,
+  hint: 'A text that begins with ! needs quotes.',
+})
+
+export const complexKey: Mistake = { what: 'A key must be text.', hint: 'A text that begins with { or [ needs quotes.' }
+
+export const wrongMerge: Mistake = {
+  what: 'The key << takes a mapping, or a list of mappings.',
+  hint: 'For example <<: *defaults.',
+}
+
+export const duplicate = (key: string, text: string, first: number): Mistake => ({
+  what: `The key "${key}" is here twice; the first is in line ${text.slice(0, first).split('\n').length}.`,
+})

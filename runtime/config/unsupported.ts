@@ -1,0 +1,109 @@
+import { isJsonObject, type Json } from '../core/json.ts'
+import type { Finding } from './diagnose.ts'
+import { type Place, placesOf, valueAt } from './paths.ts'
+
+type Row = {
+  /** Where it would be, as a pattern. */
+  readonly at: string
+  /** Which values of that place are meant; all but those that switch it off where absent. */
+  readonly when?: (value: Json, file: Json, place: Place) => boolean
+  /** What cannot be done, for "not supported yet: …". */
+  readonly what: string | ((value: Json) => string)
+  /** What to do in its place. */
+  readonly hint?: string
+}
+
+const laterToolsets = [
+  'tasks',
+  'memory',
+  'script',
+  'fetch',
+  'mcp',
+  'api',
+  'a2a',
+  'lsp',
+  'user_prompt',
+  'openapi',
+  'model_picker',
+  'background_agents',
+]
+
+/** Names of agents hold no slash: what has one is a URL, a file, or a reference to a registry. */
+export const isExternal = (agent: Json): boolean => typeof agent === 'string' && agent.includes('/')
+
+const isText = (value: Json): value is string => typeof value === 'string'
+const isAlloy = (value: Json): boolean => isText(value) && value.includes(',')
+const providerOf = (file: Json, { path }: Place): Json | undefined => valueAt(file, [...path.slice(0, 2), 'provider'])
+
+/** cagent's providers that are not in the table of runtime/models. */
+export const laterProviders = ['amazon-bedrock']
+
+/** What agent files may ask for and this release cannot do. What comes to work goes out of this table, and nothing else. */
+const rows: readonly Row[] = [
+  { at: 'mcps', what: 'MCP servers' },
+  { at: 'rag', what: 'RAG' },
+  { at: 'agents.*.rag', what: 'RAG' },
+  { at: 'agents.*.skills', what: 'skills' },
+  { at: 'agents.*.hooks', what: 'hooks' },
+  { at: 'agents.*.code_mode_tools', what: 'code mode' },
+  { at: 'agents.*.add_description_parameter', what: 'a description parameter for tools' },
+  {
+    at: 'agents.*.toolsets.*.type',
+    when: type => laterToolsets.includes(String(type)),
+    what: type => `toolsets of type ${type}`,
+  },
+  { at: 'agents.*.toolsets.*.defer', what: 'deferred tools' },
+  { at: 'agents.*.toolsets.*.toon', what: 'TOON' },
+  { at: 'agents.*.toolsets.*.model', what: 'a model for a toolset' },
+  { at: 'agents.*.toolsets.*.post_edit', what: 'commands after an edit' },
+  { at: 'agents.*.toolsets.*.sandbox', what: 'running the shell in a container' },
+  { at: 'agents.*.sub_agents.*', when: isExternal, what: 'agents from other files, URLs or registries' },
+  { at: 'agents.*.handoffs.*', when: isExternal, what: 'agents from other files, URLs or registries' },
+  {
+    at: 'agents.*.model',
+    when: isAlloy,
+    what: 'an alloy of several models',
+    hint: 'Name one model; the others can be its fallback.',
+  },
+  {
+    at: 'models.*.model',
+    when: (name, file, place) => isAlloy(name) && !providerOf(file, place),
+    what: 'an alloy of several models',
+  },
+  { at: 'models.*.routing', what: 'routing between models' },
+  {
+    at: 'models.*.provider_opts.project',
+    when: (_, file, place) => providerOf(file, place) === 'google',
+    what: 'Gemini on Vertex AI',
+  },
+  {
+    at: 'agents.*.commands.*',
+    when: command => /(^|\s)!\w+\(|\$\{\w+\((?!.*\bargs\b)/.test(isText(command) ? command : instructionOf(command)),
+    what: 'tool calls in a command',
+  },
+]
+
+const instructionOf = (command: Json): string => (isJsonObject(command) ? String(command['instruction'] ?? '') : '')
+
+/** Everything in a file that is refused, for it cannot be done yet. */
+export const unsupportedFindings = (file: Json): Finding[] =>
+  rows.flatMap(({ at, when = isOn, what, hint }) =>
+    placesOf(file, at)
+      .filter(place => when(place.value, file, place))
+      .map(({ path, value }) => ({
+        path,
+        what: `not supported yet: ${typeof what === 'string' ? what : what(value)}`,
+        ...(hint !== undefined && { hint }),
+      })),
+  )
+
+/** An empty list or mapping, false and an empty text ask for nothing. */
+const isOn = (value: Json): boolean =>
+  Array.isArray(value) ? value.length > 0 : isJsonObject(value) ? Object.keys(value).length > 0 : Boolean(value)
+
+/** Whether a model of the file is an alloy, which has no provider of its own. */
+export const isAlloyModel = (model: Json | undefined): boolean =>
+  model !== undefined && isJsonObject(model) && model['provider'] === undefined && isAlloy(model['model'] ?? '')
+
+/** Whether a toolset is of a type that works. */
+export const worksAlready = (type: Json | undefined): boolean => !laterToolsets.includes(String(type))
