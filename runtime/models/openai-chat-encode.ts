@@ -14,6 +14,7 @@ import type { ToolDefinition } from '../core/tool.ts'
 import { familyOf } from './families.ts'
 import { asText, dataUrl, type FilePart, isImage, isPdf } from './files.ts'
 import { wellFormed } from './history.ts'
+import { joinNeighbours } from './neighbours.ts'
 import { effortOf, isSequential, withOptions } from './parameters.ts'
 import { objectSchema } from './schema.ts'
 
@@ -43,7 +44,7 @@ export const encode = (model: string, request: ModelRequest, settings: ModelSett
 
 const suited = (messages: readonly JsonObject[], quirks: Quirks): readonly JsonObject[] => {
   const short = quirks.shortIds ? withShortIds(messages) : messages
-  return quirks.mergeSameRole ? merged(short) : short
+  return quirks.mergeSameRole ? joinNeighbours(short, joinedTexts) : short
 }
 
 const parameters = (model: string, settings: ModelSettings, quirks: Quirks): JsonObject => {
@@ -152,17 +153,6 @@ const encodeResults = ({ results }: ToolMessage): JsonObject[] => {
 const fileHeading: readonly ContentPart[] = [{ type: 'text', text: 'The tool returned these files:' }]
 
 /** Templates of local models demand that user and assistant take turns. */
-const merged = (messages: readonly JsonObject[]): JsonObject[] => {
-  const all: JsonObject[] = []
-  for (const message of messages) {
-    const last = all.at(-1)
-    const joined = last && joinedTexts(last, message)
-    if (joined) all[all.length - 1] = joined
-    else all.push(message)
-  }
-  return all
-}
-
 const joinedTexts = (one: JsonObject, other: JsonObject): JsonObject | undefined => {
   const joinable = one['role'] === other['role'] && one['role'] !== 'tool' && !one['tool_calls']
   if (!joinable || typeof one['content'] !== 'string' || typeof other['content'] !== 'string') return undefined

@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../core/json.ts'
 import type { Conversation, Turn, WireShape } from '../core/protocol.ts'
+import { joinNeighbours } from './neighbours.ts'
 import { contentOf, textIn } from './openai-content.ts'
 import { jsonIn, objectsIn, stringOf } from './read.ts'
 
@@ -44,16 +45,12 @@ const isInstruction = ({ role }: JsonObject): boolean => role === 'system' || ro
 const isSaid = ({ type }: JsonObject): boolean => type !== 'reasoning' && type !== 'item_reference'
 
 /** Items of the model that stand side by side are one turn of it. */
-const turnsOf = (items: readonly JsonObject[]): Turn[] => {
-  const turns: { role: Turn['role']; content: Json }[] = []
-  for (const item of items) {
-    const turn = turnOf(item)
-    const last = turns.at(-1)
-    if (turn.role === 'assistant' && last?.role === 'assistant') last.content = [last.content, turn.content].flat()
-    else turns.push(turn)
-  }
-  return turns
-}
+const turnsOf = (items: readonly JsonObject[]): Turn[] => joinNeighbours(items.map(turnOf), joinedTurns)
+
+const joinedTurns = (one: Turn, other: Turn): Turn | undefined =>
+  one.role === 'assistant' && other.role === 'assistant'
+    ? { role: 'assistant', content: [one.content, other.content].flat() }
+    : undefined
 
 const turnOf = (item: JsonObject): Turn => {
   const { type, role, content, call_id, name, arguments: input, output } = item
