@@ -1,4 +1,5 @@
 import type { Json } from '../core/json.ts'
+import { type Changing, setOwn } from './own.ts'
 import { isPlain, numberLike } from './yaml-text.ts'
 
 /** Thrown for text that is not in the dialect of cassettes; a general YAML parser may still read it. */
@@ -60,7 +61,7 @@ const readSequence = (cursor: Cursor): Json[] => {
 
 const readMapping = (cursor: Cursor): Json => {
   const { indent } = cursor
-  const value: { [key: string]: Json } = {}
+  const value: Changing = {}
   while (!isOver(cursor) && cursor.indent === indent && !isItem(cursor)) {
     const line = content(cursor)
     const found = keyOf(line)
@@ -76,12 +77,6 @@ const readEntry = (cursor: Cursor, rest: string, indent: number): Json => {
   advance(cursor)
   if (isOver(cursor) || cursor.indent !== indent + 2) throw new NotOurs('nothing below a key')
   return readNested(cursor)
-}
-
-/** A key of this name would otherwise be taken for the object's kind. */
-const setOwn = (object: { [key: string]: Json }, key: string, value: Json): void => {
-  if (key !== '__proto__') object[key] = value
-  else Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true })
 }
 
 const plainKey = /([A-Za-z_$][\w$./~-]*):(?: |$)/y

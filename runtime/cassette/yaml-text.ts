@@ -7,8 +7,7 @@
  * Characters that are escaped, and the quotes that this takes: controls, line ends that some parsers know and others do
  * not, halves of surrogate pairs, and marks that make a reviewer see another order of letters than a machine.
  */
-const unseen =
-  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\p{Surrogate}]/u
+const unseen = /[^\P{Cc}\n\t]|[\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\p{Surrogate}]/u
 const unseenAll = new RegExp(unseen, 'gu')
 
 /** Words that one version of YAML or another takes for something else than text. */

@@ -1,0 +1,69 @@
+import type { CassetteHeader } from '../core/cassette.ts'
+import { isJsonObject, type Json, type JsonObject } from '../core/json.ts'
+
+/**
+ * Recordings of HTTP traffic as go-vcr writes them (and cagent with it): bodies are texts, the status is a word, and
+ * every header field is a list.
+ */
+export const fromForeign = (item: JsonObject): JsonObject => {
+  const { request, response } = item
+  return {
+    ...item,
+    ...(isJsonObject(request) && { request: foreignRequest(request) }),
+    ...(isJsonObject(response) && { response: foreignResponse(response) }),
+  }
+}
+
+const foreignRequest = (request: JsonObject): JsonObject => ({ ...request, body: bodyOf(request['body']) })
+
+const bodyOf = (body: Json | undefined): Json => {
+  if (typeof body !== 'string') return body ?? null
+  try {
+    return JSON.parse(body) as Json
+  } catch {
+    return body
+  }
+}
+
+const foreignResponse = ({ status, code, headers, body, ...rest }: JsonObject): JsonObject => ({
+  ...(typeof rest['encoding'] === 'string' && { encoding: rest['encoding'] }),
+  ...(rest['said'] !== undefined && { said: rest['said'] }),
+  status: typeof code === 'number' ? code : Number.parseInt(String(status ?? 200), 10) || 200,
+  ...(isJsonObject(headers) && { headers: plainHeaders(headers) }),
+  ...bytesOrText(body ?? ''),
+})
+
+/** A body that is no text was read as bytes. */
+const bytesOrText = (body: Json): JsonObject =>
+  (body as unknown) instanceof Uint8Array
+    ? { body: Buffer.from(body as unknown as Uint8Array).toString('base64'), encoding: 'base64' }
+    : { body }
+
+/** What said how long or how packed the body was on the wire: recorders store it unpacked, and then this is wrong. */
+const untrue = ['content-length', 'content-encoding', 'transfer-encoding']
+
+const plainHeaders = (headers: JsonObject): JsonObject =>
+  Object.fromEntries(
+    Object.entries(headers)
+      .map(([name, value]): [string, string] => [
+        name.toLowerCase(),
+        Array.isArray(value) ? value.join(', ') : String(value),
+      ])
+      .filter(([name]) => !untrue.includes(name)),
+  )
+
+/** A header for a recording that has none. The clock is what the first answer says of it, else the time of the file. */
+export const foreignHeader = (first: JsonObject | undefined, modified: number): CassetteHeader => ({
+  reprise: 'foreign',
+  recorded: (answeredAt(first) ?? new Date(modified)).toISOString(),
+})
+
+const answeredAt = (item: JsonObject | undefined): Date | undefined => {
+  const response = item && fromForeign(item)['response']
+  if (!isJsonObject(response)) return undefined
+  const { headers, body } = response
+  const date = isJsonObject(headers) && typeof headers['date'] === 'string' ? new Date(headers['date']) : undefined
+  if (date && !Number.isNaN(date.getTime())) return date
+  const seconds = typeof body === 'string' ? /"created(?:_at)?": ?(\d{10})\b/.exec(body)?.[1] : undefined
+  return seconds === undefined ? undefined : new Date(Number(seconds) * 1000)
+}

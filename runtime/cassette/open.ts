@@ -1,0 +1,119 @@
+import { existsSync } from 'node:fs'
+import type { CassetteHeader, Interaction } from '../core/cassette.ts'
+import { Failure } from '../core/errors.ts'
+import { isJsonObject, type JsonObject } from '../core/json.ts'
+import type { OpenCassette, Origin } from './file.ts'
+import { foreignHeader, fromForeign } from './foreign.ts'
+import { interactionOf, requestOf } from './item-read.ts'
+import { partialOf, recorderOf } from './partial.ts'
+import { Recent } from './recent.ts'
+import { type Index, scan } from './scan.ts'
+import { sourceOf } from './source.ts'
+import { readWhole } from './whole.ts'
+import { NotOurs } from './yaml-read.ts'
+
+/**
+ * Opens a recording to be read bit by bit. Where there is none, but the beginning of one that was cut off, that is
+ * opened. Throws a Failure for what is no cassette.
+ */
+export const openCassette = (path: string, context: { origin: (url: string) => Origin | undefined }): OpenCassette => {
+  const found = existsSync(path) ? path : ([partialOf(path)].find(existsSync) ?? path)
+  const source = sourceOf(found)
+  const index = scan(source) ?? readWhole(source)
+  const isForeign = !('reprise' in index.header)
+  checkVersion(index.header, found)
+  const first = index.entries[0]
+  const note = noteOn(found, index)
+  return {
+    path: found,
+    header: isForeign ? foreignHeader(first && index.item(first.id), source.modified) : headerOf(index.header),
+    modelTrafficOnly: isForeign && index.entries.every(({ url }) => /^https?:/.test(url)),
+    ...(note && { note }),
+    entries: index.entries.toSorted((one, other) => one.id - other.id),
+    load: loaderOf(found, isForeign ? { ...index, item: id => fromForeign(index.item(id)) } : index, context),
+  }
+}
+
+const headerOf = ({ version: _, ...header }: JsonObject): CassetteHeader => header as CassetteHeader
+
+const checkVersion = ({ version }: JsonObject, path: string): void => {
+  if (version === undefined || version === 1 || version === 2) return
+  throw new Failure('cassette-file', `${path} is of version ${String(version)}; this Reprise reads versions 1 and 2.`, {
+    hint: 'A newer Reprise may read it.',
+  })
+}
+
+const noteOn = (path: string, { torn, entries }: Index): string | undefined => {
+  const partial = partialOf(path)
+  const notes = [
+    ...(path.endsWith('.partial') ? [unfinished(path, entries.length)] : []),
+    ...(existsSync(partial) && recorderOf(partial)?.isAlive === false
+      ? [`A newer recording was cut off: it is in ${partial}.`]
+      : []),
+    ...(torn === undefined ? [] : [tornNote(path, torn)]),
+  ]
+  return notes.length > 0 ? notes.join(' ') : undefined
+}
+
+const unfinished = (path: string, count: number): string =>
+  recorderOf(path)?.isAlive
+    ? `${path} is still being recorded: it is played back as far as it goes (${count} interactions).`
+    : `The recording ${path} was cut off: it is played back as far as it goes (${count} interactions).`
+
+const tornNote = (path: string, torn: number | 'unread'): string =>
+  torn === 'unread'
+    ? `The end of ${path} is torn and was left out.`
+    : `Interaction ${torn}, the last of ${path}, is torn and was left out (a whole one ends with its state, as in \`state: complete\`).`
+
+/** So many requests are held, with what they share: a conversation is read turn by turn, a few of them side by side. */
+const held = 64
+
+const loaderOf = (path: string, index: Index, { origin }: { origin: (url: string) => Origin | undefined }) => {
+  const ids = new Set(index.entries.map(({ id }) => id))
+  const requests = new Recent<number, Interaction['request']>(held)
+
+  const itemOf = (id: number): JsonObject => {
+    if (!ids.has(id)) throw missing(path, id)
+    try {
+      return index.item(id)
+    } catch (error) {
+      if (!(error instanceof NotOurs)) throw error
+      throw unreadable(path, id, error.message)
+    }
+  }
+
+  /** One after the other from the first on, since a conversation may be longer than a stack is deep. */
+  const request = (id: number): Interaction['request'] => {
+    const known = requests.get(id)
+    if (known) return known
+    const chain: JsonObject[] = []
+    for (let next: number | undefined = id; next !== undefined && !requests.get(next); ) {
+      const item: JsonObject = itemOf(next)
+      if (chain.some(other => other['id'] === item['id'])) throw unreadable(path, id, 'it extends itself')
+      chain.push(item)
+      next = baseOf(item)
+    }
+    let last: Interaction['request'] | undefined
+    for (const item of chain.reverse()) {
+      const before = last
+      last = requestOf(item, { origin, request: base => before ?? request(base) })
+      requests.set(item['id'] as number, last)
+    }
+    return last as Interaction['request']
+  }
+
+  return (id: number): Interaction => interactionOf(itemOf(id), { request, origin })
+}
+
+const baseOf = ({ request }: JsonObject): number | undefined => {
+  const base = isJsonObject(request) ? request['extends'] : undefined
+  return typeof base === 'number' ? base : undefined
+}
+
+const missing = (path: string, id: number): Failure =>
+  new Failure('cassette-file', `${path} has no interaction ${id}.`, { hint: 'One that others extend must stay.' })
+
+const unreadable = (path: string, id: number, why: string): Failure =>
+  new Failure('cassette-file', `Interaction ${id} of ${path} cannot be read: ${why}.`, {
+    hint: 'Mend it by hand, or record anew.',
+  })
