@@ -29,15 +29,20 @@ const samples = (): Sample[] => {
 
 const text = ({ body, shape }: Pick<Sample, 'body' | 'shape'>): string => canonicalText(canonical(body, shape))
 
-/** The names under which the four protocols keep ids that tie calls to results. */
+/** The names under which the four protocols keep ids that tie calls to results, inside the conversation. */
 const idKeys = new Set(['id', 'call_id', 'tool_call_id', 'tool_use_id'])
+const conversations = ['messages', 'input', 'contents']
+/** What stands below these was written by a model or a tool: an `id` there is a word like any other. */
+const foreign = new Set(['input', 'args', 'arguments', 'response', 'content_block', 'action', 'json', 'results'])
 
 const changed = (value: Json, change: (key: string, value: Json) => Json, key = ''): Json => {
   const own = change(key, value)
   if (own !== value) return own
   if (Array.isArray(value)) return value.map(item => changed(item, change, key))
   if (!isJsonObject(value)) return value
-  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, changed(item, change, name)]))
+  return Object.fromEntries(
+    Object.entries(value).map(([name, item]) => [name, foreign.has(name) ? item : changed(item, change, name)]),
+  )
 }
 
 const shuffledKeys = (value: Json, random: () => number): Json => {
@@ -54,12 +59,18 @@ test.skipIf(!wildFolder)(
     for (const sample of samples()) {
       const random = seeded(sample.file.length)
       const names = new Map<string, string>()
-      const renamed = changed(sample.body, (key, value) => {
+      const rename = (key: string, value: Json): Json => {
         if (!idKeys.has(key) || typeof value !== 'string' || isJsonObject(value)) return value
         const name = names.get(value) ?? `renamed_${Math.floor(random() * 1e12)}_${names.size}`
         names.set(value, name)
         return name
-      })
+      }
+      const renamed = Object.fromEntries(
+        Object.entries(sample.body).map(([key, value]) => [
+          key,
+          conversations.includes(key) ? changed(value, rename) : value,
+        ]),
+      )
       const respelled = changed(renamed, (key, value) =>
         /^(signature|encrypted_content|thoughtSignature|thought_signature)$/.test(key) && typeof value === 'string'
           ? value.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '')
