@@ -93,6 +93,20 @@ test('sends hidden thoughts and the blocks of server tools back unopened, each i
   expect(conversation(user('Tea?'), assistant(...parts), user('Ah.'))).toMatchObject([{}, { content: blocks }, {}])
 })
 
+test.each([
+  ['claude-sonnet-4-5', [{ type: 'text', text: 'Green.' }]],
+  [
+    'MiniMax-M2',
+    [
+      { type: 'thinking', thinking: 'Hm.' },
+      { type: 'text', text: 'Green.' },
+    ],
+  ],
+])('sends %s thoughts without a signature only where they are taken', (model, content) => {
+  const said = [user('Tea?'), assistant(own('Hm.', { type: 'thinking' }), say('Green.')), user('Ah.')]
+  expect(messages({ model, messages: said })['messages']).toMatchObject([{}, { content }, {}])
+})
+
 test('puts ids of other providers into letters that are accepted, in both places', () => {
   const id = 'functions.now:0'
   expect(conversation(user('Go.'), assistant(call(id, 'now')), results([id, 'now', ' ']))).toEqual([

@@ -52,7 +52,9 @@ export const partOf = (block: Block): AssistantPart | undefined => {
   return kept('', json === '' ? start : { ...start, input: jsonIn(json) })
 }
 
-/** Thoughts with their signature, hidden thoughts, and blocks of tools that run on Anthropic's side: sent back unopened. */
+/**
+ * Thoughts with their signature, hidden thoughts, and blocks of tools that run on Anthropic's side: sent back unopened.
+ */
 const kept = (text: string, value: JsonObject): ReasoningPart => ({
   type: 'reasoning',
   text,

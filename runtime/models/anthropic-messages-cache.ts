@@ -3,8 +3,9 @@ import { objectsIn } from './read.ts'
 
 /**
  * A body with cache marks, at most three of the four that the API takes. One stands behind what does not change from
- * day to day, the first `stable` blocks of `system`, which covers the tools before them; one behind each of the last two things the user
- * or his tools said: the older finds what the request before this one wrote, the newer writes for the next.
+ * day to day, the first `stable` blocks of `system`, which covers the tools before them; one behind each of the last
+ * two things the user or his tools said: the older finds what the request before this one wrote, the newer writes for
+ * the next.
  */
 export const withCacheMarks = (body: JsonObject, stable: number): JsonObject => {
   const system = objectsIn(body['system'])

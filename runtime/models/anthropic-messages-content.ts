@@ -1,20 +1,21 @@
 import { isJsonObject, type Json, type JsonObject } from '../core/json.ts'
 import type { AssistantPart, ContentPart, Message, ReasoningPart, ToolResult } from '../core/message.ts'
+import type { Traits } from './anthropic-messages-models.ts'
 import { asText, type FilePart, isPdf } from './files.ts'
 import { wellFormed } from './history.ts'
 import { joinNeighbours } from './neighbours.ts'
 import { listOf } from './read.ts'
 
 /** The conversation in turns of user and assistant; what tools returned is said by the user. */
-export const encodeMessages = (messages: readonly Message[]): JsonObject[] =>
-  joined(wellFormed(messages).map(encodeMessage))
+export const encodeMessages = (messages: readonly Message[], traits: Traits): JsonObject[] =>
+  joined(wellFormed(messages).map(message => encodeMessage(message, traits)))
 
-const encodeMessage = (message: Message): JsonObject => {
+const encodeMessage = (message: Message, traits: Traits): JsonObject => {
   switch (message.role) {
     case 'user':
       return { role: 'user', content: encodeContent(message.content) }
     case 'assistant':
-      return { role: 'assistant', content: message.content.flatMap(encodePart) }
+      return { role: 'assistant', content: message.content.flatMap(part => encodePart(part, traits)) }
     case 'tool':
       return { role: 'user', content: message.results.map(encodeResult) }
   }
@@ -45,22 +46,24 @@ const encodeFile = (file: FilePart): JsonObject => {
   return { type: 'text', text: asText(file, 'the Messages API') }
 }
 
-const encodePart = (part: AssistantPart): JsonObject[] => {
+const encodePart = (part: AssistantPart, traits: Traits): JsonObject[] => {
   switch (part.type) {
     case 'text':
       return textBlocks(part.text)
     case 'reasoning':
-      return encodeReasoning(part)
+      return encodeReasoning(part, traits)
     case 'tool-call':
       return [{ type: 'tool_use', id: acceptedId(part.id), name: part.name, input: part.input }]
   }
 }
 
-/** What this API thought goes back unopened and in its place; what others thought it would refuse, for want of a signature. */
-const encodeReasoning = ({ text, providerData }: ReasoningPart): JsonObject[] => {
+/** What this API thought goes back unopened and in its place; what others thought would be refused. */
+const encodeReasoning = ({ text, providerData }: ReasoningPart, traits: Traits): JsonObject[] => {
   if (providerData?.protocol !== 'anthropic-messages' || !isJsonObject(providerData.value)) return []
+  if (traits.thinking === 'never') return []
   const block = providerData.value
-  return [block['type'] === 'thinking' ? { ...block, thinking: text } : block]
+  if (block['type'] !== 'thinking') return [block]
+  return block['signature'] === undefined && !traits.unsignedThoughts ? [] : [{ ...block, thinking: text }]
 }
 
 const encodeResult = ({ callId, content, error }: ToolResult): JsonObject => {

@@ -16,7 +16,7 @@ import { objectOf } from './read.ts'
  * between tool calls needs is told by `betasOf`.
  */
 export const encode = (model: string, request: ModelRequest, settings: ModelSettings): JsonObject => {
-  const messages = encodeMessages(request.messages)
+  const messages = encodeMessages(request.messages, traitsOf(model))
   const { thinks, fields } = thinkingOf(model, settings, messages)
   const { texts, stable } = instructions(model, request)
   const output = { ...objectOf(fields['output_config']), ...format(model, request) }
@@ -47,8 +47,8 @@ const instructions = (
 }
 
 /**
- * Structured output proper rather than a forced tool: a forced tool cannot be had together with thinking, nor with other tools,
- * which would never be called.
+ * Structured output proper rather than a forced tool: a forced tool cannot be had together with thinking, nor with
+ * other tools, which would never be called.
  */
 const format = (model: string, { output }: ModelRequest): JsonObject =>
   output && !traitsOf(model).noOutputFormat

@@ -10,6 +10,8 @@ export type Traits = {
   readonly sampling?: 'none' | 'one'
   /** Has no structured output, so that a schema can only be told. */
   readonly noOutputFormat?: true
+  /** Reads its own thoughts also where they bear no signature; Anthropic refuses them then. */
+  readonly unsignedThoughts?: true
 }
 
 type Row = Traits & { readonly from: number; readonly name?: RegExp }
@@ -41,9 +43,12 @@ const rows: readonly Row[] = [
 ]
 
 /** A model of somebody else (MiniMax, z.ai, Kimi) behind the same API. */
-const foreign: Traits = { maxTokens: 32_000, thinking: 'budget', noOutputFormat: true }
+const foreign: Traits = { maxTokens: 32_000, thinking: 'budget', noOutputFormat: true, unsignedThoughts: true }
 
-/** What a model takes, by its name in any spelling: `claude-sonnet-4-0`, `claude-3-7-sonnet-20250219`, `us.anthropic.claude-…`. */
+/**
+ * What a model takes, by its name in any spelling: `claude-sonnet-4-0`, `claude-3-7-sonnet-20250219`,
+ * `us.anthropic.claude-…`.
+ */
 export const traitsOf = (model: string): Traits => {
   const name = model.toLowerCase()
   if (!name.includes('claude')) return foreign

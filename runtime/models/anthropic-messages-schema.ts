@@ -1,7 +1,9 @@
 import { isJsonObject, type Json, type JsonObject } from '../core/json.ts'
 import { objectSchema } from './schema.ts'
 
-/** The schema of a tool's arguments: choices between whole schemas are refused at its top, so they are left to the tool. */
+/**
+ * The schema of a tool's arguments: choices between whole schemas are refused at its top, so they are left to the tool.
+ */
 export const argumentsSchema = (schema: JsonObject): JsonObject => {
   const { anyOf: _any, oneOf: _one, allOf: _all, ...rest } = objectSchema(schema)
   return rest

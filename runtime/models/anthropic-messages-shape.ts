@@ -22,11 +22,12 @@ export const shape: WireShape = {
     'messages.*.content.*.content.*.cache_control',
   ],
   jsonText: [],
-  conversation: body => conversationOf(body),
+  conversation: (body, operation) => conversationOf(body, operation),
 }
 
-const conversationOf = (body: JsonObject): Conversation => ({
-  model: stringOf(body['model']),
+/** Bedrock and Vertex have the model in the path. */
+const conversationOf = (body: JsonObject, operation: string): Conversation => ({
+  model: stringOf(body['model']) || (/\/models?\/([^/:?]+)/.exec(operation)?.[1] ?? ''),
   system: blocksIn(body['system']).map(({ text }) => stringOf(text)),
   tools: objectsIn(body['tools']).map(tool => ({
     name: stringOf(tool['name']) || stringOf(tool['type']),
@@ -62,7 +63,10 @@ const joined = (turns: readonly Said[]): Said[] =>
       before.role === after.role ? { ...before, content: [...before.content, ...after.content] } : undefined,
   )
 
-/** Words without the blanks around them, which some clients trim; thoughts are left out, since not every client sends them back. */
+/**
+ * Words without the blanks around them, which some clients trim; thoughts are left out, since not every client sends
+ * them back.
+ */
 const saidIn = (block: JsonObject): Json[] => {
   const { type, id, name, input, cache_control: _mark, ...rest } = block
   if (type === 'text') return wordsIn(block['text'])

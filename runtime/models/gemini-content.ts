@@ -15,7 +15,9 @@ import { wellFormed } from './history.ts'
 import { joinNeighbours } from './neighbours.ts'
 import { objectOf, stringOf } from './read.ts'
 
-/** The conversation as contents of `user` and `model`; what tools returned is said by the user, in a content of its own. */
+/**
+ * The conversation as contents of `user` and `model`; what tools returned is said by the user, in a content of its own.
+ */
 export const encodeMessages = (messages: readonly Message[], traits: Traits): JsonObject[] => {
   const ids = givenIds(messages)
   const encoded = wellFormed(messages).map(message => encodeMessage(message, traits, ids))
@@ -107,7 +109,10 @@ const givenIds = (messages: readonly Message[]): GivenIds => {
 
 const isCall = (part: AssistantPart): part is ToolCall => part.type === 'tool-call'
 
-/** `result` and `error` are the names in Google's own examples. Files stand inside the response, or beside it before Gemini 3. */
+/**
+ * `result` and `error` are the names in Google's own examples. Files stand inside the response, or beside it before
+ * Gemini 3.
+ */
 const encodeResult = ({ callId, name, content, error }: ToolResult, { third }: Traits, ids: GivenIds): JsonObject[] => {
   const files = content.filter(part => part.type === 'file').map(encodeFile)
   const media = files.filter(part => part['inlineData'] !== undefined)

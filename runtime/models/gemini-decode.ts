@@ -115,7 +115,10 @@ const stops: Readonly<Record<string, StopReason>> = {
   IMAGE_RECITATION: 'content-filter',
 }
 
-/** The prompt's counter includes what came from a cache; what server tools read comes on top; thoughts are beside the answer. */
+/**
+ * The prompt's counter includes what came from a cache; what server tools read comes on top; thoughts are beside the
+ * answer.
+ */
 const usageOf = (usage: JsonObject | undefined): Usage => {
   if (!usage) return noUsage
   const prompt = numberOf(usage['promptTokenCount']) + numberOf(usage['toolUsePromptTokenCount'])

@@ -8,7 +8,9 @@ export type Traits = {
   /** How much it thinks is said in tokens or in a word; neither where it does not think, or cannot be told. */
   readonly tokens?: ThinkingRange
   readonly levels?: readonly Level[]
-  /** From Gemini 3 on: a schema for the answer beside tools, files in what a tool returns, calls only with signatures. */
+  /**
+   * From Gemini 3 on: a schema for the answer beside tools, files in what a tool returns, calls only with signatures.
+   */
   readonly third?: true
 }
 
@@ -27,7 +29,9 @@ const rows: readonly Row[] = [
   { from: 205, tokens: { least: 1, most: 24_576, off: true } },
 ]
 
-/** What a model takes, by its name: `gemini-2.5-flash`, `gemini-3-pro-preview`, `gemini-flash-latest`, `gemma-3-27b-it`. */
+/**
+ * What a model takes, by its name: `gemini-2.5-flash`, `gemini-3-pro-preview`, `gemini-flash-latest`, `gemma-3-27b-it`.
+ */
 export const traitsOf = (model: string): Traits => {
   const name = model.toLowerCase()
   const version = versionOf(name)

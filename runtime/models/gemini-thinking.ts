@@ -3,7 +3,10 @@ import type { ModelSettings } from '../core/protocol.ts'
 import { type ThinkingRange, traitsOf } from './gemini-models.ts'
 import { type Budget, isOff, levelOf, nearest, tokensOf } from './thinking.ts'
 
-/** `thinking_budget` as the model takes it: tokens for Gemini 2.5, a level from Gemini 3 on; nothing where nothing is said. */
+/**
+ * `thinking_budget` as the model takes it: tokens for Gemini 2.5, a level from Gemini 3 on; nothing where nothing is
+ * said.
+ */
 export const thinkingConfig = (model: string, { thinkingBudget: budget }: ModelSettings): JsonObject | undefined => {
   if (budget === undefined) return undefined
   const { tokens, levels } = traitsOf(model)
