@@ -1,4 +1,4 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
+import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -17,6 +17,8 @@ export type CliOptions = {
   readonly timeout?: number
   /** Arguments for Node itself. */
   readonly nodeArguments?: readonly string[]
+  /** A program that runs the command in its place, such as `noNetwork`. */
+  readonly within?: readonly string[]
 }
 
 export type CliResult = {
@@ -49,8 +51,9 @@ export type RunningReprise = AsyncDisposable & {
 /** Starts the built command and leaves it running; disposing of it kills it. */
 export const startReprise = async (args: readonly string[], options: CliOptions = {}): Promise<RunningReprise> => {
   const home = await temporaryFolder()
-  const { cwd = home.path, env, timeout = 60_000, nodeArguments = [] } = options
-  const child = spawn(process.execPath, [...nodeArguments, command, ...args], {
+  const { cwd = home.path, env, timeout = 60_000, nodeArguments = [], within = [] } = options
+  const [program = process.execPath, ...rest] = [...within, process.execPath, ...nodeArguments, command, ...args]
+  const child = spawn(program, rest, {
     cwd,
     env: { PATH: process.env['PATH'], HOME: home.path, ...env },
     timeout,
@@ -98,3 +101,28 @@ const running = (child: ChildProcessWithoutNullStreams, home: AsyncDisposable): 
     },
   }
 }
+
+/**
+ * Options for a command that has no network, not even loopback: a namespace of its own where the system allows that,
+ * else sockets that cannot connect.
+ */
+export const noNetwork: Pick<CliOptions, 'within' | 'nodeArguments'> =
+  spawnSync('unshare', ['-rn', 'true']).status === 0
+    ? { within: ['unshare', '-rn'] }
+    : {
+        nodeArguments: [
+          '--import',
+          'data:text/javascript,import { Socket } from "node:net"; Socket.prototype.connect = () => { throw new Error("no network") }',
+        ],
+      }
+
+/** Arguments for Node with which the process thinks that it is so many days later. */
+export const daysLater = (days: number): string[] => [
+  '--import',
+  `data:text/javascript,${encodeURIComponent(`
+    const Now = Date, later = ${days * 86_400_000}
+    globalThis.Date = class extends Now {
+      constructor(...given) { super(...(given.length > 0 ? given : [Now.now() + later])) }
+      static now() { return Now.now() + later }
+    }`)}`,
+]
