@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { redactorOf } from '../cassette/redact.ts'
+import { type Redactor, redactorOf } from '../cassette/redact.ts'
 import { loadAgentFile } from '../config/load.ts'
 import type { AgentFile } from '../config/schema.ts'
 import type { Fetch } from '../core/border.ts'
@@ -70,10 +70,11 @@ export const open = async (options: OpenOptions): Promise<Conversation> => {
   const wiring = { file, env, overrides: options.models }
   const used = file.agents.flatMap(agent => endpointsFor(agent, wiring)).map(({ protocol }) => protocol)
   const secrets = secretsIn(env)
+  const redactor = redactorOf({ secrets, home, workingDirectory })
   const crossing = await openCrossing({
     options,
-    header: headerOf(options),
-    redactor: redactorOf({ secrets, home, workingDirectory }),
+    header: headerOf(options, redactor),
+    redactor,
     protocols: await protocolsFor(used, options.fake !== undefined),
   })
   const opened = new AsyncDisposableStack()
@@ -116,19 +117,40 @@ const speakerOf = (file: AgentFile, wanted: string | undefined): string => {
   const names = file.agents.map(({ name }) => name)
   if (wanted === undefined) return names.find(name => name === 'root') ?? names[0] ?? ''
   if (names.includes(wanted)) return wanted
-  throw new Failure('usage', `There is no agent ${wanted} in this file.`, { hint: `The agents are: ${names.join(', ')}.` })
+  throw new Failure('usage', `There is no agent ${wanted} in this file.`, {
+    hint: `The agents are: ${names.join(', ')}.`,
+  })
 }
 
-const headerOf = ({ source, now, workingDirectory, home }: OpenOptions): CassetteHeader => ({
-  reprise: version,
-  recorded: now().toISOString(),
-  agent: { path: source.path, digest: `sha256:${createHash('sha256').update(source.text).digest('hex')}`, content: source.text },
-  workingDirectory,
-  home,
-})
+/** Agent files hold credentials at times; where the run took place is said in plain words here, and nowhere else. */
+const headerOf = (options: OpenOptions, redactor: Redactor): CassetteHeader => {
+  const { source, now, workingDirectory, home, note } = options
+  const digest = `sha256:${createHash('sha256').update(source.text).digest('hex')}`
+  const content = redactor.text(source.text)
+  return {
+    reprise: version,
+    recorded: now().toISOString(),
+    ...(note !== undefined && { note }),
+    agent: { path: redactor.text(source.path), digest, content },
+    arguments: argumentsOf(options).map(redactor.text),
+    workingDirectory,
+    home,
+  }
+}
+
+/** What the run depends on beside the agent file, as it would be written on a command line. */
+const argumentsOf = ({ agent, models, promptFiles, yolo }: OpenOptions): string[] => [
+  ...(agent === undefined ? [] : [`--agent=${agent}`]),
+  ...models.map(model => `--model=${model}`),
+  ...promptFiles.map(file => `--prompt-file=${file}`),
+  ...(yolo ? ['--yolo'] : []),
+]
 
 /** A foreign cassette may hold any protocol; a run of ours knows which it speaks. */
-const protocolsFor = async (used: readonly string[], foreign: boolean): Promise<(id: string) => Protocol | undefined> => {
+const protocolsFor = async (
+  used: readonly string[],
+  foreign: boolean,
+): Promise<(id: string) => Protocol | undefined> => {
   const loaded = foreign ? await loadAllProtocols() : await Promise.all([...new Set(used)].map(loadProtocol))
   const byId = new Map(loaded.map(protocol => [protocol.id, protocol]))
   return id => byId.get(id)
