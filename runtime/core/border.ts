@@ -31,10 +31,11 @@ export type Exchange = {
 
 export type ToolAnswer = { readonly content: readonly ContentPart[]; readonly error?: ToolError }
 
+/** `rule` is what decided, as it stands in the agent file; the reason to ask is for the person, that to deny for the model. */
 export type Permission =
-  | { readonly verdict: 'allow' }
-  | { readonly verdict: 'ask' }
-  | { readonly verdict: 'deny'; readonly reason: string }
+  | { readonly verdict: 'allow'; readonly rule?: string }
+  | { readonly verdict: 'ask'; readonly rule?: string; readonly reason?: string }
+  | { readonly verdict: 'deny'; readonly rule?: string; readonly reason: string }
 
 export type Answer = { readonly verdict: 'yes' | 'always' | 'no'; readonly reason?: string }
 
