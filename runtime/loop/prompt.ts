@@ -7,11 +7,12 @@ import { callerOf, type Here } from './here.ts'
 /** Prompts of one run: its surroundings are looked at once, so that they stay the same from turn to turn. */
 export const prompts = (): ((here: Here) => Promise<ModelRequest>) => {
   const facts = new Map<string, Promise<string>>()
-  return here => promptOf(here, name => {
-    const fact = facts.get(name) ?? readFact(here, name)
-    facts.set(name, fact)
-    return fact
-  })
+  return here =>
+    promptOf(here, name => {
+      const fact = facts.get(name) ?? readFact(here, name)
+      facts.set(name, fact)
+      return fact
+    })
 }
 
 /** What the model is sent: what does not change first, so that providers can cache it; then the day; then the conversation. */

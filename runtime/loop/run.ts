@@ -2,7 +2,7 @@ import type { Answer, Border, Permission } from '../core/border.ts'
 import { Failure } from '../core/errors.ts'
 import type { EndReason, Path, RunEvent } from '../core/event.ts'
 import type { Json, JsonObject } from '../core/json.ts'
-import type { AssistantMessage, AssistantPart, Message, ToolCall } from '../core/message.ts'
+import type { AssistantMessage, AssistantPart, Message, StopReason, ToolCall } from '../core/message.ts'
 import type { ModelRequest } from '../core/model.ts'
 import type { Workspace } from '../core/workspace.ts'
 import type { Agent, Team } from './agent.ts'
@@ -88,11 +88,21 @@ async function* speak(
     for await (const event of agent.model(request, signal)) {
       yield { path, agent: agent.name, ...event }
       if (event.type === 'part') content.push(event.part)
-      if (event.type === 'finish') return { role: 'assistant', content, stop: event.stop, usage: event.usage }
+      if (event.type !== 'finish') continue
+      const text = shortcomings[event.stop]
+      if (text) yield { path, agent: agent.name, type: 'notice', level: 'warning', code: event.stop, text }
+      return { role: 'assistant', content, stop: event.stop, usage: event.usage }
     }
   } catch (error) {
     if (signal.aborted) return undefined
     throw error
   }
   throw new Failure('stream-broken', `The answer of ${agent.name}'s model broke off before its end.`)
+}
+
+/** What a person should know about an answer that ended otherwise than by the model's own will. */
+const shortcomings: Readonly<Partial<Record<StopReason, string>>> = {
+  length: 'The answer was cut off at its limit of tokens (max_tokens).',
+  refusal: 'The model refused to answer.',
+  'content-filter': "The provider's content filter cut the answer off.",
 }
