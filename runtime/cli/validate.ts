@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { printProblem } from '../config/diagnose.ts'
-import { checkAgentFile } from '../config/load.ts'
+import { checkTeamFile } from '../team/check.ts'
 import { exitOf } from './exit.ts'
 import { type Terminal, write } from './terminal.ts'
 
@@ -18,11 +17,10 @@ export const validate = async (
       exit = exitOf('config')
       continue
     }
-    const source = { path: file, text }
-    const { problems, warnings } = checkAgentFile(source, { env })
-    for (const problem of [...problems, ...warnings]) await write(stderr, `${printProblem(source, problem)}\n`)
+    const { problems, warnings } = checkTeamFile({ path: file, text }, { env })
+    for (const problem of [...problems, ...warnings]) await write(stderr, `${problem}\n\n`)
     if (problems.length > 0) exit = exitOf('config')
-    await write(stdout, problems.length > 0 ? `${file}: ${count(problems.length)}\n` : `${file}: ok\n`)
+    await write(stdout, `${file}: ${problems.length === 0 ? 'ok' : count(problems.length)}\n`)
   }
   return exit
 }

@@ -34,7 +34,9 @@ export const printProblem = ({ path, text }: Source, problem: Problem): string =
   return [
     `${path}:${line}:${column + 1}: ${problem.warning ? 'warning: ' : ''}${problem.what}`,
     ...excerpt(line, content, { start: column, end: column + length }),
-    ...helpFor(problem).map(text => `    ${text}`),
+    ...helpFor(problem)
+      .flatMap(wrapped)
+      .map(text => `    ${text}`),
   ].join('\n')
 }
 
@@ -65,7 +67,11 @@ const visible = (text: string): string => text.replaceAll('\t', '→')
 const widthOf = (text: string): number => [...text].length
 
 const helpFor = ({ expected, near, hint }: Mistake): string[] => [
-  ...(near === undefined ? [] : [`Did you mean "${near}"?`]),
+  ...(near === undefined ? [] : [`Did you mean ${near}?`]),
   ...(expected === undefined ? [] : [`Expected ${expected}.`]),
   ...(hint === undefined ? [] : [hint]),
 ]
+
+/** Lines of at most `widest` letters, broken between words. */
+const wrapped = (text: string): string[] =>
+  text.match(new RegExp(`.{1,${widest}}(?= |$)|\\S+`, 'g'))?.map(line => line.trim()) ?? []

@@ -16,10 +16,10 @@ export const expand = (file: Json, options: ExpandOptions): Finding[] => {
   const found = [
     ...textsAt(file, 'agents.*.description').map(place => template(place, options)),
     ...textsAt(file, 'agents.*.welcome_message').map(place => template(place, options)),
-    ...commandTexts(file).map(place => command(template(place, options))),
+    ...commandTexts(file).map(place => commandTemplate(place, options)),
     ...environmentTexts(file).map(place => shellStyle(place, options)),
   ]
-  const findings = [...found.flatMap(({ findings }) => findings), ...verbatim(file)]
+  const findings = [...found.flatMap(({ findings }) => findings), ...notFilledIn(file)]
   // What an alias repeats is one and the same: all is read before any is written.
   for (const { path, text } of found) setAt(file, path, text)
   return findings
@@ -32,50 +32,47 @@ const textsAt = (file: Json, pattern: string): TextPlace[] =>
   placesOf(file, pattern).filter((place): place is TextPlace => typeof place.value === 'string')
 
 const commandTexts = (file: Json): TextPlace[] =>
-  ['*', '*.*', '*.*.instruction', '*.*.description']
-    .flatMap(pattern => textsAt(file, `agents.*.commands.${pattern}`))
-    .filter(({ value }) => value.includes('$'))
+  ['*', '*.*', '*.*.instruction', '*.*.description'].flatMap(pattern => textsAt(file, `agents.*.commands.${pattern}`))
 
 const environmentTexts = (file: Json): TextPlace[] =>
   textsAt(file, 'agents.*.toolsets.*.env.*').filter(({ path }) =>
     worksAlready(valueAt(file, [...path.slice(0, 4), 'type'])),
   )
 
-const placeholder = /\$\{([^}]*)\}/g
-
-/** `${env.NAME}`, `${env.NAME || 'default'}`, `${env.NAME ?? 'default'}`; cagent reads any JavaScript there. */
-const template = ({ path, value }: TextPlace, options: ExpandOptions): Expanded => {
+/** `${env.NAME}`, also with a default: `${env.NAME || 'default'}`. cagent reads any JavaScript there. */
+const template = ({ path, value }: TextPlace, { env, lenient }: ExpandOptions): Expanded => {
   const findings: Finding[] = []
-  const text = value.replace(placeholder, (whole, expression: string) => {
-    const parts = alternatives(expression.trim())
-    if (parts) return chosen(parts, options) ?? missing(parts, { path, options, findings })
-    // A name that JavaScript does not know leaves the text as it is, and so does cagent.
-    if (!/^[\w$.[\]]*$/.test(expression) || expression === '') {
-      findings.push({ path, what: `not supported yet: the expression ${whole}`, ...expressionHint })
-    } else if (!/^args\b/.test(expression)) {
-      findings.push({
-        path,
-        warning: true,
-        what: `${whole} is not filled in here.`,
-        hint: `Write \${env.${expression}}.`,
-      })
+  const text = value.replace(/\$\{([^}]*)\}/g, (part, expression: string) => {
+    const choices = choicesIn(expression.trim())
+    if (!choices) {
+      findings.push({ path, part, ...otherExpression(expression) })
+      return part
     }
-    return whole
+    const isMissing = choices.every(choice => 'variable' in choice && env[choice.variable] === undefined)
+    if (isMissing && !lenient) findings.push({ path, part, ...notSet(choices) })
+    return firstSet(choices, env)
   })
   return { path, text, findings }
 }
 
-const expressionHint = { hint: `Only \${env.NAME} is filled in, also with a default: \${env.NAME || 'text'}.` }
+/** A command that is not used needs no variables: what is missing there is worth a word, and no more. */
+const commandTemplate = (place: TextPlace, options: ExpandOptions): Expanded => {
+  const expanded = template(place, options)
+  const findings = expanded.findings
+    .filter(({ part }) => !/^\$\{args(\[\d+\]|\.join\((" "|' ')\))?\}$/.test(part ?? ''))
+    .map(finding => (finding.what.startsWith('not supported') ? finding : { ...finding, warning: true as const }))
+  return { ...expanded, findings }
+}
 
-type Part = { readonly variable: string } | { readonly text: string }
+type Choice = { readonly variable: string } | { readonly text: string }
 
 /** The parts of `env.A || env.B || 'text'`; nothing where it is another expression. */
-const alternatives = (expression: string): Part[] | undefined => {
-  const parts = expression.split(/\|\||\?\?/).map(part => partOf(part.trim()))
+const choicesIn = (expression: string): Choice[] | undefined => {
+  const parts = expression.split(/\|\||\?\?/).map(part => choiceOf(part.trim()))
   return parts.every(part => part !== undefined) ? parts : undefined
 }
 
-const partOf = (part: string): Part | undefined => {
+const choiceOf = (part: string): Choice | undefined => {
   const [, dotted, , bracketed] = /^env(?:\.(\w+)|\[(['"`])(.+)\2\])$/.exec(part) ?? []
   const variable = dotted ?? bracketed
   if (variable !== undefined) return { variable }
@@ -83,62 +80,55 @@ const partOf = (part: string): Part | undefined => {
   return quoted === undefined ? undefined : { text: quoted }
 }
 
-const chosen = (parts: readonly Part[], { env }: ExpandOptions): string | undefined => {
-  const found = parts.map(part => ('text' in part ? part.text : env[part.variable])).find(Boolean)
-  return found ?? (parts.some(part => 'text' in part) ? '' : undefined)
+const firstSet = (choices: readonly Choice[], env: Environment): string =>
+  choices.map(choice => ('text' in choice ? choice.text : env[choice.variable])).find(Boolean) ?? ''
+
+const notSet = (choices: readonly Choice[]) => {
+  const names = choices.flatMap(choice => ('variable' in choice ? [choice.variable] : []))
+  const what = names.length === 1 ? variableNotSet(names[0] ?? '') : `None of the variables ${names.join(', ')} is set.`
+  return { what, hint: `Set it, or give a default: \${env.${names.join(' || env.')} || 'text'}.` }
 }
 
-const missing = (
-  parts: readonly Part[],
-  { path, options, findings }: { path: Place['path']; options: ExpandOptions; findings: Finding[] },
-): string => {
-  const names = parts.flatMap(part => ('variable' in part ? [part.variable] : []))
-  // Set, but empty: then that is what was meant.
-  if (options.lenient || names.some(name => options.env[name] !== undefined)) return ''
-  const [name = ''] = names
-  findings.push({ path, what: notSet(names), hint: `Set it, or give a default: \${env.${name} || 'text'}.` })
-  return ''
-}
+const variableNotSet = (name: string): string => `The environment variable ${name} is not set.`
 
-const notSet = (names: readonly string[]): string =>
-  names.length === 1
-    ? `The environment variable ${names[0]} is not set.`
-    : `None of the environment variables ${names.join(', ')} is set.`
-
-/** Commands that are not used need no variables: what is missing there is only worth a word. */
-const command = ({ findings, ...expanded }: Expanded): Expanded => ({
-  ...expanded,
-  findings: findings.map(finding =>
-    finding.what.includes('environment variable') ? { ...finding, warning: true } : finding,
-  ),
-})
+/** A name that JavaScript does not know leaves the text as it is in cagent, and so it does here. */
+const otherExpression = (expression: string): Omit<Finding, 'path'> =>
+  /^[A-Za-z_$][\w$]*$/.test(expression.trim())
+    ? { warning: true, what: `\${${expression}} is not filled in here.`, hint: `Write \${env.${expression.trim()}}.` }
+    : {
+        what: `not supported yet: the expression \${${expression}}`,
+        hint: `Only \${env.NAME} is filled in, also with a default: \${env.NAME || 'text'}.`,
+      }
 
 /** `$NAME` and `${NAME}`, as a shell has it. */
 const shellStyle = ({ path, value }: TextPlace, { env, lenient }: ExpandOptions): Expanded => {
   const findings: Finding[] = []
-  const text = value.replace(/\$(?:\{([^}]*)\}|(\w+))/g, (_, braced: string | undefined, bare: string | undefined) => {
+  const text = value.replace(/\$(?:\{([^}]*)\}|(\w+))/g, (part, braced?: string, bare?: string) => {
     const name = braced ?? bare ?? ''
-    if (env[name] === undefined && !lenient) {
-      const isTemplate = name.startsWith('env.')
-      findings.push({
-        path,
-        what: notSet([name]),
-        ...(isTemplate && { hint: `Here it is $${name.slice(4)}, without env.` }),
-      })
-    }
+    const isTemplate = name.startsWith('env.')
+    const hint = isTemplate ? { hint: `Here it is $${name.slice('env.'.length)}, without env.` } : {}
+    if (env[name] === undefined && !lenient) findings.push({ path, part, what: variableNotSet(name), ...hint })
     return env[name] ?? ''
   })
   return { path, text, findings }
 }
 
 /** Texts that look as if something were filled in, and are sent as they are. */
-const verbatim = (file: Json): Finding[] => {
-  const instructions = textsAt(file, 'agents.*.instruction').filter(({ value }) => /\$\{env\.\w+/.test(value))
-  const commands = commandTexts(file).filter(({ value }) => /\$(?!args)([A-Z_]\w*|\{[A-Z_]\w*\})/.test(value))
-  return [
-    ...instructions.map(({ path }) => warning(path, `An instruction is sent as it stands: \${env.…} is not filled in.`)),
-    ...commands.map(({ path }) => warning(path, `Only \${env.NAME} is filled in here, $NAME is not.`)),
-  ]
-}
+const notFilledIn = (file: Json): Finding[] => [
+  ...partsOf(textsAt(file, 'agents.*.instruction'), /\$\{env\.\w+[^}]*\}/g, part => ({
+    what: `An instruction is sent as it stands: ${part} is not filled in.`,
+  })),
+  ...partsOf(commandTexts(file), /\$[A-Z_][A-Z0-9_]*\b/g, part => ({
+    what: `${part} is not filled in here.`,
+    hint: `Write \${env.${part.slice(1)}}.`,
+  })),
+]
 
-const warning = (path: Place['path'], what: string): Finding => ({ path, what, warning: true })
+const partsOf = (
+  places: readonly TextPlace[],
+  pattern: RegExp,
+  mistake: (part: string) => { what: string; hint?: string },
+): Finding[] =>
+  places.flatMap(({ path, value }) =>
+    [...new Set(value.match(pattern))].map((part): Finding => ({ path, part, warning: true, ...mistake(part) })),
+  )

@@ -15,9 +15,11 @@ export const checkShape = (file: Json, root: Node): Checked => {
   const first = z.safeParse(agentFile, file)
   if (first.success) return { data: first.data, findings: [] }
   if (!mendedScalars(first.error.issues.flatMap(issuesIn), file, root))
-    return { findings: findingsOf(first.error.issues, file) }
+    return { findings: findingsOf(first.error.issues, file, root) }
   const second = z.safeParse(agentFile, file)
-  return second.success ? { data: second.data, findings: [] } : { findings: findingsOf(second.error.issues, file) }
+  return second.success
+    ? { data: second.data, findings: [] }
+    : { findings: findingsOf(second.error.issues, file, root) }
 }
 
 /**
@@ -60,13 +62,15 @@ const issuesIn = (issue: Issue): Issue[] => {
   return within.flatMap(inner => issuesIn({ ...inner, path: [...issue.path, ...inner.path] }))
 }
 
-const findingsOf = (issues: readonly Issue[], file: Json): Finding[] =>
-  issues.flatMap(issuesIn).flatMap(issue => findingOf(issue, pathOf(issue), file))
+const findingsOf = (issues: readonly Issue[], file: Json, root: Node): Finding[] =>
+  issues.flatMap(issuesIn).flatMap(issue => findingOf(issue, file, root))
 
-const findingOf = (issue: Issue, path: Path, file: Json): Finding[] => {
+const findingOf = (issue: Issue, file: Json, root: Node): Finding[] => {
+  const path = pathOf(issue)
   if (issue.code === 'unrecognized_keys') return issue.keys.map(key => unknownKey(path, key, file))
   const value = valueAt(file, path)
   if (value !== undefined) return [{ path, ...wrongValue(issue, path, value) }]
+  if (nodeAt(root, path)) return [{ path, ...wrongValue(issue, path, null) }]
   const holder = path.slice(0, -1)
   // An alloy has no provider of its own, and is refused anyway.
   if (isAlloyModel(valueAt(file, holder))) return []
@@ -77,7 +81,7 @@ const unknownKey = (path: Path, key: string, file: Json): Finding => {
   const known = keysAt(path)
   const given = valueAt(file, path)
   const free = known.filter(name => !(given && isJsonObject(given) && name in given))
-  const near = nearest(key, free)
+  const near = nearest(key, free) ?? nearest(key, known)
   const home = homeOf(key, path)
   return {
     path: [...path, key],
@@ -91,7 +95,9 @@ const unknownKey = (path: Path, key: string, file: Json): Finding => {
 
 /** Whose key it is, for one that stands in the wrong place. */
 const homeOf = (key: string, path: Path): string | undefined =>
-  homes.find(([place]) => place.length !== path.length && keysAt(place).includes(key))?.[1]
+  homes.find(([place]) => !isSameKind(place, path) && keysAt(place).includes(key))?.[1]
+
+const isSameKind = (a: Path, b: Path): boolean => a[0] === b[0] && a.length === b.length
 
 const homes: readonly [Path, string][] = [
   [['agents', '', 'toolsets', 0], 'a toolset'],
@@ -105,14 +111,20 @@ const homes: readonly [Path, string][] = [
 const wrongValue = (issue: Issue, path: Path, value: Json): Mistake => {
   const name = path.length === 0 ? 'An agent file' : `"${path.at(-1)}"`
   const what = `${typeof path.at(-1) === 'number' ? `Item ${Number(path.at(-1)) + 1} of "${path.at(-2)}"` : name} is ${shown(value)}.`
-  if (issue.code === 'invalid_value') {
-    const values = issue.values.map(String)
-    const near = typeof value === 'string' ? nearest(value, values) : undefined
-    return { what, ...(near === undefined ? { expected: listed(values) } : { near }) }
-  }
+  if (issue.code === 'invalid_value' && typeof value === 'string')
+    return wrongWord(issue.values.map(String), path, value)
   const expected = expectedIn(issue)
   const near = expected === yesOrNo && typeof value === 'string' ? switches[value.toLowerCase()] : undefined
   return { what, expected, ...(near !== undefined && { near }) }
+}
+
+const wrongWord = (words: readonly string[], path: Path, value: string): Mistake => {
+  const near = nearest(value, words)
+  return {
+    what: `"${path.at(-1)}" cannot be "${value}".`,
+    expected: listed(words),
+    ...(near !== undefined && { near }),
+  }
 }
 
 const listed = (values: readonly string[]): string =>
@@ -133,6 +145,7 @@ const switches: Readonly<Record<string, string>> = {
 
 const expectedIn = (issue: Issue): string => {
   if (issue.code === 'invalid_type') return types[issue.expected] ?? issue.expected
+  if (issue.code === 'invalid_value') return listed(issue.values.map(String))
   if (issue.code === 'too_small') return issue.origin === 'array' ? 'at least one item' : `${issue.minimum} or more`
   if (issue.code === 'too_big') return `${issue.maximum} or less`
   return issue.message

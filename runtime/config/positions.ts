@@ -137,9 +137,12 @@ const scalarValue = (text: string, isTagged: boolean): Json => {
 
 const contentOf = (reader: Reader, event: SequenceEvent | MappingEvent): Node => {
   const span = { start: event.start, end: event.start + 1 }
-  return event.type === EVENT_MAPPING
-    ? { type: 'mapping', span, entries: entriesOf(reader) }
-    : { type: 'list', span, items: [...upToEnd(reader, nodeOf)] }
+  if (event.type !== EVENT_MAPPING) return { type: 'list', span, items: [...upToEnd(reader, nodeOf)] }
+  const before = reader.problems.length
+  const entries = entriesOf(reader)
+  // A template such as {{name}} is no mapping.
+  const isMistaken = entries.length === 0 && reader.problems.length > before
+  return isMistaken ? { type: 'unknown', span } : { type: 'mapping', span, entries }
 }
 
 function* upToEnd<T>(reader: Reader, read: (reader: Reader) => T): Generator<T> {

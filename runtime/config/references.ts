@@ -33,7 +33,8 @@ const unknown = (path: Path, kind: string, name: string, known: readonly string[
   return {
     path,
     what: `There is no ${kind} "${name}".`,
-    ...(near === undefined ? expected !== undefined && { expected } : { near }),
+    ...(near !== undefined && { near }),
+    ...(expected !== undefined && { expected }),
   }
 }
 
@@ -71,7 +72,7 @@ const modelFinding = (
   if (provider !== '' && model.join('/') !== '') return providerFinding(path, provider, providers, model.join('/'))
   const near = nearest(value, models)
   const choice = models.length > 0 ? `${models.join(', ')}, or provider/model` : 'provider/model, such as openai/gpt-4o'
-  return [{ path, what: `There is no model "${value}".`, ...(near === undefined ? { expected: choice } : { near }) }]
+  return [{ path, what: `There is no model "${value}".`, expected: choice, ...(near !== undefined && { near }) }]
 }
 
 const providerFinding = (
@@ -82,9 +83,9 @@ const providerFinding = (
 ): Finding[] => {
   if (!known || known.includes(provider)) return []
   if (laterProviders.includes(provider)) return [{ path, what: `not supported yet: the provider ${provider}` }]
-  const near = nearest(provider, known)
-  if (near === undefined) return [unknown(path, 'provider', provider, known)]
-  return [{ path, what: `There is no provider "${provider}".`, near: model === undefined ? near : `${near}/${model}` }]
+  const finding = unknown(path, 'provider', provider, known)
+  const near = finding.near === undefined || model === undefined ? finding.near : `${finding.near}/${model}`
+  return [{ ...finding, near }]
 }
 
 const sourceFindings = (file: Json): Finding[] => {

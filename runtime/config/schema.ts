@@ -142,7 +142,7 @@ const permissions = mapping('Permissions', 'Which tool calls are asked about, by
 })
 
 /** An agent file as it is written, in the latest format. */
-export const agentFile = mapping('AgentFile', 'Agents for Reprise, in the format of cagent.', {
+export const agentFile = z.strictObject({
   version: key(z.enum(versions), 'The format of the file; the latest if left out.'),
   agents: needed(named(agent), 'The agents by name; the one called root is spoken to, else the first.'),
   models: key(named(model), 'Models by name.'),

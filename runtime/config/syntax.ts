@@ -60,11 +60,22 @@ const tabs: Explanation = {
   mend: () => '',
 }
 
+const isKeyAt = (text: string, at: number): boolean => /^[ \t-]*[\w-]+$/.test(text.slice(lineStart(text, at), at))
+const lacksSpace = (text: string, line: Span): boolean => /^[^\s#:"']+:[^\s/]/.test(wordsOf(text, line))
+
 const explanations: readonly Explanation[] = [
   tabs,
   {
+    of: /end of the stream|bad indentation|implicit mapping pair|simple key|multiline key/,
+    when: (text, at) => lacksSpace(text, lineAbove(text, at)),
+    span: lineAbove,
+    mistake: { what: 'A key needs a colon and a space behind it.', hint: 'Write "key: value".' },
+    // Read on as if the line were a comment.
+    mend: () => '#',
+  },
+  {
     of: /bad indentation of a mapping entry/,
-    when: (text, at) => /^:\s/.test(text.slice(at, at + 2)),
+    when: (text, at) => /^:\s/.test(text.slice(at, at + 2)) && !isKeyAt(text, at),
     mistake: {
       what: 'A text with a colon and a space in it needs quotes.',
       hint: 'Put the whole text in quotes, or write it below its key, behind a |.',
@@ -92,12 +103,6 @@ const explanations: readonly Explanation[] = [
     span: (_, at) => ({ start: at - 1, end: at }),
     mistake: { what: 'A text that begins with this sign needs quotes.' },
     mend: () => '_',
-  },
-  {
-    of: /end of the stream|bad indentation|implicit mapping pair|simple key|multiline key/,
-    when: (text, at) => /^[^\s#:"']+:[^\s/]/.test(wordsOf(text, lineAbove(text, at))),
-    span: lineAbove,
-    mistake: { what: 'A key needs a colon and a space behind it.', hint: 'Write "key: value".' },
   },
   {
     of: /deficient indentation|unexpected end of the (stream|document)|missed comma|flow/,

@@ -13,7 +13,8 @@ type Row = {
   readonly hint?: string
 }
 
-const laterToolsets = [
+/** Types of toolsets that are refused. */
+export const laterToolsets: readonly string[] = [
   'tasks',
   'memory',
   'script',
@@ -78,7 +79,7 @@ const rows: readonly Row[] = [
   },
   {
     at: 'agents.*.commands.*',
-    when: command => /(^|\s)!\w+\(|\$\{\w+\((?!.*\bargs\b)/.test(isText(command) ? command : instructionOf(command)),
+    when: command => /(^|\s)!\w+\(/.test(isText(command) ? command : instructionOf(command)),
     what: 'tool calls in a command',
   },
 ]
@@ -96,6 +97,9 @@ export const unsupportedFindings = (file: Json): Finding[] =>
         ...(hint !== undefined && { hint }),
       })),
   )
+
+/** Keys that are refused whenever they are given, as patterns. */
+export const keysToCome: readonly string[] = rows.filter(({ when }) => !when).map(({ at }) => at)
 
 /** An empty list or mapping, false and an empty text ask for nothing. */
 const isOn = (value: Json): boolean =>

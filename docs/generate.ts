@@ -1,0 +1,13 @@
+import { writeFileSync } from 'node:fs'
+import { agentFileJsonSchema } from '../runtime/config/json-schema.ts'
+import { referenceConfig } from './reference-config.ts'
+
+/** Files that are made from the code, by their paths from the root of the project. A test holds them equal to it. */
+export const generated: readonly { readonly path: string; readonly content: () => string }[] = [
+  { path: 'agent-schema.json', content: () => `${JSON.stringify(agentFileJsonSchema(), null, 2)}\n` },
+  { path: 'docs/reference-config.md', content: referenceConfig },
+]
+
+if (import.meta.main) {
+  for (const { path, content } of generated) writeFileSync(new URL(`../${path}`, import.meta.url), content())
+}
