@@ -1,9 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Protocol } from '../runtime/core/protocol.ts'
-import { anthropicMessages } from '../runtime/models/anthropic-messages.ts'
-import { gemini } from '../runtime/models/gemini.ts'
-import { openaiChat } from '../runtime/models/openai-chat.ts'
-import { openaiResponses } from '../runtime/models/openai-responses.ts'
+import { loadAllProtocols } from '../runtime/models/protocols.ts'
 import { awkward } from './support/awkward.ts'
 import { decoded, replyOf, saidIn } from './support/decoded.ts'
 import { type ProtocolId, protocolOf } from './support/protocol.ts'
@@ -17,9 +14,7 @@ type Recorded = {
   readonly call: RecordedCall
 }
 
-const protocols = new Map<string, Protocol>(
-  [openaiChat, openaiResponses, anthropicMessages, gemini].map(protocol => [protocol.id, protocol]),
-)
+const protocols = new Map((await loadAllProtocols()).map(protocol => [protocol.id, protocol]))
 
 /** Every recorded call in one of our protocols. */
 const recordings: readonly Recorded[] = wildIndex()
