@@ -1,0 +1,73 @@
+import { existsSync, readFileSync, statSync } from 'node:fs'
+import { relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect, test } from 'vitest'
+import { reprise } from './support/cli.ts'
+
+/** Which sources the build put into which file of dist/. */
+const bundle: Readonly<Record<string, { inputs: Readonly<Record<string, unknown>> }>> = JSON.parse(
+  readFileSync('node_modules/.cache/reprise-bundle.json', 'utf8'),
+)
+
+const spy = `data:text/javascript,${encodeURIComponent(`
+  import { registerHooks } from 'node:module'
+  const loaded = []
+  registerHooks({ load: (url, context, next) => (loaded.push(url), next(url, context)) })
+  process.on('exit', () => process.stderr.write('\\nloaded ' + JSON.stringify({ loaded, node: process.moduleLoadList })))
+`)}`
+
+/** The files of the bundle, the sources in them, and the parts of Node that a command loads. */
+const loadedBy = async (args: readonly string[]) => {
+  const { stderr, code } = await reprise(args, { cwd: process.cwd(), nodeArguments: ['--import', spy] })
+  expect(code, stderr).toBe(0)
+  const { loaded, node } = JSON.parse(/\nloaded (.*)$/.exec(stderr)?.[1] ?? '{}') as {
+    loaded: string[]
+    node: string[]
+  }
+  const files = loaded.filter(url => url.includes('/dist/')).map(url => relative(process.cwd(), fileURLToPath(url)))
+  const sources = files.flatMap(file => Object.keys(bundle[file]?.inputs ?? {}))
+  const packages = sources.flatMap(path => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? [])
+  return {
+    files,
+    sources,
+    packages: [...new Set(packages)].sort(),
+    node: node.flatMap(name => /^NativeModule (.*)$/.exec(name)?.[1] ?? []),
+  }
+}
+
+const hello = ['exec', 'agents/hello.yaml', '--fake', 'hello', 'What is a cassette?']
+const reviewer = [
+  'exec',
+  'agents/code-reviewer.yaml',
+  '--fake',
+  'code-reviewer',
+  'Review pkg/auth/handler.go for security issues',
+]
+
+test.each([hello, reviewer])('a replay loads no SDK, no HTTP and no processes: reprise %s %s', async (...args) => {
+  const { files, packages, node } = await loadedBy(args)
+  expect(files.length).toBeGreaterThan(1)
+  expect(packages).toEqual(['commander', 'eventsource-parser', 'js-yaml', 'zod'])
+  for (const name of [
+    'http',
+    'https',
+    'http2',
+    'tls',
+    'child_process',
+    'worker_threads',
+    'internal/deps/undici/undici',
+  ]) {
+    expect(node).not.toContain(name)
+  }
+})
+
+test('a replay loads less than 300 KB of code', async () => {
+  const { files } = await loadedBy(hello)
+  expect(files.every(file => existsSync(file))).toBe(true)
+  expect(files.reduce((sum, file) => sum + statSync(file).size, 0)).toBeLessThan(300_000)
+})
+
+test('help and version load no agents at all', async () => {
+  const { sources } = await loadedBy(['--version'])
+  expect(sources.filter(path => /^runtime\/(loop|models|cassette|config|workspace)\/|^tools\//.test(path))).toEqual([])
+})
