@@ -49,6 +49,7 @@ const runOf = (agents: Agent[], rest: Partial<Run> = {}): Run => ({
   messages: [user('Go.')],
   border: world,
   workspace: {} as Run['workspace'],
+  fetch: () => Promise.reject(new Error('no network')),
   permission: () => ({ verdict: 'allow' }),
   person: async () => ({ verdict: 'no' }),
   fact: async name => `fact ${name}`,

@@ -1,3 +1,4 @@
+import type { Fetch } from './border.ts'
 import type { JsonObject } from './json.ts'
 import type { ContentPart } from './message.ts'
 import type { Workspace } from './workspace.ts'
@@ -13,6 +14,8 @@ export type ToolDefinition = {
 export type ToolContext = {
   readonly signal: AbortSignal
   readonly workspace: Workspace
+  /** The network, live: a tool that is replayed is not called at all. */
+  readonly fetch: Fetch
 }
 
 /**

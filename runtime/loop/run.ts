@@ -1,4 +1,4 @@
-import type { Answer, Border, Permission } from '../core/border.ts'
+import type { Answer, Border, Fetch, Permission } from '../core/border.ts'
 import { Failure } from '../core/errors.ts'
 import type { EndReason, Path, RunEvent } from '../core/event.ts'
 import type { Json, JsonObject } from '../core/json.ts'
@@ -15,6 +15,8 @@ import { callsIn, callTools } from './tools.ts'
 export type World = {
   readonly border: Border
   readonly workspace: Workspace
+  /** The network, for tools. */
+  readonly fetch: Fetch
   /** May this call go ahead? By rules alone. */
   readonly permission: (call: {
     readonly name: string

@@ -75,12 +75,12 @@ async function* gate(
 }
 
 async function execute(here: Here, tool: Tool, call: ToolCall): Promise<ToolResult> {
-  const { border, workspace, signal } = here
+  const { border, workspace, fetch, signal } = here
   const ask = { caller: callerOf(here), name: call.name, input: call.input }
   try {
     signal.throwIfAborted()
     const answer = await border.perform('tool', ask, () =>
-      attempt(() => tool.execute(call.input, { signal, workspace }), signal),
+      attempt(() => tool.execute(call.input, { signal, workspace, fetch }), signal),
     )
     return { callId: call.id, name: call.name, ...answer }
   } catch (error) {

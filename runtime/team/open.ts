@@ -88,6 +88,7 @@ export const open = async (options: OpenOptions): Promise<Conversation> => {
   const world: World = {
     border,
     workspace: localWorkspace({ root: workingDirectory, env: commandEnvironment(env, Object.keys(secrets)) }),
+    fetch: options.fetch,
     fact: factReader({ workingDirectory, home, now }),
     ...rules,
   }

@@ -88,7 +88,7 @@ const writeNew = async (path: string, content: string | Uint8Array): Promise<voi
 }
 
 const entryAt = async (real: string): Promise<Entry | undefined> => {
-  const stats = (await orNothing(() => stat(real))) ?? (await orNothing(() => lstat(real)))
+  const stats = await orNothing(() => stat(real))
   return stats && { name: basename(real), type: typeOf(stats), size: stats.size }
 }
 
