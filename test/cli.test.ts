@@ -52,9 +52,9 @@ test.each([
   [['exec', 'agent.yaml', '--model', 'boss=openai/gpt-4o', 'Hi'], 'there is no agent boss'],
   [['exec', 'agent.yaml', '--model', 'gpt-4o', 'Hi'], 'provider/model'],
   [['exec', 'agent.yaml', '--working-dir', 'absent', 'Hi'], 'The working directory absent is not a folder'],
-  [['exec', 'agent.yaml', '--env-from-file', 'absent.env', 'Hi'], 'The environment file absent.env cannot be read'],
+  [['exec', 'agent.yaml', '--env-from-file', 'absent.env', 'Hi'], 'The environment file absent.env does not exist'],
   [['exec', 'agent.yaml', '--env-from-file', 'agent.yaml', 'Hi'], 'agent.yaml:1: expected NAME=value'],
-  [['exec', 'agent.yaml', '--attach', 'absent.png', 'Hi'], 'The attachment absent.png cannot be read'],
+  [['exec', 'agent.yaml', '--attach', 'absent.png', 'Hi'], 'The attachment absent.png does not exist'],
   [['exec', 'agent.yaml', '--attach', 'noise.bin', 'Hi'], 'neither text nor an image nor a PDF'],
   [['exec', 'agent.yaml', '--prompt-file', 'absent.md', 'Hi'], 'The prompt file absent.md does not exist'],
   [['exec', 'agent.yaml', '--log-file', 'absent/log', 'Hi'], 'The log file absent/log cannot be written'],
@@ -82,7 +82,7 @@ test('a mistake in the agent file is told to whoever reads JSON', async () => {
     .map(line => JSON.parse(line))
   expect(lines).toEqual([
     { type: 'start', version: 1 },
-    expect.objectContaining({ type: 'error', code: 'config', message: 'The agent file absent.yaml does not exist.' }),
+    expect.objectContaining({ type: 'error', code: 'usage', message: 'The agent file absent.yaml does not exist.' }),
     { type: 'end', exit: 2 },
   ])
   expect(code).toBe(2)

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs'
-import { basename, extname, resolve } from 'node:path'
+import { basename, extname } from 'node:path'
 import { Failure } from '../core/errors.ts'
 import type { ContentPart } from '../core/message.ts'
+import { readNamed } from './files.ts'
 
 const mediaTypes: Readonly<Record<string, string>> = {
   '.png': 'image/png',
@@ -17,7 +17,7 @@ const largest = 20 * 1024 * 1024
 
 /** A file as part of a message: images and PDFs as they are, text inside a frame that names it. */
 export const attachment = (path: string, workingDirectory: string): ContentPart => {
-  const bytes = readBytes(resolve(workingDirectory, path))
+  const bytes = readNamed('The attachment', path, workingDirectory)
   if (bytes.length > largest) {
     throw new Failure('usage', `${path} has ${bytes.length} bytes; an attachment may have ${largest}.`)
   }
@@ -30,12 +30,4 @@ export const attachment = (path: string, workingDirectory: string): ContentPart 
     })
   }
   return { type: 'text', text: `<attached_file path="${path}">\n${text}\n</attached_file>` }
-}
-
-const readBytes = (path: string): Buffer => {
-  try {
-    return readFileSync(path)
-  } catch (error) {
-    throw new Failure('usage', `The attachment ${path} cannot be read: ${(error as Error).message}`, { cause: error })
-  }
 }

@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
 import { Failure } from '../core/errors.ts'
+import { readNamed } from './files.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -11,7 +10,8 @@ export const withFiles = (env: Environment, files: readonly string[], workingDir
 /** `NAME=value` lines; `#` begins a comment line, `export ` is allowed in front, quotes around a value are taken off. */
 const readVariables = (file: string, workingDirectory: string): Environment =>
   Object.fromEntries(
-    readText(resolve(workingDirectory, file))
+    readNamed('The environment file', file, workingDirectory)
+      .toString('utf8')
       .split(/\r?\n/)
       .flatMap((line, index) => variableIn(line, `${file}:${index + 1}`)),
   )
@@ -21,14 +21,4 @@ const variableIn = (line: string, place: string): [string, string][] => {
   const found = /^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*?)\s*$/.exec(line)
   if (!found?.[1]) throw new Failure('usage', `${place}: expected NAME=value, found ${JSON.stringify(line)}.`)
   return [[found[1], (found[2] ?? '').replace(/^(["'])(.*)\1$/, '$2')]]
-}
-
-const readText = (path: string): string => {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch (error) {
-    throw new Failure('usage', `The environment file ${path} cannot be read: ${(error as Error).message}`, {
-      cause: error,
-    })
-  }
 }

@@ -1,10 +1,11 @@
-import { appendFileSync, existsSync, readFileSync, statSync } from 'node:fs'
+import { appendFileSync, existsSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { resolve } from 'node:path'
 import { Failure } from '../core/errors.ts'
 import { type Conversation, open } from '../team/open.ts'
 import { withFiles } from './environment.ts'
 import type { Face } from './face.ts'
+import { readNamed } from './files.ts'
 import type { Person } from './person.ts'
 import type { RunOptions } from './run-options.ts'
 import { type Terminal, write } from './terminal.ts'
@@ -20,7 +21,7 @@ export const start = async (
   const env = withFiles(terminal.env, options.envFromFile ?? [], terminal.workingDirectory)
   const speed = speedOf(options)
   return await open({
-    source: { path: file, text: readAgentFile(resolve(terminal.workingDirectory, file), file) },
+    source: { path: file, text: readNamed('The agent file', file, terminal.workingDirectory).toString('utf8') },
     env,
     home: env['HOME'] ?? homedir(),
     workingDirectory,
@@ -75,19 +76,6 @@ const promptFiles = ({ promptFile = [], fake }: RunOptions, { workingDirectory }
   const missing = promptFile.find(path => !existsSync(resolve(workingDirectory, path)))
   if (missing === undefined || fake !== undefined) return promptFile.map(path => resolve(workingDirectory, path))
   throw new Failure('usage', `The prompt file ${missing} does not exist.`)
-}
-
-const readAgentFile = (path: string, name: string): string => {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code
-    const what = code === 'ENOENT' ? 'does not exist' : code === 'EISDIR' ? 'is a folder' : `cannot be read (${code})`
-    throw new Failure('config', `The agent file ${name} ${what}.`, {
-      hint: 'Name a YAML file, for example agents/hello.yaml.',
-      cause: error,
-    })
-  }
 }
 
 /** Lines to standard error, or appended to a file. Throws a Failure at once when the file cannot be written. */
