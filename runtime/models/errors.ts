@@ -33,11 +33,16 @@ const failureFrom = (problem: Problem, retryAfter: number | undefined): Failure 
   const rule = rules.find(({ applies }) => applies(problem)) ?? unknown
   const said = masked(problem.text).trim()
   const message = `The provider ${rule.did} (${problem.status})${said ? `: ${said}` : '.'}`
-  return new Failure(rule.code, message, {
-    hint: rule.hint,
-    ...(rule.code === 'rate-limited' && retryAfter !== undefined && { retryAfter }),
-    ...(rule.code === 'model-unavailable' && retryAfter !== undefined && { retryAfter }),
-  })
+  const isPassing = rule.code === 'rate-limited' || rule.code === 'model-unavailable'
+  if (!isPassing || retryAfter === undefined) return new Failure(rule.code, message, { hint: rule.hint })
+  return new Failure(rule.code, message, { hint: `It wants to be asked again in ${spanOf(retryAfter)}.`, retryAfter })
+}
+
+/** Milliseconds, in the largest unit that they fill. */
+const spanOf = (milliseconds: number): string => {
+  const seconds = Math.ceil(milliseconds / 1000)
+  if (seconds < 120) return seconds === 1 ? 'a second' : `${seconds} seconds`
+  return seconds < 7200 ? `${Math.ceil(seconds / 60)} minutes` : `${Math.ceil(seconds / 3600)} hours`
 }
 
 type Rule = {
@@ -112,6 +117,12 @@ const rules: readonly Rule[] = [
     did: 'failed',
     hint: 'Try again in a while; the request was not at fault.',
     applies: ({ status }) => status >= 500 || status === 408,
+  },
+  {
+    code: 'model-request',
+    did: 'points to another address',
+    hint: 'Set the base URL to where it really is; a key is not sent where an answer points to.',
+    applies: ({ status }) => status >= 300 && status < 400,
   },
 ]
 

@@ -3,8 +3,8 @@ import type { Border } from '../core/border.ts'
 import { Failure } from '../core/errors.ts'
 import type { Model } from '../core/model.ts'
 import { fallingBack, priced, retrying } from '../models/compose.ts'
+import { autoModel, type Endpoint, resolveEndpoint } from '../models/endpoint.ts'
 import { modelOf } from '../models/model.ts'
-import { autoModel, type Endpoint, resolveEndpoint } from '../models/providers.ts'
 
 export type ModelWiring = {
   readonly file: AgentFile
@@ -23,16 +23,20 @@ const defaultAttempts = 3
 /** The model that an agent speaks with: its own or the one of the command line, with retries, fallbacks and a price. */
 export const modelFor = (agent: AgentConfig, wiring: ModelWiring): Model => {
   const { fallback } = agent
+  const { border, sleep, now } = wiring
   const attempts = fallback?.retries === -1 ? 1 : 1 + (fallback?.retries || defaultAttempts - 1)
-  const models = endpointsFor(agent, wiring).map(endpoint =>
-    retrying(priced(modelOf(endpoint, wiring.border), `${endpoint.provider}/${endpoint.model}`), {
-      attempts,
-      sleep: wiring.sleep,
-    }),
-  )
+  const endpoints = endpointsFor(agent, wiring)
+  const models = endpoints.map((endpoint, index) => {
+    const name = `${endpoint.provider}/${endpoint.model}`
+    // Who has somebody to fall back on does not wait for a limit to be lifted.
+    const waitsForLimits = index === endpoints.length - 1
+    return { name, model: retrying(priced(modelOf(endpoint, border), name), { attempts, sleep, waitsForLimits }) }
+  })
   const [only] = models
-  if (only && models.length === 1) return only
-  return fallingBack(models, { cooldown: cooldownOf(fallback?.cooldown), clock: wiring.now })
+  if (only && models.length === 1) return only.model
+  // The time decides whom to ask, so a replay must have the time of the recording.
+  const clock = async () => Number(await border.perform('fact', { name: 'time' }, async () => now()))
+  return fallingBack(models, { cooldown: cooldownOf(fallback?.cooldown), clock })
 }
 
 /** Where an agent's calls may go: its model first, then its fallbacks. */
@@ -52,7 +56,7 @@ const configOf = (reference: string, file: AgentFile, env: ModelWiring['env']): 
   if (named) return named
   if (reference === 'auto') return autoModel(env)
   const [provider, ...model] = reference.split('/')
-  if (provider && model.length > 0) return { provider, model: model.join('/') }
+  if (provider && model.join('/') !== '') return { provider, model: model.join('/') }
   throw new Failure('config', `There is no model ${reference}.`, {
     hint: 'Name a model of the file, or write provider/model.',
   })

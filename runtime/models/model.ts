@@ -1,0 +1,59 @@
+import type { Border } from '../core/border.ts'
+import { Failure } from '../core/errors.ts'
+import type { Message } from '../core/message.ts'
+import type { Model } from '../core/model.ts'
+import { withOwnIds } from './calls.ts'
+import type { Endpoint } from './endpoint.ts'
+import { loadProtocol } from './protocols.ts'
+
+/**
+ * A model that is called over HTTP: what it is asked becomes a body, the border gets the answer, which becomes events.
+ * Ids of calls are unique in the whole conversation. Throws Failures; `missing-key` only if the call really goes out.
+ */
+export const modelOf = (endpoint: Endpoint, border: Border): Model =>
+  async function* (request, signal) {
+    const protocol = await loadProtocol(endpoint.protocol)
+    const { provider, model, baseUrl, settings, quirks } = endpoint
+    const operation = operationAt(endpoint, protocol.operation(model))
+    const body = protocol.encode(model, request, settings, quirks)
+    const reply = await border.exchange(
+      { caller: request.caller, protocol: protocol.id, provider, operation, url: baseUrl + operation, body },
+      async fetch => {
+        const ready = withKey(endpoint)
+        const { post } = await import('./sdk.ts')
+        return await post(ready, { operation, body }, fetch, signal)
+      },
+    )
+    for await (const event of withOwnIds(protocol.decode(reply), callIds(request.messages))) {
+      // A replay reads from memory, and would not notice otherwise.
+      signal.throwIfAborted()
+      yield event
+    }
+  }
+
+/** The query of an endpoint goes behind that of the operation. */
+const operationAt = ({ prefix = '', query = '' }: Endpoint, operation: string): string =>
+  prefix + operation + (operation.includes('?') ? query.replace('?', '&') : query)
+
+const callIds = (messages: readonly Message[]): string[] =>
+  messages.flatMap(message =>
+    message.role === 'assistant' ? message.content.flatMap(part => (part.type === 'tool-call' ? [part.id] : [])) : [],
+  )
+
+/** The same endpoint, if it has the key that it needs. A header can hold none but visible ASCII characters. */
+const withKey = (endpoint: Endpoint): Endpoint => {
+  const { provider, key, keyVariables, keyOptional } = endpoint
+  const [variable, ...others] = keyVariables
+  if (variable === undefined) return endpoint
+  if (key === undefined && keyOptional) return endpoint
+  const names = [variable, ...others].join(' or ')
+  if (key === undefined) {
+    throw new Failure('missing-key', `${provider} needs a key, and ${names} is not set.`, {
+      hint: `Set ${names} to your key, or play a recording back with --fake.`,
+    })
+  }
+  if (/^[\x21-\x7e]+$/.test(key)) return endpoint
+  throw new Failure('model-auth', `The key in ${names} holds a character that no key has, such as a blank.`, {
+    hint: 'Copy the key anew, without quotation marks and line ends.',
+  })
+}
