@@ -1,5 +1,5 @@
 import { Failure } from '../core/errors.ts'
-import type { EndReason } from '../core/event.ts'
+import type { EndReason, RunEvent } from '../core/event.ts'
 import type { ContentPart } from '../core/message.ts'
 import { inOrder } from '../loop/order.ts'
 import type { Conversation } from '../team/open.ts'
@@ -59,20 +59,29 @@ export const sayAll = async (
   return 0
 }
 
-/** One turn, shown as it happens. */
+/** One turn, shown as it happens. Whatever is thrown by what was cut off, it was an interruption. */
 export const sayOne = async (
   conversation: Conversation,
   content: readonly ContentPart[],
-  { face, person, signal }: Stage,
+  stage: Stage,
 ): Promise<EndReason> => {
+  const { face, signal } = stage
+  const reason = await shown(conversation.say(content, signal), stage).catch((error: unknown): EndReason => {
+    if (error instanceof Failure || !signal.aborted) throw error
+    return 'cancelled'
+  })
+  const ending = endings[reason]
+  if (ending && signal.reason !== nobodyReads) await face.notice(ending)
+  return reason
+}
+
+const shown = async (events: AsyncIterable<RunEvent>, { face, person }: Stage): Promise<EndReason> => {
   let reason: EndReason = 'cancelled'
-  for await (const event of inOrder(conversation.say(content, signal))) {
+  for await (const event of inOrder(events)) {
     await face.event(event)
     person.told(event)
     if (event.type === 'agent-end' && event.path.length === 0) reason = event.reason
   }
-  const ending = endings[reason]
-  if (ending && signal.reason !== nobodyReads) await face.notice(ending)
   return reason
 }
 

@@ -1,3 +1,4 @@
+import { addAbortSignal } from 'node:stream'
 import { Failure } from '../core/errors.ts'
 import type { ContentPart } from '../core/message.ts'
 import { attachment } from './attachments.ts'
@@ -24,7 +25,7 @@ export const contentsOf = async (
 
 const readAll = async (stdin: NodeJS.ReadStream, signal: AbortSignal): Promise<string> => {
   try {
-    const pieces: Buffer[] = await stdin.toArray({ signal })
+    const pieces: Buffer[] = await addAbortSignal(signal, stdin).toArray()
     return Buffer.concat(pieces).toString('utf8').trimEnd()
   } catch (error) {
     if (signal.aborted) throw new Failure('interrupted', 'Interrupted.', { cause: error })
