@@ -53,7 +53,7 @@ models:
       10 |     sub_agents: [wbe]
          |                  ^^^
         Did you mean web?
-        Expected one of root, web.
+        Expected web.
     agent.yaml:11:21: "max_iterations" is -1.
       11 |     max_iterations: -1
          |                     ^^

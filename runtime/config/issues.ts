@@ -2,7 +2,7 @@ import * as z from 'zod/mini'
 import { isJsonObject, type Json } from '../core/json.ts'
 import type { Finding, Mistake } from './diagnose.ts'
 import { type Node, nodeAt } from './document.ts'
-import { nearest } from './near.ts'
+import { nearest, oneOf } from './near.ts'
 import { inWords, type Path, setAt, valueAt } from './paths.ts'
 import { agentFile } from './schema.ts'
 import { isAlloyModel } from './unsupported.ts'
@@ -89,7 +89,7 @@ const unknownKey = (path: Path, key: string, file: Json): Finding => {
     what: `There is no key "${key}" in ${inWords(path)}.`,
     ...(near !== undefined && { near }),
     ...(near === undefined && home !== undefined && { hint: `It is a key of ${home}.` }),
-    ...(near === undefined && home === undefined && known.length > 0 && { expected: `one of ${known.join(', ')}` }),
+    ...(near === undefined && home === undefined && known.length > 0 && { expected: oneOf(known) }),
   }
 }
 
@@ -122,13 +122,10 @@ const wrongWord = (words: readonly string[], path: Path, value: string): Mistake
   const near = nearest(value, words)
   return {
     what: `"${path.at(-1)}" cannot be "${value}".`,
-    expected: listed(words),
+    expected: oneOf(words),
     ...(near !== undefined && { near }),
   }
 }
-
-const listed = (values: readonly string[]): string =>
-  values.length === 1 ? `${values[0]}` : `one of ${values.join(', ')}`
 
 const yesOrNo = 'true or false'
 /** What YAML took for true and false before version 1.2. */
@@ -145,7 +142,7 @@ const switches: Readonly<Record<string, string>> = {
 
 const expectedIn = (issue: Issue): string => {
   if (issue.code === 'invalid_type') return types[issue.expected] ?? issue.expected
-  if (issue.code === 'invalid_value') return listed(issue.values.map(String))
+  if (issue.code === 'invalid_value') return oneOf(issue.values.map(String))
   if (issue.code === 'too_small') return issue.origin === 'array' ? 'at least one item' : `${issue.minimum} or more`
   if (issue.code === 'too_big') return `${issue.maximum} or less`
   return issue.message
@@ -187,7 +184,7 @@ const plain = (shape: z.core.$ZodType): z.core.$ZodType => {
   const { def } = (shape as z.core.$ZodTypes)._zod
   if (def.type === 'optional') return plain(def.innerType)
   if (def.type === 'pipe') return plain(def.in)
-  return def.type === 'lazy' ? plain(def.getter()) : shape
+  return def.type === 'lazy' ? plain((shape as z.ZodMiniLazy)._zod.innerType) : shape
 }
 
 const inside = (shape: z.core.$ZodType, key: string | number): z.core.$ZodType | undefined => {

@@ -31,3 +31,7 @@ const distanceOf = (a: string, b: string): number => {
   }
   return above[b.length] ?? 0
 }
+
+/** The choices of an expectation, in words. */
+export const oneOf = (words: readonly string[]): string =>
+  words.length === 1 ? `${words[0]}` : `one of ${words.join(', ')}`

@@ -1,6 +1,6 @@
 import type { Json } from '../core/json.ts'
 import type { Finding } from './diagnose.ts'
-import { nearest } from './near.ts'
+import { nearest, oneOf } from './near.ts'
 import { namesIn, type Path, type Place, placesOf } from './paths.ts'
 import { isExternal, laterProviders } from './unsupported.ts'
 
@@ -24,12 +24,15 @@ const agentFindings = (file: Json): Finding[] => {
   const names = namesIn(file, 'agents')
   return textsAt(file, 'agents.*.sub_agents.*', 'agents.*.handoffs.*')
     .filter(({ value }) => !isExternal(value) && !names.includes(value))
-    .map(({ path, value }) => unknown(path, 'agent', value, names))
+    .map(({ path, value }) => {
+      const others = names.filter(name => name !== path[1])
+      return unknown(path, 'agent', value, others)
+    })
 }
 
 const unknown = (path: Path, kind: string, name: string, known: readonly string[]): Finding => {
   const near = nearest(name, known)
-  const expected = known.length === 0 ? undefined : `one of ${known.join(', ')}`
+  const expected = known.length === 0 ? undefined : oneOf(known)
   return {
     path,
     what: `There is no ${kind} "${name}".`,

@@ -1,17 +1,15 @@
 import * as z from 'zod/mini'
 import { anything, atLeast, between, flag, key, mapping, named, needed, text, texts } from './shapes.ts'
 
-// Large parts that few files have: built when a file has them.
-
 const hook = () =>
   mapping('Hook', 'A command that runs at a certain moment.', {
     type: needed(z.literal('command'), 'The kind.'),
-    command: needed(text, 'The command; it gets JSON on its standard input.'),
+    command: needed(z.string(), 'The command; it gets JSON on its standard input.'),
     timeout: key(atLeast(1), 'Seconds to wait; 60 if left out.'),
   })
 
 /** The hooks of an agent. */
-export const hooks = () => {
+export const hooks = z.lazy(() => {
   const each = z.array(hook())
   const toolHooks = z.array(
     mapping('ToolHook', 'Commands for some tools.', {
@@ -26,7 +24,7 @@ export const hooks = () => {
     session_end: key(each, 'When a session ends.'),
     on_user_input: key(each, 'When something is asked of the user.'),
   })
-}
+})
 
 const chunking = () =>
   mapping('Chunking', 'How documents are cut.', {
@@ -40,7 +38,7 @@ const strategy = () =>
   z
     .catchall(
       z.object({
-        type: needed(text, 'chunked-embeddings, semantic-embeddings or bm25.'),
+        type: needed(z.string(), 'chunked-embeddings, semantic-embeddings or bm25.'),
         docs: key(texts, 'More documents for this way of searching.'),
         database: key(text, 'The file of the index.'),
         chunking: key(chunking(), 'How documents are cut.'),
@@ -66,7 +64,7 @@ const results = () =>
     ),
     reranking: key(
       mapping('RagReranking', 'A model that puts the results in order.', {
-        model: needed(text, 'The model.'),
+        model: needed(z.string(), 'The model.'),
         top_k: key(atLeast(0), 'How many results it sees.'),
         threshold: key(between(0, 1), 'What counts as fitting; 0.5 if left out.'),
         criteria: key(text, 'What matters.'),
@@ -76,7 +74,7 @@ const results = () =>
   })
 
 /** A source that agents can search. */
-export const rag = () =>
+export const rag = z.lazy(() =>
   mapping('Rag', 'Documents that agents can search.', {
     tool: key(
       mapping('RagTool', 'How the source appears to the model.', {
@@ -90,4 +88,5 @@ export const rag = () =>
     respect_vcs: key(flag, 'Whether to leave out what .gitignore names; true if left out.'),
     strategies: key(z.array(strategy()), 'The ways of searching.'),
     results: key(results(), 'What is done with the results.'),
-  })
+  }),
+)

@@ -22,41 +22,49 @@ export const toolsetTypes = [
 ] as const
 export type ToolsetType = (typeof toolsetTypes)[number]
 
-const remote = mapping('Remote', 'A server somewhere else.', {
-  url: needed(text, 'Its address.'),
-  transport_type: key(z.enum(['sse', 'streamable', 'streamable-http']), 'How to speak with it.'),
-  headers: key(textByName, 'Headers to send.'),
-})
+const remote = z.lazy(() =>
+  mapping('Remote', 'A server somewhere else.', {
+    url: needed(z.string(), 'Its address.'),
+    transport_type: key(z.enum(['sse', 'streamable', 'streamable-http']), 'How to speak with it.'),
+    headers: key(textByName, 'Headers to send.'),
+  }),
+)
 
-const scriptTool = mapping('ScriptTool', 'A command as a tool.', {
-  cmd: needed(text, 'The command; its arguments are environment variables.'),
-  description: key(text, 'What it does.'),
-  args: key(free, 'The arguments, as JSON Schema properties.'),
-  required: key(texts, 'The arguments that must be given.'),
-  env: key(textByName, 'Environment variables.'),
-  working_dir: key(text, 'The folder in which it runs.'),
-})
+const scriptTool = z.lazy(() =>
+  mapping('ScriptTool', 'A command as a tool.', {
+    cmd: needed(z.string(), 'The command; its arguments are environment variables.'),
+    description: key(text, 'What it does.'),
+    args: key(free, 'The arguments, as JSON Schema properties.'),
+    required: key(texts, 'The arguments that must be given.'),
+    env: key(textByName, 'Environment variables.'),
+    working_dir: key(text, 'The folder in which it runs.'),
+  }),
+)
 
-const postEdit = mapping('PostEdit', 'A command after an edit.', {
-  path: needed(text, 'The pattern of file names.'),
-  cmd: needed(text, 'The command; $path is the file.'),
-})
+const postEdit = z.lazy(() =>
+  mapping('PostEdit', 'A command after an edit.', {
+    path: needed(z.string(), 'The pattern of file names.'),
+    cmd: needed(z.string(), 'The command; $path is the file.'),
+  }),
+)
 
-const apiTool = mapping('ApiTool', 'A request as a tool.', {
-  name: key(text, 'The name of the tool.'),
-  instruction: key(text, 'What it does.'),
-  endpoint: key(text, 'The address.'),
-  method: key(text, 'GET or POST.'),
-  headers: key(textByName, 'Headers to send.'),
-  args: key(free, 'The arguments, as JSON Schema properties.'),
-  required: key(texts, 'The arguments that must be given.'),
-  output_schema: key(free, 'What comes back, as JSON Schema.'),
-})
+const apiTool = z.lazy(() =>
+  mapping('ApiTool', 'A request as a tool.', {
+    name: key(text, 'The name of the tool.'),
+    instruction: key(text, 'What it does.'),
+    endpoint: key(text, 'The address.'),
+    method: key(text, 'GET or POST.'),
+    headers: key(textByName, 'Headers to send.'),
+    args: key(free, 'The arguments, as JSON Schema properties.'),
+    required: key(texts, 'The arguments that must be given.'),
+    output_schema: key(free, 'What comes back, as JSON Schema.'),
+  }),
+)
 
-const defer = z.union([flag, texts], { error: 'true or false, or a list of tools' })
+const defer = z.lazy(() => z.union([flag, texts], { error: 'true or false, or a list of tools' }))
 
 /** Keys of an MCP server, which a toolset may have as well. */
-const common = {
+const common = () => ({
   tools: key(texts, 'Only these tools of the set.'),
   instruction: key(
     text,
@@ -73,25 +81,28 @@ const common = {
   config: key(anything, 'What the server is told at its start.'),
   name: key(text, 'Put in front of the names of the tools.'),
   env: key(textByName, `Environment variables; $NAME and \${NAME} are filled in.`),
-}
-
-/** One shape for all types: which key goes with which type is said in toolset-rules.ts. */
-export const toolset = mapping('Toolset', 'Tools of one kind.', {
-  type: needed(z.enum(toolsetTypes), 'The kind.'),
-  ...common,
-  shared: key(flag, 'Whether all agents have one list.'),
-  path: key(text, 'The file that things are kept in.'),
-  shell: key(named(scriptTool), 'Commands by the names of their tools.'),
-  post_edit: key(z.array(postEdit), 'Commands that run after an edit.'),
-  ignore_vcs: key(flag, 'Whether to leave out what .gitignore names; true if left out.'),
-  api_config: key(apiTool, 'The request.'),
-  url: key(text, 'The address.'),
-  headers: key(textByName, 'Headers to send.'),
-  file_types: key(texts, 'Endings of the files that the server is for.'),
-  timeout: key(atLeast(1), 'Seconds to wait.'),
-  models: key(texts, 'The models to choose from.'),
 })
 
+/** One shape for all types: which key goes with which type is said in toolset-rules.ts. */
+export const toolset = z.lazy(() =>
+  mapping('Toolset', 'Tools of one kind.', {
+    type: needed(z.enum(toolsetTypes), 'The kind.'),
+    ...common(),
+    shared: key(flag, 'Whether all agents have one list.'),
+    path: key(text, 'The file that things are kept in.'),
+    shell: key(named(scriptTool), 'Commands by the names of their tools.'),
+    post_edit: key(z.array(postEdit), 'Commands that run after an edit.'),
+    ignore_vcs: key(flag, 'Whether to leave out what .gitignore names; true if left out.'),
+    api_config: key(apiTool, 'The request.'),
+    url: key(text, 'The address.'),
+    headers: key(textByName, 'Headers to send.'),
+    file_types: key(texts, 'Endings of the files that the server is for.'),
+    timeout: key(atLeast(1), 'Seconds to wait.'),
+    models: key(texts, 'The models to choose from.'),
+  }),
+)
+
 /** An MCP server under a name. */
-export const mcpServer = () =>
-  mapping('McpServer', 'An MCP server.', { type: key(z.literal('mcp'), 'The kind.'), ...common })
+export const mcpServer = z.lazy(() =>
+  mapping('McpServer', 'An MCP server.', { type: key(z.literal('mcp'), 'The kind.'), ...common() }),
+)

@@ -1,49 +1,57 @@
 import * as z from 'zod/mini'
 import { hooks, rag } from './schema-later.ts'
 import { mcpServer, toolset } from './schema-toolset.ts'
-import { atLeast, between, flag, free, key, mapping, named, needed, text, texts } from './shapes.ts'
+import { anything, atLeast, between, flag, free, key, mapping, named, needed, text, texts } from './shapes.ts'
 
 /** Formats of agent files, from the oldest to the one that this schema describes. */
 export const versions = ['0', '1', '2', '3', '4', '5', '6', '7'] as const
 export type Version = (typeof versions)[number]
 export const latest: Version = '7'
 
-const routingRule = mapping('RoutingRule', 'A model for requests that resemble these.', {
-  model: needed(text, 'A model of the file, or provider/model.'),
-  examples: needed(texts, 'Phrases that lead to this model.'),
-})
+const routingRule = z.lazy(() =>
+  mapping('RoutingRule', 'A model for requests that resemble these.', {
+    model: needed(z.string(), 'A model of the file, or provider/model.'),
+    examples: needed(z.array(text), 'Phrases that lead to this model.'),
+  }),
+)
 
 export const thinkingLevels = ['none', 'minimal', 'low', 'medium', 'high', 'adaptive'] as const
 
-const thinkingBudget = z.union([z.enum(thinkingLevels), atLeast(-1)], {
-  error: `one of ${thinkingLevels.join(', ')}, or a number of tokens (-1: the model decides, 0: none)`,
-})
+const thinkingBudget = z.lazy(() =>
+  z.union([z.enum(thinkingLevels), atLeast(-1)], {
+    error: `one of ${thinkingLevels.join(', ')}, or a number of tokens (-1: the model decides, 0: none)`,
+  }),
+)
 
-const model = mapping('Model', 'A model with its settings.', {
-  provider: needed(text, 'A built-in provider, or one of `providers`.'),
-  model: needed(text, "The provider's name for the model."),
-  temperature: key(between(0, 2), 'How freely the model chooses its words.'),
-  top_p: key(between(0, 1), 'The share of likely words that it chooses from.'),
-  max_tokens: key(atLeast(1), 'The longest answer, in tokens.'),
-  frequency_penalty: key(between(-2, 2), 'How much to avoid words that were used often.'),
-  presence_penalty: key(between(-2, 2), 'How much to avoid words that were used at all.'),
-  base_url: key(text, "Where to call, in place of the provider's own address."),
-  token_key: key(text, 'The environment variable that holds the key.'),
-  parallel_tool_calls: key(flag, 'Whether the model may ask for several tools at once.'),
-  thinking_budget: key(thinkingBudget, 'How much the model thinks before it speaks: a level, or tokens.'),
-  track_usage: key(flag, 'Whether to ask the provider for the number of tokens.'),
-  provider_opts: key(free, 'What only this provider understands.'),
-  routing: key(z.array(routingRule), 'Other models for some requests.'),
-})
+const model = z.lazy(() =>
+  mapping('Model', 'A model with its settings.', {
+    provider: needed(z.string(), 'A built-in provider, or one of `providers`.'),
+    model: needed(z.string(), "The provider's name for the model."),
+    temperature: key(between(0, 2), 'How freely the model chooses its words.'),
+    top_p: key(between(0, 1), 'The share of likely words that it chooses from.'),
+    max_tokens: key(atLeast(1), 'The longest answer, in tokens.'),
+    frequency_penalty: key(between(-2, 2), 'How much to avoid words that were used often.'),
+    presence_penalty: key(between(-2, 2), 'How much to avoid words that were used at all.'),
+    base_url: key(text, "Where to call, in place of the provider's own address."),
+    token_key: key(text, 'The environment variable that holds the key.'),
+    parallel_tool_calls: key(flag, 'Whether the model may ask for several tools at once.'),
+    thinking_budget: key(thinkingBudget, 'How much the model thinks before it speaks: a level, or tokens.'),
+    track_usage: key(flag, 'Whether to ask the provider for the number of tokens.'),
+    provider_opts: key(free, 'What only this provider understands.'),
+    routing: key(z.array(routingRule), 'Other models for some requests.'),
+  }),
+)
 
-const provider = mapping('Provider', 'An OpenAI-compatible endpoint under a name of your own.', {
-  api_type: key(
-    z.enum(['openai_chatcompletions', 'openai_responses']),
-    'What it speaks; openai_chatcompletions if left out.',
-  ),
-  base_url: needed(text, 'The address in front of /chat/completions or /responses.'),
-  token_key: key(text, 'The environment variable that holds the key; without it no key is sent.'),
-})
+const provider = z.lazy(() =>
+  mapping('Provider', 'An OpenAI-compatible endpoint under a name of your own.', {
+    api_type: key(
+      z.enum(['openai_chatcompletions', 'openai_responses']),
+      'What it speaks; openai_chatcompletions if left out.',
+    ),
+    base_url: needed(z.string(), 'The address in front of /chat/completions or /responses.'),
+    token_key: key(text, 'The environment variable that holds the key; without it no key is sent.'),
+  }),
+)
 
 const units: Readonly<Record<string, number>> = { h: 3600, m: 60, s: 1, ms: 1e-3, us: 1e-6, µs: 1e-6, ns: 1e-9 }
 const period = /([0-9]+(?:\.[0-9]+)?)(ns|us|µs|ms|s|m|h)/g
@@ -54,24 +62,32 @@ const seconds = (written: string | number): number =>
     ? written
     : [...written.matchAll(period)].reduce((sum, [, count, unit]) => sum + Number(count) * (units[unit ?? ''] ?? 0), 0)
 
-const duration = z.pipe(
-  z.union([z.string().check(z.regex(/^(([0-9]+(\.[0-9]+)?)(ns|us|µs|ms|s|m|h))*$/)), atLeast(0)], {
-    error: 'a duration such as 30s or 1m30s, or a number of seconds',
-  }),
-  z.transform(seconds),
+const duration = z.lazy(() =>
+  z.pipe(
+    z.union([z.string().check(z.regex(/^(([0-9]+(\.[0-9]+)?)(ns|us|µs|ms|s|m|h))*$/)), atLeast(0)], {
+      error: 'a duration such as 30s or 1m30s, or a number of seconds',
+    }),
+    z.transform(seconds),
+  ),
 )
 
-const fallback = mapping('Fallback', 'What to do when the model fails.', {
-  models: key(texts, 'Models to try in its place, in this order.'),
-  retries: key(atLeast(-1), 'How often to ask one model again; 0 is the default of 2, -1 is never.'),
-  cooldown: key(duration, 'How long to stay with a model that answered in its place; 1m if left out.'),
-})
+const fallback = z.lazy(() =>
+  mapping('Fallback', 'What to do when the model fails.', {
+    models: key(texts, 'Models to try in its place, in this order.'),
+    retries: key(atLeast(-1), 'How often to ask one model again; 0 is the default of 2, -1 is never.'),
+    cooldown: key(duration, 'How long to stay with a model that answered in its place; 1m if left out.'),
+  }),
+)
 
-const command = mapping('Command', 'A prompt under a name.', {
-  description: key(text, 'What it is for.'),
-  instruction: key(text, `What is said; \${args} and \${args[0]} stand for what is typed behind the name.`),
-})
-const commandText = z.union([text, command], { error: 'text, or a mapping with description and instruction' })
+const command = z.lazy(() =>
+  mapping('Command', 'A prompt under a name.', {
+    description: key(text, 'What it is for.'),
+    instruction: key(text, `What is said; \${args} and \${args[0]} stand for what is typed behind the name.`),
+  }),
+)
+const commandText = z.lazy(() =>
+  z.union([text, command], { error: 'text, or a mapping with description and instruction' }),
+)
 
 type Command = { readonly instruction: string; readonly description?: string }
 type WrittenCommand = string | z.infer<typeof command>
@@ -81,22 +97,26 @@ const commandOf = (written: WrittenCommand): Command =>
     ? { instruction: written }
     : { ...written, instruction: written.instruction || (written.description ?? '') }
 
-const commands = z.pipe(
-  z.union([named(commandText), z.array(named(commandText))], { error: 'a mapping from names to prompts' }),
-  z.transform((written): Readonly<Record<string, Command>> => {
-    const all = Array.isArray(written) ? written.flatMap(one => Object.entries(one)) : Object.entries(written)
-    return Object.fromEntries(all.map(([name, one]) => [name, commandOf(one)]))
+const commands = z.lazy(() =>
+  z.pipe(
+    z.union([named(commandText), z.array(named(commandText))], { error: 'a mapping from names to prompts' }),
+    z.transform((written): Readonly<Record<string, Command>> => {
+      const all = Array.isArray(written) ? written.flatMap(one => Object.entries(one)) : Object.entries(written)
+      return Object.fromEntries(all.map(([name, one]) => [name, commandOf(one)]))
+    }),
+  ),
+)
+
+const structuredOutput = z.lazy(() =>
+  mapping('StructuredOutput', 'The shape that answers must have.', {
+    name: needed(z.string(), 'A name for the shape.'),
+    description: key(text, 'What it is.'),
+    schema: needed(named(anything), 'The shape, as JSON Schema.'),
+    strict: key(flag, 'Whether the provider shall enforce it.'),
   }),
 )
 
-const structuredOutput = mapping('StructuredOutput', 'The shape that answers must have.', {
-  name: needed(text, 'A name for the shape.'),
-  description: key(text, 'What it is.'),
-  schema: needed(free, 'The shape, as JSON Schema.'),
-  strict: key(flag, 'Whether the provider shall enforce it.'),
-})
-
-const skills = z.union([flag, texts], { error: 'true or false, or a list of sources (local, or a URL)' })
+const skills = z.lazy(() => z.union([flag, texts], { error: 'true or false, or a list of sources (local, or a URL)' }))
 
 const agent = mapping('Agent', 'An agent.', {
   model: key(text, 'A model of the file, provider/model, or auto: the first provider whose key is set.'),
@@ -121,25 +141,26 @@ const agent = mapping('Agent', 'An agent.', {
   code_mode_tools: key(flag, 'Whether it gets one tool that runs JavaScript in place of all.'),
   rag: key(texts, 'Sources of `rag` that it can search.'),
   skills: key(skills, 'Whether it can read skills, or from where.'),
-  hooks: key(
-    z.lazy(() => hooks()),
-    'Commands that run at certain moments.',
-  ),
+  hooks: key(hooks, 'Commands that run at certain moments.'),
 })
 
-const metadata = mapping('Metadata', 'About the file.', {
-  author: key(text, 'Who wrote it.'),
-  license: key(text, 'How it may be used.'),
-  description: key(text, 'What it is.'),
-  readme: key(text, 'More about it.'),
-  version: key(text, 'Its version.'),
-})
+const metadata = z.lazy(() =>
+  mapping('Metadata', 'About the file.', {
+    author: key(text, 'Who wrote it.'),
+    license: key(text, 'How it may be used.'),
+    description: key(text, 'What it is.'),
+    readme: key(text, 'More about it.'),
+    version: key(text, 'Its version.'),
+  }),
+)
 
-const permissions = mapping('Permissions', 'Which tool calls are asked about, by patterns such as `shell:cmd=git *`.', {
-  allow: key(texts, 'Calls that go ahead.'),
-  ask: key(texts, 'Calls that are asked about, even if they change nothing.'),
-  deny: key(texts, 'Calls that are refused.'),
-})
+const permissions = z.lazy(() =>
+  mapping('Permissions', 'Which tool calls are asked about, by patterns such as `shell:cmd=git *`.', {
+    allow: key(texts, 'Calls that go ahead.'),
+    ask: key(texts, 'Calls that are asked about, even if they change nothing.'),
+    deny: key(texts, 'Calls that are refused.'),
+  }),
+)
 
 /** An agent file as it is written, in the latest format. */
 export const agentFile = z.strictObject({
@@ -148,14 +169,8 @@ export const agentFile = z.strictObject({
   models: key(named(model), 'Models by name.'),
   providers: key(named(provider), 'Endpoints by name.'),
   permissions: key(permissions, 'Which tool calls are asked about.'),
-  mcps: key(
-    z.lazy(() => named(mcpServer())),
-    'MCP servers by name, for several agents.',
-  ),
-  rag: key(
-    z.lazy(() => named(rag())),
-    'Sources that agents can search.',
-  ),
+  mcps: key(named(mcpServer), 'MCP servers by name, for several agents.'),
+  rag: key(named(rag), 'Sources that agents can search.'),
   metadata: key(metadata, 'About the file.'),
 })
 
