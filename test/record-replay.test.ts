@@ -15,12 +15,13 @@ type Case = {
 }
 
 /** Records in one folder, removes it, and replays in another: no key, no network, no file, three days later, in Tokyo. */
-const both = async ({ agent, answers, messages, files = {}, options = [] }: Case, printing: readonly string[]) => {
-  await using there = await folderWith({ 'agent.yaml': agent })
+const both = async ({ agent, answers, messages, files = {}, options = [] }: Case, printing: readonly string[] = []) => {
+  const there = await folderWith({ 'agent.yaml': agent })
   await using here = await folderWith({ 'agent.yaml': agent, ...files })
   await using server = await providerServer(answers)
   const record = ['exec', 'agent.yaml', '--record=tape', '--yolo', ...options, ...printing, ...messages]
   const recorded = await reprise(record, { cwd: here.path, env: server.env })
+  if (!existsSync(join(here.path, 'tape.yaml'))) throw new Error(`nothing was recorded: ${recorded.stderr}`)
   copyFileSync(join(here.path, 'tape.yaml'), join(there.path, 'tape.yaml'))
   const cassette = readFileSync(join(here.path, 'tape.yaml'), 'utf8')
   rmSync(here.path, { recursive: true })
@@ -30,7 +31,7 @@ const both = async ({ agent, answers, messages, files = {}, options = [] }: Case
     ...noNetwork,
     nodeArguments: [...(noNetwork.nodeArguments ?? []), ...daysLater(3)],
   })
-  return { recorded, replayed, cassette, folder: there.path }
+  return { recorded, replayed, cassette, folder: there.path, [Symbol.asyncDispose]: () => there[Symbol.asyncDispose]() }
 }
 
 const tools = (model: string): Case => ({
@@ -100,7 +101,8 @@ test.each(Object.entries(cases))(
   '%s: a replay prints what the recording printed, as text and as JSON',
   async (_, one) => {
     for (const printing of [[], ['--json']]) {
-      const { recorded, replayed } = await both(one, printing)
+      await using tape = await both(one, printing)
+      const { recorded, replayed } = tape
       expect(replayed.stdout).toBe(recorded.stdout)
       expect(replayed.code).toBe(recorded.code)
       expect(replayed.stderr).not.toMatch(/drift|not used/i)
@@ -116,15 +118,15 @@ test.each(Object.entries(cases))(
 )
 
 test('a failure is recorded with its words', async () => {
-  const { recorded, replayed } = await both(failing, [])
-  expect(recorded.code).toBe(1)
-  expect(recorded.stderr).toContain('That is too much for me.')
-  expect(replayed.stderr).toContain('That is too much for me.')
+  await using tape = await both(failing, [])
+  expect(tape.recorded.code).toBe(1)
+  expect(tape.recorded.stderr).toContain('That is too much for me.')
+  expect(tape.replayed.stderr).toContain('That is too much for me.')
 })
 
 test('a cassette holds no key, whoever said it', async () => {
   const key = 'sk-test-openai-0123456789'
-  const { cassette } = await both(
+  await using tape = await both(
     {
       agent: toolAgent.replace('anthropic/claude-sonnet-4-0', 'openai/gpt-4o'),
       messages: [`My key is ${key}`],
@@ -136,13 +138,13 @@ test('a cassette holds no key, whoever said it', async () => {
     },
     [],
   )
-  expect(cassette).toContain('In the file too')
-  expect(cassette).not.toContain(key)
-  expect(cassette).not.toContain('openai-0123456789')
+  expect(tape.cassette).toContain('In the file too')
+  expect(tape.cassette).not.toContain(key)
+  expect(tape.cassette).not.toContain('openai-0123456789')
 })
 
 test('a replay executes nothing', async () => {
-  const { recorded, replayed, folder } = await both(
+  await using tape = await both(
     {
       agent: toolAgent,
       messages: ['Write'],
@@ -158,9 +160,9 @@ test('a replay executes nothing', async () => {
     },
     [],
   )
-  expect(recorded.code).toBe(0)
-  expect(replayed).toEqual(recorded.stderr === '' ? recorded : { ...recorded, stderr: '' })
-  expect(existsSync(join(folder, 'written')) || existsSync(join(folder, 'too'))).toBe(false)
+  expect(tape.recorded.code).toBe(0)
+  expect(tape.replayed).toEqual({ ...tape.recorded, stderr: '' })
+  expect(existsSync(join(tape.folder, 'written')) || existsSync(join(tape.folder, 'too'))).toBe(false)
 })
 
 test('the README’s code reviewer is recorded and replayed', async () => {
@@ -217,9 +219,9 @@ test('a key that is refused leaves no cassette, and an old one as it was', async
 })
 
 test('another question has no answer: exit code 3, and it is said what differs', async () => {
-  const { folder } = await both({ agent: helloAgent, messages: ['What is 2+2?'], answers: [{ text: '4' }] }, [])
+  await using tape = await both({ agent: helloAgent, messages: ['What is 2+2?'], answers: [{ text: '4' }] }, [])
   const { code, stdout, stderr } = await reprise(['exec', 'agent.yaml', '--fake', 'tape', 'What is 2+3?'], {
-    cwd: folder,
+    cwd: tape.folder,
   })
   expect({ code, stdout }).toEqual({ code: 3, stdout: '' })
   expect(stderr).toContain('2+3')
@@ -227,10 +229,10 @@ test('another question has no answer: exit code 3, and it is said what differs',
 })
 
 test('a changed instruction is drift: told in one line, a failure under --strict and in CI', async () => {
-  const { folder } = await both({ agent: helloAgent, messages: ['Hi'], answers: [{ text: 'Hello.' }] }, [])
-  writeFileSync(join(folder, 'agent.yaml'), helloAgent.replace('one word', 'two words'))
+  await using tape = await both({ agent: helloAgent, messages: ['Hi'], answers: [{ text: 'Hello.' }] }, [])
+  writeFileSync(join(tape.folder, 'agent.yaml'), helloAgent.replace('one word', 'two words'))
   const replay = (options: readonly string[], env = {}): Promise<CliResult> =>
-    reprise(['exec', 'agent.yaml', '--fake', 'tape', ...options, 'Hi'], { cwd: folder, env })
+    reprise(['exec', 'agent.yaml', '--fake', 'tape', ...options, 'Hi'], { cwd: tape.folder, env })
   const drifted = await replay([])
   expect(drifted).toMatchObject({ code: 0, stdout: '\n--- Agent: root ---\nHello.' })
   expect(drifted.stderr).toMatch(/^Drift.*instruction.*\n$/)
@@ -240,12 +242,15 @@ test('a changed instruction is drift: told in one line, a failure under --strict
 })
 
 test('--record with --fake answers what is known, and asks for the rest', async () => {
-  const { folder } = await both({ agent: helloAgent, messages: ['First'], answers: [{ text: 'One.' }] }, [])
+  await using tape = await both({ agent: helloAgent, messages: ['First'], answers: [{ text: 'One.' }] }, [])
   await using server = await providerServer([{ when: 'Second', text: 'Two.' }])
   const messages = ['First', 'Second']
   const longer = ['exec', 'agent.yaml', '--fake', 'tape', '--record=longer', ...messages]
-  const extended = await reprise(longer, { cwd: folder, env: server.env })
+  const extended = await reprise(longer, { cwd: tape.folder, env: server.env })
   expect(extended).toMatchObject({ code: 0, stdout: '\n--- Agent: root ---\nOne.\n--- Agent: root ---\nTwo.' })
-  const replayed = await reprise(['exec', 'agent.yaml', '--fake', 'longer', ...messages], { cwd: folder, ...noNetwork })
+  const replayed = await reprise(['exec', 'agent.yaml', '--fake', 'longer', ...messages], {
+    cwd: tape.folder,
+    ...noNetwork,
+  })
   expect(replayed).toMatchObject({ code: 0, stdout: extended.stdout, stderr: '' })
 })
