@@ -61,7 +61,8 @@ const openai: Door = async (endpoint, { operation, body }, fetch, signal) => {
 
 /**
  * The version of the Messages API that the protocol here speaks, whatever the SDK's is: from 2026-10-21 on a request with
- * a temperature is refused. https://platform.claude.com/docs/en/api/versioning
+ * a temperature is refused. In this version the key goes into `x-api-key`, which the SDK has given up.
+ * https://platform.claude.com/docs/en/api/versioning
  */
 const anthropicVersion = '2023-06-01'
 
@@ -80,7 +81,8 @@ const anthropic: Door = async (endpoint, { operation, body }, fetch, signal) => 
       ...headers,
       'anthropic-version': anthropicVersion,
       ...(betas.length > 0 && { 'anthropic-beta': betas.join(',') }),
-      ...(key === undefined && { 'x-api-key': null }),
+      authorization: null,
+      'x-api-key': key ?? null,
     },
   })
   return await client.post(operation, { body, stream: true, signal }).asResponse()
