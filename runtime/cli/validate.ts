@@ -12,12 +12,10 @@ export const validate = async (
   let exit = 0
   for (const file of files) {
     const text = readText(resolve(workingDirectory, file))
-    if (text === undefined) {
-      await write(stderr, `The agent file ${file} cannot be read.\n`)
-      exit = exitOf('config')
-      continue
-    }
-    const { problems, warnings } = checkTeamFile({ path: file, text }, { env })
+    const { problems, warnings } =
+      typeof text === 'string'
+        ? checkTeamFile({ path: file, text }, { env })
+        : { problems: [`${file}: ${text.problem}`], warnings: [] }
     for (const problem of [...problems, ...warnings]) await write(stderr, `${problem}\n\n`)
     if (problems.length > 0) exit = exitOf('config')
     await write(stdout, `${file}: ${problems.length === 0 ? 'ok' : count(problems.length)}\n`)
@@ -27,10 +25,17 @@ export const validate = async (
 
 const count = (problems: number): string => (problems === 1 ? '1 problem' : `${problems} problems`)
 
-const readText = (path: string): string | undefined => {
+const readText = (path: string): string | { problem: string } => {
   try {
     return readFileSync(path, 'utf8')
-  } catch {
-    return undefined
+  } catch (error) {
+    const { code = 'unknown error' } = error as NodeJS.ErrnoException
+    return { problem: `The file cannot be read: ${reasons[code] ?? code}.` }
   }
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'it does not exist',
+  EISDIR: 'it is a folder',
+  EACCES: 'it is not yours to read',
 }
