@@ -1,8 +1,8 @@
 import { type Tool, ToolFailure, type Toolset } from '../runtime/core/tool.ts'
 import type { Process } from '../runtime/core/workspace.ts'
 import { count, defineTool, optional, text } from './define.ts'
-import { endingOf, Jobs } from './shell/jobs.ts'
-import { output } from './shell/output.ts'
+import { run } from './shell/command.ts'
+import { Jobs } from './shell/jobs.ts'
 
 export type ShellConfig = {
   /** Added to the environment of each command; wins over what is there. */
@@ -53,31 +53,14 @@ const runCommand = ({ env, started }: Shell): Tool =>
       cwd: directory,
       timeout: optional(count(`Seconds until it is ended (default: ${defaultTimeout})`, longestTimeout)),
     },
-    async execute({ cmd, cwd = '.', timeout = defaultTimeout }, { workspace, signal }) {
-      const limit = AbortSignal.timeout(timeout * 1000)
-      const process = workspace.shell(cmd, { cwd, env, signal: AbortSignal.any([signal, limit]) })
-      started.add(process)
-      const said = await listen(process, [signal, limit])
-      signal.throwIfAborted()
-      if (limit.aborted) throw new ToolFailure(`Command timed out after ${timeout}s\nOutput: ${said}`)
-      const exit = await process.exit
-      if (exit.code !== 0) throw new ToolFailure(`Error executing command: ${endingOf(exit)}\nOutput: ${said}`)
+    async execute({ cmd, cwd, timeout = defaultTimeout }, context) {
+      const keep = (process: Process): unknown => started.add(process)
+      const { said, problem } = await run({ line: cmd, cwd, env, timeout, started: keep }, context)
+      if (problem?.type === 'timeout') throw new ToolFailure(`Command ${problem.text}\nOutput: ${said}`)
+      if (problem) throw new ToolFailure(`Error executing command: ${problem.text}\nOutput: ${said}`)
       return said || '<no output>'
     },
   })
-
-/** All that a command says, or what it has said when it must end; then nothing of it runs any more. */
-const listen = async (process: Process, signals: readonly AbortSignal[]): Promise<string> => {
-  const said = output()
-  const mustEnd = () => signals.some(({ aborted }) => aborted)
-  for await (const piece of process.output) {
-    said.add(piece)
-    // What a command left in the background may write for ever.
-    if (mustEnd()) break
-  }
-  if (mustEnd()) await process[Symbol.asyncDispose]()
-  return said.text().trim()
-}
 
 const runJob = ({ env, jobs }: Shell): Tool =>
   defineTool({

@@ -39,6 +39,8 @@ export interface Workspace {
   makeDirectory(path: string): Promise<void>
   /** Only an empty one. */
   removeDirectory(path: string): Promise<void>
+  /** The same one, with no file reachable outside these folders, not even through links. */
+  within(roots: readonly string[]): Workspace
   /** Runs `command` with the system's shell. */
   shell(command: string, options: SpawnOptions): Process
 }

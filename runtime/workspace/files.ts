@@ -4,15 +4,14 @@ import { basename, dirname, join } from 'node:path'
 import { ToolFailure } from '../core/tool.ts'
 import type { ByteRange, Entry, Workspace } from '../core/workspace.ts'
 import { inWords, isMissing } from './errors.ts'
-import type { Follow } from './paths.ts'
+import type { Resolve } from './paths.ts'
 
-type Resolver = (path: string, follow?: Follow) => string
 type Files = Pick<Workspace, 'read' | 'write' | 'stat' | 'list' | 'makeDirectory' | 'removeDirectory'>
 
 /** The files of this machine, reached only through `resolve`. What the system refuses is a ToolFailure in words. */
-export const localFiles = (resolve: Resolver, root: string): Files => ({
-  read: (path, range) => worded(path, () => read(resolve(path), path, range)),
-  write: (path, content) => worded(path, () => write(resolve(path), path, content)),
+export const localFiles = (resolve: Resolve, root: string): Files => ({
+  read: (path, range) => worded(path, () => read(resolve(path), shown(path), range)),
+  write: (path, content) => worded(path, () => write(resolve(path), shown(path), content)),
   stat: path => worded(path, () => entryAt(resolve(path))),
   list: path => worded(path, () => list(resolve(path), path)),
   makeDirectory: path => worded(path, async () => void (await mkdir(resolve(path), { recursive: true }))),
@@ -24,11 +23,14 @@ export const localFiles = (resolve: Resolver, root: string): Files => ({
     }),
 })
 
+/** A path as it stands in a sentence. */
+const shown = (path: string): string => path || '""'
+
 const worded = async <Result>(path: string, work: () => Promise<Result>): Promise<Result> => {
   try {
     return await work()
   } catch (error) {
-    throw inWords(error, path)
+    throw inWords(error, shown(path))
   }
 }
 

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs'
 import { ToolFailure } from '../core/tool.ts'
 import type { Process, SpawnOptions, Workspace } from '../core/workspace.ts'
 import { localFiles } from './files.ts'
-import { pathResolver } from './paths.ts'
+import { pathResolver, type Resolve } from './paths.ts'
 import { kill, startProcess } from './process.ts'
 
 export type LocalWorkspace = {
@@ -18,23 +18,30 @@ export type LocalWorkspace = {
  * The files and the shell of this machine. `roots` bind the paths that tools name, not the commands that a shell runs:
  * only a sandbox could.
  */
-export const localWorkspace = ({ root, env, roots }: LocalWorkspace): Workspace => {
-  const resolve = pathResolver({ root, home: env['HOME'], roots })
-  const groups = new Set<number>()
-  return {
-    root,
-    ...localFiles(resolve, root),
-    shell(command: string, options: SpawnOptions): Process {
-      if (command.includes('\0')) throw new ToolFailure('The command holds a null byte, so no shell can run it.')
-      const cwd = resolve(options.cwd ?? '.')
-      if (!statSync(cwd, { throwIfNoEntry: false })?.isDirectory()) {
-        throw new ToolFailure(`The working directory ${options.cwd} is not a folder, so the command was not run.`)
-      }
-      endWithUs(groups)
-      return startProcess({ command, cwd, env: { ...env, ...options.env }, signal: options.signal }, groups)
-    },
-  }
-}
+export const localWorkspace = (options: LocalWorkspace): Workspace =>
+  workspaceOf(options, new Set(), pathResolver({ ...options, home: options.env['HOME'], roots: options.roots }))
+
+const workspaceOf = ({ root, env }: LocalWorkspace, groups: Set<number>, resolve: Resolve): Workspace => ({
+  root,
+  ...localFiles(resolve, root),
+  within(roots) {
+    const narrower = pathResolver({ root, home: env['HOME'], roots })
+    const both: Resolve = (path, follow) => {
+      resolve(path, follow)
+      return narrower(path, follow)
+    }
+    return workspaceOf({ root, env }, groups, both)
+  },
+  shell(command: string, options: SpawnOptions): Process {
+    if (command.includes('\0')) throw new ToolFailure('The command holds a null byte, so no shell can run it.')
+    const cwd = options.cwd === undefined ? root : resolve(options.cwd)
+    if (!statSync(cwd, { throwIfNoEntry: false })?.isDirectory()) {
+      throw new ToolFailure(`The working directory ${options.cwd ?? root} is not a folder, so the command was not run.`)
+    }
+    endWithUs(groups)
+    return startProcess({ command, cwd, env: { ...env, ...options.env }, signal: options.signal }, groups)
+  },
+})
 
 const watched = new WeakSet<Set<number>>()
 

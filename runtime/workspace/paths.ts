@@ -13,6 +13,8 @@ export type PathOptions = {
 /** `target` of a link is where it points to; `itself` is the link, of which only the folder is followed. */
 export type Follow = 'target' | 'itself'
 
+export type Resolve = (path: string, follow?: Follow) => string
+
 /** Links that are followed in one path, as the kernel does. */
 const mostLinks = 40
 
@@ -20,7 +22,7 @@ const mostLinks = 40
  * From a path as a model writes it to the real one: absolute, `~` replaced, and links followed, also those that point
  * to nothing yet. Throws a ToolFailure for a path that is none or that leads outside the roots.
  */
-export const pathResolver = (options: PathOptions): ((path: string, follow?: Follow) => string) => {
+export const pathResolver = (options: PathOptions): Resolve => {
   const { root, home, roots } = options
   const allowed = roots?.map(folder => realPath(resolve(root, folder)))
   return (path, follow = 'target') => {

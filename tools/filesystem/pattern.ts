@@ -46,8 +46,12 @@ export const withPatience = async (): Promise<(work: () => void, path: string) =
     try {
       script.runInContext(context, { timeout: patience })
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT')) throw error
+      if (!isTimeout(error)) throw error
       throw new ToolFailure(`The query takes too long in ${path}: it tries too many ways to match. Use a simpler one.`)
     }
   }
 }
+
+/** Not by its class: it is an error of the other context. */
+const isTimeout = (error: unknown): boolean =>
+  typeof error === 'object' && error !== null && 'code' in error && error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT'

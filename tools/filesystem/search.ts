@@ -2,13 +2,14 @@ import { join, relative } from 'node:path'
 import type { Ignore } from 'ignore'
 import { type Tool, type ToolContext, ToolFailure } from '../../runtime/core/tool.ts'
 import { defineTool, flag, list, optional, text } from '../define.ts'
-import { type Folder, onOneLine, openFolder, subfolder, type View, visible, visibleOrNothing } from './folder.ts'
+import { type Folder, openFolder, subfolder, type View, visible, visibleOrNothing } from './folder.ts'
 import { patternsOf } from './ignored.ts'
 import { kindOf } from './kind.ts'
+import { type Match, mostMatches, type Query, shownMatch } from './matches.ts'
 import { type Find, findPattern, findText, withPatience } from './pattern.ts'
+import { searchWithRipgrep } from './ripgrep.ts'
 
-/** Lines that are shown, files that are looked into, and bytes of a file that is. */
-const mostMatches = 200
+/** Files that are looked into, and bytes of a file that is. */
 const mostFiles = 50_000
 const largestFile = 10_000_000
 
@@ -25,51 +26,61 @@ export const searchFilesContent = (view: View): Tool =>
       excludePatterns: optional(list(text('A pattern'), 'Files and folders to leave out, written as in .gitignore')),
     },
     readOnly: true,
-    async execute({ path, query, is_regex = false, excludePatterns = [] }, context) {
+    async execute({ path, query, is_regex: isPattern = false, excludePatterns: excluded = [] }, context) {
       if (query === '') throw new ToolFailure('The query is empty.')
-      const search: Search = {
-        find: is_regex ? findPattern(query) : findText(query),
-        guarded: is_regex ? await withPatience() : work => work(),
-        matches: [],
-        looked: 0,
-        tooLarge: 0,
-      }
-      const excluded = await patternsOf(excludePatterns)
-      for await (const file of filesBelow(path, { view, excluded }, context)) {
-        await searchFile(search, file, context)
-        if (search.matches.length > mostMatches || search.looked >= mostFiles) break
-      }
-      return report(search)
+      const question = { path, query, isPattern, excluded, largestFile, ignoreVcs: view.ignoreVcs }
+      // A single file, and whatever may not be reached, is ours to look at.
+      const isFolder = (await context.workspace.stat(path))?.type === 'directory'
+      const found = isFolder ? await searchWithRipgrep(question, context) : undefined
+      return report(found ? { matches: found, looked: 0, tooLarge: 0 } : await searchOurselves(question, context))
     },
   })
+
+type Result = { readonly matches: readonly Match[]; readonly looked: number; readonly tooLarge: number }
 
 type Search = {
   readonly find: Find
   readonly guarded: (work: () => void, path: string) => void
-  readonly matches: string[]
+  readonly matches: Match[]
   looked: number
   tooLarge: number
+}
+
+const searchOurselves = async (question: Query, context: ToolContext): Promise<Result> => {
+  const { query, isPattern } = question
+  const search: Search = {
+    find: isPattern ? findPattern(query) : findText(query),
+    guarded: isPattern ? await withPatience() : work => work(),
+    matches: [],
+    looked: 0,
+    tooLarge: 0,
+  }
+  for await (const file of filesBelow(question, context)) {
+    await searchFile(search, file, context)
+    if (search.matches.length > mostMatches || search.looked >= mostFiles) break
+  }
+  return search
 }
 
 type Found = { readonly path: string; readonly size: number }
 
 /** The file of that path, or the files of that folder and of those below, by name. */
 async function* filesBelow(
-  path: string,
-  { view, excluded }: { readonly view: View; readonly excluded: Ignore },
+  { path, excluded, ignoreVcs }: Query,
   { workspace, signal }: ToolContext,
 ): AsyncGenerator<Found> {
   const entry = await workspace.stat(path)
   if (entry?.type === 'file') return yield { path, size: entry.size }
-  const top = await openFolder(workspace, path, view)
+  const top = await openFolder(workspace, path, { ignoreVcs })
   // The folder that was asked for must be there; what is below may be out of reach.
   await visible(workspace, top)
+  const leftOut: Ignore = await patternsOf(excluded)
   const within = async function* (folder: Folder): AsyncGenerator<Found> {
     signal.throwIfAborted()
     for (const { name, type, size } of await visibleOrNothing(workspace, folder)) {
       const below = join(folder.path, name)
       const isFolder = type === 'directory'
-      if (excluded.ignores(relative(path, below) + (isFolder ? '/' : ''))) continue
+      if (leftOut.ignores(relative(path, below) + (isFolder ? '/' : ''))) continue
       if (isFolder) yield* within(await subfolder(workspace, folder, name))
       if (type === 'file') yield { path: below, size }
     }
@@ -87,9 +98,9 @@ const searchFile = async (search: Search, { path, size }: Found, { workspace, si
   const text = await textOrNothing(() => workspace.read(path))
   if (text === undefined) return
   search.guarded(() => {
-    for (const [index, line] of text.split('\n').entries()) {
+    for (const [index, line] of text.split(/\r?\n/).entries()) {
       const found = search.find(line)
-      if (found) search.matches.push(`${onOneLine(path)}:${index + 1}:${found.at + 1}: ${preview(line, found)}`)
+      if (found) search.matches.push({ path, number: index + 1, line, ...found })
       if (search.matches.length > mostMatches) return
     }
   }, path)
@@ -107,22 +118,12 @@ const textOrNothing = async (read: () => Promise<Uint8Array>): Promise<string | 
   }
 }
 
-const longestLine = 200
-const around = 80
-
-const preview = (line: string, { at, length }: { readonly at: number; readonly length: number }): string => {
-  if (line.length <= longestLine) return line.trim()
-  const from = Math.max(0, at - around)
-  const to = Math.min(line.length, at + Math.min(length, around) + around)
-  return `${from > 0 ? '…' : ''}${line.slice(from, to).toWellFormed().trim()}${to < line.length ? '…' : ''}`
-}
-
-const report = ({ matches, looked, tooLarge }: Search): string => {
+const report = ({ matches, looked, tooLarge }: Result): string => {
   const notices = [
     matches.length > mostMatches && `[Only the first ${mostMatches} matches are shown: narrow the query or the path.]`,
     looked >= mostFiles && `[Only the first ${mostFiles.toLocaleString('en')} files were searched: narrow the path.]`,
     tooLarge > 0 && `[${tooLarge} files of more than ${largestFile / 1_000_000} MB were left out.]`,
   ].filter(notice => notice !== false)
-  const lines = matches.length > 0 ? matches.slice(0, mostMatches) : ['No matches found']
+  const lines = matches.length > 0 ? matches.slice(0, mostMatches).map(shownMatch) : ['No matches found']
   return [...lines, ...notices].join('\n')
 }

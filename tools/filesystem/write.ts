@@ -1,27 +1,32 @@
 import { type Tool, ToolFailure } from '../../runtime/core/tool.ts'
 import type { Workspace } from '../../runtime/core/workspace.ts'
 import { defineTool, list, record, text } from '../define.ts'
-import { edited } from './edit.ts'
+import { type Edit, edited } from './edit.ts'
+import { afterEdit, type PostEdit } from './post-edit.ts'
 
 /** Editing holds the file in memory, several times. */
 const largestEdited = 20_000_000
 
 const path = text('The file, relative to the working directory or absolute')
 
-export const writeFile = (): Tool =>
+/** What follows a write. */
+export type Writing = { readonly postEdit: readonly PostEdit[] }
+
+export const writeFile = ({ postEdit }: Writing): Tool =>
   defineTool({
     name: 'write_file',
     description: 'Write a whole file: a new one, with the folders it needs, or over an old one.',
     parameters: { path, content: text('All of its content') },
-    execute: ({ path, content }, { workspace, signal }) =>
-      inTurn(workspace, async () => {
-        signal.throwIfAborted()
-        await workspace.write(path, content)
-        return `File written successfully: ${path} (${Buffer.byteLength(content)} bytes)`
+    execute: ({ path, content }, context) =>
+      inTurn(context.workspace, async () => {
+        context.signal.throwIfAborted()
+        await context.workspace.write(path, content)
+        const done = `File written successfully: ${path} (${Buffer.byteLength(content)} bytes)`
+        return [done, ...(await afterEdit(postEdit, path, context))].join('\n')
       }),
   })
 
-export const editFile = (): Tool =>
+export const editFile = ({ postEdit }: Writing): Tool =>
   defineTool({
     name: 'edit_file',
     description:
@@ -34,16 +39,21 @@ export const editFile = (): Tool =>
         'The edits',
       ),
     },
-    execute: ({ path, edits }, { workspace, signal }) =>
-      inTurn(workspace, async () => {
-        signal.throwIfAborted()
-        const before = await readText(workspace, path)
-        await workspace.write(path, edited(before, edits))
-        const changes = edits.map(({ oldText }, index) => `Edit ${index + 1}: Replaced ${oldText.length} characters`)
-        if (changes.length > 1) return `File edited successfully. Changes:\n${changes.join('\n')}`
-        return `File edited successfully. Replaced ${edits[0]?.oldText.length} characters`
+    execute: ({ path, edits }, context) =>
+      inTurn(context.workspace, async () => {
+        context.signal.throwIfAborted()
+        const before = await readText(context.workspace, path)
+        await context.workspace.write(path, edited(before, edits))
+        return [toldOf(edits), ...(await afterEdit(postEdit, path, context))].join('\n')
       }),
   })
+
+const toldOf = (edits: readonly Edit[]): string => {
+  const [only] = edits
+  if (only && edits.length === 1) return `File edited successfully. Replaced ${only.oldText.length} characters`
+  const changes = edits.map(({ oldText }, index) => `Edit ${index + 1}: Replaced ${oldText.length} characters`)
+  return `File edited successfully. Changes:\n${changes.join('\n')}`
+}
 
 const readText = async (workspace: Workspace, path: string): Promise<string> => {
   const file = await workspace.stat(path)

@@ -1,5 +1,6 @@
 import { ToolFailure } from '../../runtime/core/tool.ts'
-import type { Exit, Process } from '../../runtime/core/workspace.ts'
+import type { Process } from '../../runtime/core/workspace.ts'
+import { endingOf } from './command.ts'
 import { type Output, output } from './output.ts'
 
 type Status = 'running' | 'completed' | 'failed' | 'stopped'
@@ -79,7 +80,3 @@ const follow = async (job: Job): Promise<void> => {
 }
 
 const statusOf = ({ status, ended }: Job): string => (ended ? `${status} (${ended})` : status)
-
-/** How a command ended, in the words of a shell. */
-export const endingOf = ({ code, signal }: Exit): string =>
-  code === null ? `ended by signal ${signal}` : `exit status ${code}`
