@@ -26,19 +26,20 @@ export type Crossing = {
   readonly close: (failure: unknown) => Promise<Closing>
 }
 
-type Wiring = {
+export type Wiring = {
   readonly options: OpenOptions
   readonly header: CassetteHeader
-  readonly redactor: Redactor
+  /** For this run; or for one that plays back what was recorded in those folders. */
+  readonly redactorFor: (recorded?: Pick<CassetteHeader, 'home' | 'workingDirectory'>) => Redactor
   readonly protocols: (id: string) => Protocol | undefined
 }
 
 /** Live, recording, replaying, or replaying what is known and recording the rest. */
 export const openCrossing = async (wiring: Wiring): Promise<Crossing> => {
-  const { options, redactor } = wiring
+  const { options, redactorFor } = wiring
   const crossing = options.fake === undefined ? live(wiring) : await replaying(wiring, options.fake)
   if (!options.log) return crossing
-  return { ...crossing, border: loggingBorder(crossing.border, { line: options.log, redact: redactor.text }) }
+  return { ...crossing, border: loggingBorder(crossing.border, { line: options.log, redact: redactorFor().text }) }
 }
 
 const live = (wiring: Wiring): Crossing => {
@@ -51,8 +52,8 @@ const live = (wiring: Wiring): Crossing => {
   return { ...common, border, close: failure => closeRecording(writer, failure) }
 }
 
-const recordOptions = ({ redactor, protocols, options }: Wiring): RecordOptions => ({
-  redactor,
+const recordOptions = ({ redactorFor, protocols, options }: Wiring, recorded?: CassetteHeader): RecordOptions => ({
+  redactor: redactorFor(recorded),
   protocols,
   clock: () => options.now().getTime(),
 })
@@ -71,7 +72,7 @@ const closeRecording = async (writer: CassetteWriter, failure: unknown): Promise
 
 /** What a replay may differ in, and what came of it. */
 const replaying = async (wiring: Wiring, name: string): Promise<Crossing> => {
-  const { options, redactor, protocols } = wiring
+  const { options, redactorFor, protocols } = wiring
   const path = resolveCassette(name, options.cassettesFrom)
   const cassette = openCassette(path, { origin: originOf })
   const drifts: Drift[] = []
@@ -79,7 +80,7 @@ const replaying = async (wiring: Wiring, name: string): Promise<Crossing> => {
   const { speed } = options
   const replay = replayingBorder(cassette, {
     protocols,
-    redactor,
+    redactor: redactorFor(cassette.header),
     // What is recorded anew must be true: an answer to another prompt is none to this one.
     drift: options.strict || options.record !== undefined ? 'refuse' : 'allow',
     onDrift,
@@ -94,7 +95,9 @@ const replaying = async (wiring: Wiring, name: string): Promise<Crossing> => {
   const known: Border = toolsLive ? withLiveTools(replay, world, { holds, onDrift }) : replay
   const writer = options.record === undefined ? undefined : writerFor(wiring, options.record)
   return {
-    border: writer ? recordingBorder(extendingBorder(known, world), writer, recordOptions(wiring)) : known,
+    border: writer
+      ? recordingBorder(extendingBorder(known, world), writer, recordOptions(wiring, cassette.header))
+      : known,
     now: () => new Date(cassette.header.recorded),
     sleep: writer ? waiting : async () => undefined,
     close: async failure => {

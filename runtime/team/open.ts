@@ -16,7 +16,7 @@ import { commandEnvironment } from '../workspace/environment.ts'
 import { localWorkspace } from '../workspace/local.ts'
 import { teamOf } from './agents.ts'
 import { commandText } from './commands.ts'
-import { type Closing, openCrossing } from './crossing.ts'
+import { type Closing, openCrossing, type Wiring } from './crossing.ts'
 import { factReader } from './facts.ts'
 import { endpointsFor, modelFor } from './models.ts'
 import { secretsIn } from './secrets.ts'
@@ -70,11 +70,12 @@ export const open = async (options: OpenOptions): Promise<Conversation> => {
   const wiring = { file, env, overrides: options.models }
   const used = file.agents.flatMap(agent => endpointsFor(agent, wiring)).map(({ protocol }) => protocol)
   const secrets = secretsIn(env)
-  const redactor = redactorOf({ secrets, home, workingDirectory })
+  const redactorFor: Wiring['redactorFor'] = recorded =>
+    redactorOf({ secrets, home, workingDirectory, ...(recorded && { recorded }) })
   const crossing = await openCrossing({
     options,
-    header: headerOf(options, redactor),
-    redactor,
+    header: headerOf(options, redactorFor()),
+    redactorFor,
     protocols: await protocolsFor(used, options.fake !== undefined),
   })
   const opened = new AsyncDisposableStack()
