@@ -24,12 +24,21 @@ export const modelOf = (endpoint: Endpoint, border: Border): Model =>
         return await post(ready, { operation, body }, fetch, signal)
       },
     )
-    for await (const event of withOwnIds(protocol.decode(reply), callIds(request.messages))) {
-      // A replay reads from memory, and would not notice otherwise.
+    yield* interruptible(withOwnIds(protocol.decode(reply), callIds(request.messages)), signal)
+  }
+
+/** Ends as soon as the signal fires, also for a replay, which has no connection to be cut; what that broke is no failure. */
+async function* interruptible<Event>(events: AsyncIterable<Event>, signal: AbortSignal): AsyncGenerator<Event> {
+  try {
+    for await (const event of events) {
       signal.throwIfAborted()
       yield event
     }
+  } catch (error) {
+    signal.throwIfAborted()
+    throw error
   }
+}
 
 /** The query of an endpoint goes behind that of the operation. */
 const operationAt = ({ prefix = '', query = '' }: Endpoint, operation: string): string =>
