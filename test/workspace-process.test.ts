@@ -150,3 +150,18 @@ test('disposing twice, or of what has ended, does no harm', async () => {
   await Promise.all([running[Symbol.asyncDispose](), running[Symbol.asyncDispose]()])
   expect(await running.exit).toEqual({ code: 0, signal: null })
 })
+
+test('what still runs when we exit at once is killed', async () => {
+  await using folder = await temporaryFolder()
+  const local = new URL('../runtime/workspace/local.ts', import.meta.url).href
+  const program = `
+    import { existsSync } from 'node:fs'
+    import { localWorkspace } from ${JSON.stringify(local)}
+    const { signal } = new AbortController()
+    const workspace = localWorkspace({ root: ${JSON.stringify(folder.path)}, env: process.env })
+    workspace.shell("trap '' TERM; echo $$ > ids; while :; do sleep 0.1; done", { signal })
+    setInterval(() => existsSync(${JSON.stringify(join(folder.path, 'ids'))}) && process.exit(130), 10)
+  `
+  expect(spawnSync(process.execPath, ['--input-type=module', '-e', program]).status).toBe(130)
+  expect(gone(await idsIn(join(folder.path, 'ids'), 1))).toBe(true)
+})

@@ -19,9 +19,9 @@ export type LocalWorkspace = {
  * only a sandbox could.
  */
 export const localWorkspace = (options: LocalWorkspace): Workspace =>
-  workspaceOf(options, new Set(), pathResolver({ ...options, home: options.env['HOME'], roots: options.roots }))
+  workspaceOf(options, pathResolver({ ...options, home: options.env['HOME'], roots: options.roots }))
 
-const workspaceOf = ({ root, env }: LocalWorkspace, groups: Set<number>, resolve: Resolve): Workspace => ({
+const workspaceOf = ({ root, env }: LocalWorkspace, resolve: Resolve): Workspace => ({
   root,
   ...localFiles(resolve, root),
   within(roots) {
@@ -30,7 +30,7 @@ const workspaceOf = ({ root, env }: LocalWorkspace, groups: Set<number>, resolve
       resolve(path, follow)
       return narrower(path, follow)
     }
-    return workspaceOf({ root, env }, groups, both)
+    return workspaceOf({ root, env }, both)
   },
   shell(command: string, options: SpawnOptions): Process {
     if (command.includes('\0')) throw new ToolFailure('The command holds a null byte, so no shell can run it.')
@@ -38,17 +38,19 @@ const workspaceOf = ({ root, env }: LocalWorkspace, groups: Set<number>, resolve
     if (!statSync(cwd, { throwIfNoEntry: false })?.isDirectory()) {
       throw new ToolFailure(`The working directory ${options.cwd ?? root} is not a folder, so the command was not run.`)
     }
-    endWithUs(groups)
+    endWithUs()
     return startProcess({ command, cwd, env: { ...env, ...options.env }, signal: options.signal }, groups)
   },
 })
 
-const watched = new WeakSet<Set<number>>()
+/** Process groups that may still have members: of all workspaces, since they are all children of this one process. */
+const groups = new Set<number>()
+let watching = false
 
 /** A process that exits at once, as after a second Ctrl-C, has no time to ask: what still runs is killed. */
-const endWithUs = (groups: Set<number>): void => {
-  if (watched.has(groups)) return
-  watched.add(groups)
+const endWithUs = (): void => {
+  if (watching) return
+  watching = true
   process.on('exit', () => {
     for (const group of groups) kill(group, 'SIGKILL')
   })
