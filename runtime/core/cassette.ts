@@ -9,7 +9,9 @@ export type CassetteHeader = {
   readonly recorded: string
   readonly note?: string
   readonly agent?: { readonly path: string; readonly digest: string; readonly content?: string }
+  /** What the run hung on beside the file, as on a command line, and the environment that reached its prompts. */
   readonly arguments?: readonly string[]
+  readonly environment?: Readonly<Record<string, string>>
   /** Where the agent worked, and the user's home: text of the run says `${working-directory}` and `${home}` instead. */
   readonly workingDirectory?: string
   readonly home?: string

@@ -1,9 +1,15 @@
-import { resolve } from 'node:path'
+import { basename, resolve } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { liveBorder } from '../border/live.ts'
 import { loggingBorder } from '../border/log.ts'
 import { extendingBorder } from '../cassette/extend.ts'
-import { type CassetteWriter, createCassette, openCassette, resolveCassette } from '../cassette/file.ts'
+import {
+  type CassetteWriter,
+  createCassette,
+  type OpenCassette,
+  openCassette,
+  resolveCassette,
+} from '../cassette/file.ts'
 import { withLiveTools } from '../cassette/live-tools.ts'
 import { type RecordOptions, recordingBorder } from '../cassette/record.ts'
 import type { Redactor } from '../cassette/redact.ts'
@@ -28,16 +34,19 @@ export type Crossing = {
 
 export type Wiring = {
   readonly options: OpenOptions
-  readonly header: CassetteHeader
+  /** What is played back. */
+  readonly tape?: OpenCassette
+  /** Of what is recorded. */
+  readonly header: () => CassetteHeader
   /** For this run; or for one that plays back what was recorded in those folders. */
   readonly redactorFor: (recorded?: Pick<CassetteHeader, 'home' | 'workingDirectory'>) => Redactor
   readonly protocols: (id: string) => Protocol | undefined
 }
 
 /** Live, recording, replaying, or replaying what is known and recording the rest. */
-export const openCrossing = async (wiring: Wiring): Promise<Crossing> => {
-  const { options, redactorFor } = wiring
-  const crossing = options.fake === undefined ? live(wiring) : await replaying(wiring, options.fake)
+export const openCrossing = (wiring: Wiring): Crossing => {
+  const { options, redactorFor, tape } = wiring
+  const crossing = tape === undefined ? live(wiring) : replaying(wiring, tape)
   if (!options.log) return crossing
   return { ...crossing, border: loggingBorder(crossing.border, { line: options.log, redact: redactorFor().text }) }
 }
@@ -63,18 +72,28 @@ const waiting = async (milliseconds: number, signal: AbortSignal): Promise<void>
 }
 
 const writerFor = ({ options, header }: Wiring, name: string): CassetteWriter =>
-  createCassette(resolve(options.cassettesFrom, name.endsWith('.yaml') ? name : `${name}.yaml`), header)
+  createCassette(resolve(options.cassettesFrom, name.endsWith('.yaml') ? name : `${name}.yaml`), header())
 
 const closeRecording = async (writer: CassetteWriter, failure: unknown): Promise<Closing> => {
   const { path, kept, note } = await writer.close(failure)
   return { notices: [...(kept ? [`Recorded: ${path}`] : []), ...(note ? [note] : [])] }
 }
 
+/** The cassette that is to be played back, if it can be played as it is asked. */
+export const openTape = (
+  name: string,
+  { cassettesFrom, fakeTools }: Pick<OpenOptions, 'cassettesFrom' | 'fakeTools'>,
+): OpenCassette => {
+  const tape = openCassette(resolveCassette(name, cassettesFrom), { origin: originOf })
+  if (!tape.modelTrafficOnly || fakeTools !== 'replay') return tape
+  throw new Failure('usage', `${name} holds model calls only: there are no tools in it to play back.`, {
+    hint: 'Without --fake-tools=replay tools run for real, with the usual approval.',
+  })
+}
+
 /** What a replay may differ in, and what came of it. */
-const replaying = async (wiring: Wiring, name: string): Promise<Crossing> => {
+const replaying = (wiring: Wiring, cassette: OpenCassette): Crossing => {
   const { options, redactorFor, protocols } = wiring
-  const path = resolveCassette(name, options.cassettesFrom)
-  const cassette = openCassette(path, { origin: originOf })
   const drifts: Drift[] = []
   const onDrift = (drift: Drift): unknown => drifts.push(drift)
   const { speed } = options
@@ -87,9 +106,10 @@ const replaying = async (wiring: Wiring, name: string): Promise<Crossing> => {
     onNotice: options.notice,
     ...(speed !== undefined && { pause: () => wait(speed) }),
   })
-  const toolsLive = options.fakeTools === 'live' || (cassette.modelTrafficOnly && options.fakeTools !== 'replay')
+  const toolsLive = options.fakeTools === 'live' || cassette.modelTrafficOnly
   if (cassette.note) options.notice(cassette.note)
-  if (toolsLive && options.fakeTools !== 'live') options.notice(`${name} holds model calls only: tools run for real.`)
+  if (toolsLive && options.fakeTools !== 'live')
+    options.notice(`${basename(cassette.path)} holds model calls only: tools run for real.`)
   const world = liveBorder(options.fetch)
   const holds = cassette.modelTrafficOnly ? 'models' : 'all'
   const known: Border = toolsLive ? withLiveTools(replay, world, { holds, onDrift }) : replay

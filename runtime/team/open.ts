@@ -16,7 +16,8 @@ import { commandEnvironment } from '../workspace/environment.ts'
 import { localWorkspace } from '../workspace/local.ts'
 import { teamOf } from './agents.ts'
 import { commandText } from './commands.ts'
-import { type Closing, openCrossing, type Wiring } from './crossing.ts'
+import { type Closing, openCrossing, openTape, type Wiring } from './crossing.ts'
+import { environmentOf } from './environment.ts'
 import { factReader } from './facts.ts'
 import { endpointsFor, modelFor } from './models.ts'
 import { secretsIn } from './secrets.ts'
@@ -64,19 +65,25 @@ export type Conversation = {
 
 /** From an agent file and options to a conversation. Throws a Failure for a wrong file or option; nothing is started then. */
 export const open = async (options: OpenOptions): Promise<Conversation> => {
-  const { env, home, workingDirectory } = options
-  const file = loadAgentFile(options.source, { env, ...(options.fake !== undefined && { lenient: true }) })
+  const { home, workingDirectory } = options
+  const tape = options.fake === undefined ? undefined : openTape(options.fake, options)
+  const env = { ...options.env, ...tape?.header.environment }
+  const file = loadAgentFile(options.source, { env, ...(tape && { lenient: true }) })
   const speaker = speakerOf(file, options.agent)
   const wiring = { file, env, overrides: options.models }
   const used = file.agents.flatMap(agent => endpointsFor(agent, wiring)).map(({ protocol }) => protocol)
-  const secrets = secretsIn(env)
+  const secrets = secretsIn(options.env)
   const redactorFor: Wiring['redactorFor'] = recorded =>
     redactorOf({ secrets, home, workingDirectory, ...(recorded && { recorded }) })
-  const crossing = await openCrossing({
+  const crossing = openCrossing({
     options,
-    header: headerOf(options, redactorFor()),
+    ...(tape && { tape }),
+    header: () => {
+      const read = { source: options.source.text, file, models: options.models }
+      return headerOf(options, environmentOf(read, env), redactorFor())
+    },
     redactorFor,
-    protocols: await protocolsFor(used, options.fake !== undefined),
+    protocols: await protocolsFor(used, tape !== undefined),
   })
   const opened = new AsyncDisposableStack()
   const { border, sleep, now } = crossing
@@ -125,7 +132,11 @@ const speakerOf = (file: AgentFile, wanted: string | undefined): string => {
 }
 
 /** Agent files hold credentials at times; where the run took place is said in plain words here, and nowhere else. */
-const headerOf = (options: OpenOptions, redactor: Redactor): CassetteHeader => {
+const headerOf = (
+  options: OpenOptions,
+  environment: Readonly<Record<string, string>>,
+  redactor: Redactor,
+): CassetteHeader => {
   const { source, now, workingDirectory, home, note } = options
   const digest = `sha256:${createHash('sha256').update(source.text).digest('hex')}`
   const content = redactor.text(source.text)
@@ -135,6 +146,7 @@ const headerOf = (options: OpenOptions, redactor: Redactor): CassetteHeader => {
     ...(note !== undefined && { note }),
     agent: { path: redactor.text(source.path), digest, content },
     arguments: argumentsOf(options).map(redactor.text),
+    ...(Object.keys(environment).length > 0 && { environment: redactor.json(environment) as typeof environment }),
     workingDirectory,
     home,
   }
