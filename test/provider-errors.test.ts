@@ -66,6 +66,14 @@ test.for([
   })
 })
 
+test('without the address of an Azure resource nothing is sent, and the variable is named', async () => {
+  expect(tellingOf(await asked(modelAt({ provider: 'azure', model: 'gpt-4o' }, { AZURE_API_KEY: 'k' })))).toEqual({
+    code: 'config',
+    message: 'azure has no address of its own.',
+    hint: 'Set base_url of the model, or AZURE_OPENAI_ENDPOINT.',
+  })
+})
+
 test('a key that no header can hold is told before it is sent, and not shown', async () => {
   await using server = await providerServer([])
   const env = { ...server.env, OPENAI_API_KEY: '“sk-secret”' }
@@ -81,6 +89,20 @@ test.for(models)('$provider/$model: a wrong key', async config => {
   expect(told).toMatchObject({ code: 'model-auth', hint: 'Check the key.' })
   expect(told.message).toMatch(/^The provider refused the key \(401\): Incorrect API key provided: /)
   expect(told.message).not.toContain('0123456789')
+})
+
+test('a wrong key that is refused with 400, as xAI and Google do', async () => {
+  const xai = { code: 'Client specified an invalid argument', error: 'Incorrect API key provided: ab***yz.' }
+  expect(tellingOf(await answeredWith(models[0], { status: 400, body: xai })).code).toBe('model-auth')
+  const google = {
+    error: {
+      code: 400,
+      message: 'API key not valid. Please pass a valid API key.',
+      status: 'INVALID_ARGUMENT',
+      details: [{ '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason: 'API_KEY_INVALID' }],
+    },
+  }
+  expect(tellingOf(await answeredWith(models[3], { status: 400, body: google })).code).toBe('model-auth')
 })
 
 test.for(models)('$provider/$model: no such model', async config => {

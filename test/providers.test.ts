@@ -188,12 +188,7 @@ test.for([
   }
 })
 
-test('azure needs an address, from base_url or AZURE_OPENAI_ENDPOINT', async () => {
-  const failure = failing(() => resolved({ provider: 'azure', model: 'gpt-4o' }))
-  expect({ code: failure.code, hint: failure.hint }).toEqual({
-    code: 'config',
-    hint: 'Set base_url of the model, or AZURE_OPENAI_ENDPOINT.',
-  })
+test('azure takes its address from AZURE_OPENAI_ENDPOINT too', async () => {
   const { url } = await calledAt(
     { provider: 'azure', model: 'gpt-4o' },
     { AZURE_OPENAI_ENDPOINT: 'https://r.openai.azure.com/' },

@@ -7,12 +7,13 @@ export type AzureAddress = { readonly baseUrl: string; readonly prefix: string; 
 
 /**
  * A bare resource (`https://NAME.openai.azure.com`) is called at its v1 API, or, with an API version, at the deployment
- * that is named like the model. Any other URL is taken as it is, as cagent does.
+ * that is named like the model. Any other URL is taken as it is, as cagent does. An empty one stands for a resource that
+ * is not known, which is no matter for a replay.
  * https://learn.microsoft.com/azure/ai-foundry/openai/api-version-lifecycle
  */
 export const azureAddress = (url: string, model: string, version: string | undefined): AzureAddress => {
   const query = version === undefined ? '' : `?api-version=${encodeURIComponent(version)}`
-  const { pathname } = new URL(url)
+  const pathname = url === '' ? '/' : new URL(url).pathname
   const bare = pathname === '/' || pathname === '/openai'
   const base = pathname === '/' ? `${url}/openai` : url
   if (bare && version === undefined) return { baseUrl: `${base}/v1`, prefix: '', query }

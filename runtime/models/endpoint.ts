@@ -33,6 +33,8 @@ export type Endpoint = {
   readonly model: string
   readonly protocol: string
   readonly baseUrl: string
+  /** The environment variable that would hold the base URL, where nothing does. */
+  readonly missingUrl?: string
   /** Between the base URL and an operation's path, and behind it. */
   readonly prefix?: string
   readonly query?: string
@@ -49,7 +51,7 @@ export type Endpoint = {
 
 export type Surroundings = { readonly env: Environment; readonly custom: Readonly<Record<string, CustomProvider>> }
 
-/** Where a model is called, and how. Throws `config` for a provider that nobody knows, or one without a URL. */
+/** Where a model is called, and how. Throws `config` for a provider that nobody knows. */
 export const resolveEndpoint = (config: ModelConfig, { env, custom }: Surroundings): Endpoint => {
   const own = custom[config.provider]
   const provider = own ? customProvider(config.provider, own) : knownProvider(config.provider)
@@ -103,17 +105,13 @@ const protocolFor = (provider: Provider, { model, provider_opts }: ModelConfig, 
   return provider.protocol
 }
 
-type Address = Pick<Endpoint, 'baseUrl' | 'prefix' | 'query'>
+type Address = Pick<Endpoint, 'baseUrl' | 'missingUrl' | 'prefix' | 'query'>
 
 const addressOf = (provider: Provider, { base_url, model, provider_opts }: ModelConfig, env: Environment): Address => {
   const baseUrl = base_url ? checkedUrl(base_url, `base_url of ${provider.name}/${model}`) : baseUrlOf(provider, env)
-  if (baseUrl === '') {
-    throw new Failure('config', `${provider.name} has no address of its own.`, {
-      hint: `Set base_url of the model, or ${provider.urlVariables[0]?.name}.`,
-    })
-  }
   if (provider.name !== 'azure') return { baseUrl }
-  return azureAddress(baseUrl, model, azureVersion(provider_opts?.['api_version'], env))
+  const address = azureAddress(baseUrl, model, azureVersion(provider_opts?.['api_version'], env))
+  return baseUrl === '' ? { ...address, missingUrl: provider.urlVariables[0]?.name ?? '' } : address
 }
 
 const headersFrom = ({ headerVariables = {} }: Provider, env: Environment): Record<string, string> =>

@@ -97,8 +97,11 @@ const rules: readonly Rule[] = [
     code: 'model-auth',
     did: 'refused the key',
     hint: 'Check the key.',
-    applies: ({ status, codes }) =>
-      status === 401 || status === 403 || /\b(invalid_api_key|api_key_invalid|authentication_error)\b/.test(codes),
+    applies: ({ status, codes, text }) =>
+      status === 401 ||
+      status === 403 ||
+      /\b(invalid_api_key|api_key_invalid|authentication_error)\b/.test(codes) ||
+      (status === 400 && /^incorrect api key/i.test(text)), // xAI
   },
   {
     code: 'model-not-found',

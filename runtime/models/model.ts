@@ -19,7 +19,7 @@ export const modelOf = (endpoint: Endpoint, border: Border): Model =>
     const reply = await border.exchange(
       { caller: request.caller, protocol: protocol.id, provider, operation, url: baseUrl + operation, body },
       async fetch => {
-        const ready = withKey(endpoint)
+        const ready = withKey(withUrl(endpoint))
         const { post } = await import('./sdk.ts')
         return await post(ready, { operation, body }, fetch, signal)
       },
@@ -48,6 +48,14 @@ const callIds = (messages: readonly Message[]): string[] =>
   messages.flatMap(message =>
     message.role === 'assistant' ? message.content.flatMap(part => (part.type === 'tool-call' ? [part.id] : [])) : [],
   )
+
+const withUrl = (endpoint: Endpoint): Endpoint => {
+  const { provider, missingUrl } = endpoint
+  if (missingUrl === undefined) return endpoint
+  throw new Failure('config', `${provider} has no address of its own.`, {
+    hint: `Set base_url of the model, or ${missingUrl}.`,
+  })
+}
 
 /** The same endpoint, if it has the key that it needs. A header can hold none but visible ASCII characters. */
 const withKey = (endpoint: Endpoint): Endpoint => {

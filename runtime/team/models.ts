@@ -23,15 +23,14 @@ const defaultAttempts = 3
 /** The model that an agent speaks with: its own or the one of the command line, with retries, fallbacks and a price. */
 export const modelFor = (agent: AgentConfig, wiring: ModelWiring): Model => {
   const { fallback } = agent
-  const { border, sleep, now } = wiring
+  const { border, now } = wiring
   const attempts = fallback?.retries === -1 ? 1 : 1 + (fallback?.retries || defaultAttempts - 1)
-  const endpoints = endpointsFor(agent, wiring)
-  const models = endpoints.map((endpoint, index) => {
-    const name = `${endpoint.provider}/${endpoint.model}`
+  const references = referencesOf(agent, wiring)
+  const models = references.map((reference, index) => ({
+    name: reference,
     // Who has somebody to fall back on does not wait for a limit to be lifted.
-    const waitsForLimits = index === endpoints.length - 1
-    return { name, model: retrying(priced(modelOf(endpoint, border), name), { attempts, sleep, waitsForLimits }) }
-  })
+    model: patient(reference, wiring, { attempts, waitsForLimits: index === references.length - 1 }),
+  }))
   const [only] = models
   if (only && models.length === 1) return only.model
   // The time decides whom to ask, so a replay must have the time of the recording.
@@ -39,14 +38,38 @@ export const modelFor = (agent: AgentConfig, wiring: ModelWiring): Model => {
   return fallingBack(models, { cooldown: cooldownOf(fallback?.cooldown), clock })
 }
 
-/** Where an agent's calls may go: its model first, then its fallbacks. */
-export const endpointsFor = (
-  agent: AgentConfig,
-  wiring: Pick<ModelWiring, 'file' | 'env' | 'overrides'>,
-): Endpoint[] => {
-  const reference = overrideFor(agent.name, wiring) ?? agent.model ?? 'auto'
-  return [reference, ...(agent.fallback?.models ?? [])].map(name => endpointOf(name, wiring))
+type Patience = { readonly attempts: number; readonly waitsForLimits: boolean }
+
+const patient = (reference: string, wiring: ModelWiring, patience: Patience): Model => {
+  const { border, sleep } = wiring
+  const asking = (endpoint: Endpoint): Model =>
+    retrying(priced(modelOf(endpoint, border), `${endpoint.provider}/${endpoint.model}`), { ...patience, sleep })
+  if (reference !== auto || wiring.file.models?.[auto]) return asking(endpointOf(reference, wiring))
+  // The keys that are set decide whom to ask, and a replay has none: it must be told what they came to.
+  let found: Promise<Model> | undefined
+  const find = async (): Promise<Model> => {
+    const { provider, model } = autoModel(wiring.env)
+    const name = await border.perform('fact', { name: 'model' }, async () => `${provider}/${model}`)
+    return asking(endpointOf(String(name), wiring))
+  }
+  return async function* (request, signal) {
+    found ??= find()
+    const model = await found
+    yield* model(request, signal)
+  }
 }
+
+/** Where an agent's calls may go: its model first, then its fallbacks. */
+export const endpointsFor = (agent: AgentConfig, wiring: Pick<ModelWiring, 'file' | 'env' | 'overrides'>): Endpoint[] =>
+  referencesOf(agent, wiring).map(reference => endpointOf(reference, wiring))
+
+/** What stands for the first provider whose key is set. */
+const auto = 'auto'
+
+const referencesOf = (agent: AgentConfig, wiring: Pick<ModelWiring, 'file' | 'overrides'>): string[] => [
+  overrideFor(agent.name, wiring) ?? agent.model ?? auto,
+  ...(agent.fallback?.models ?? []),
+]
 
 const endpointOf = (reference: string, { file, env }: Pick<ModelWiring, 'file' | 'env'>): Endpoint =>
   resolveEndpoint(configOf(reference, file, env), { env, custom: file.providers ?? {} })
@@ -54,7 +77,7 @@ const endpointOf = (reference: string, { file, env }: Pick<ModelWiring, 'file' |
 const configOf = (reference: string, file: AgentFile, env: ModelWiring['env']): ModelConfig => {
   const named = file.models?.[reference]
   if (named) return named
-  if (reference === 'auto') return autoModel(env)
+  if (reference === auto) return autoModel(env)
   const [provider, ...model] = reference.split('/')
   if (provider && model.join('/') !== '') return { provider, model: model.join('/') }
   throw new Failure('config', `There is no model ${reference}.`, {
