@@ -1,14 +1,9 @@
-import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
-import { createServer } from 'node:net'
 import { expect, test } from 'vitest'
-import { liveBorder } from '../runtime/border/live.ts'
-import { Failure } from '../runtime/core/errors.ts'
-import type { Model, ModelEvent } from '../runtime/core/model.ts'
+import type { ModelEvent } from '../runtime/core/model.ts'
 import { retrying } from '../runtime/models/compose.ts'
-import { type ModelConfig, resolveEndpoint } from '../runtime/models/endpoint.ts'
-import { modelOf } from '../runtime/models/model.ts'
-import { readFile, user } from './support/asked.ts'
+import type { ModelConfig } from '../runtime/models/endpoint.ts'
+import { user } from './support/asked.ts'
+import { asked, modelAt, type Outcome, tellingOf } from './support/model-call.ts'
 import { type ProviderStep, providerServer } from './support/provider-server.ts'
 
 const models = [
@@ -18,36 +13,10 @@ const models = [
   { provider: 'google', model: 'gemini-2.5-flash' },
 ] as const
 
-type Environment = Readonly<Record<string, string | undefined>>
-
-const modelAt = (config: ModelConfig, env: Environment): Model =>
-  modelOf(resolveEndpoint(config, { env, custom: {} }), liveBorder(fetch))
-
-type Outcome = { readonly events: readonly ModelEvent[]; readonly error: unknown }
-
-const asked = async (model: Model, signal = new AbortController().signal): Promise<Outcome> => {
-  const events: ModelEvent[] = []
-  const caller = { agent: 'root', lane: 'root' }
-  const request = { caller, system: [], stable: 0, messages: [user('Hi')], tools: [readFile] }
-  try {
-    for await (const event of model(request, signal)) events.push(event)
-  } catch (error) {
-    return { events, error }
-  }
-  return { events, error: undefined }
-}
-
-/** What a person is told. */
-const tellingOf = ({ error }: Outcome) => {
-  if (!(error instanceof Failure)) throw error ?? new Error('nothing failed')
-  const { code, message, hint, retryAfter } = error
-  return { code, message, hint, ...(retryAfter !== undefined && { retryAfter }) }
-}
-
 /** One call to a server that answers so. */
-const answeredWith = async (config: ModelConfig, step: ProviderStep, env: Environment = {}): Promise<Outcome> => {
+const answeredWith = async (config: ModelConfig, step: ProviderStep): Promise<Outcome> => {
   await using server = await providerServer([step])
-  return await asked(modelAt(config, { ...server.env, ...env }))
+  return await asked(modelAt(config, server.env))
 }
 
 test.for([
@@ -218,52 +187,6 @@ test.for(models.slice(0, 3))(
     expect(calls).toMatchObject([{ name: 'read_file', input: {}, invalid: '{"path": "a' }])
   },
 )
-
-/** A port on which nobody listens. */
-const closedPort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
-
-test.for([
-  ['openai', '/v1', /^Start the server at http:\/\/127\.0\.0\.1:\d+, or correct the base URL\.$/],
-  ['anthropic', '', /^Start the server at /],
-  ['google', '', /^Start the server at /],
-  ['ollama', '/v1', /ollama serve.*ollama pull/],
-  ['dmr', '/engines/v1', /enable model-runner --tcp 12434/],
-] as const)('%s: a local server that is down', async ([provider, path, hint]) => {
-  const base_url = `http://127.0.0.1:${await closedPort()}${path}`
-  const keys = { OPENAI_API_KEY: 'k', ANTHROPIC_API_KEY: 'k', GOOGLE_API_KEY: 'k' }
-  const told = tellingOf(await asked(modelAt({ provider, model: 'm', base_url }, keys)))
-  expect(told.code).toBe('model-unavailable')
-  expect(told.message).toBe(`${provider} at ${new URL(base_url).origin} could not be reached: nothing answers there.`)
-  expect(told.hint).toMatch(hint)
-})
-
-test.for([
-  ['openai', '/v1'],
-  ['google', ''],
-] as const)('%s: a host that does not exist', async ([provider, path]) => {
-  const config = { provider, model: 'm', base_url: `http://no-such-host.invalid${path}` }
-  const told = tellingOf(await asked(modelAt(config, { OPENAI_API_KEY: 'k', GOOGLE_API_KEY: 'k' })))
-  expect(told).toEqual({
-    code: 'model-unavailable',
-    message: `${provider} at http://no-such-host.invalid could not be reached: there is no such host, or no network.`,
-    hint: `Check the network, and the base URL of ${provider}.`,
-  })
-})
-
-test('a server that speaks no TLS is told as such', async () => {
-  await using server = await providerServer([])
-  const config = { provider: 'openai', model: 'gpt-4o', base_url: server.url.replace('http:', 'https:') }
-  const told = tellingOf(await asked(modelAt(config, server.env)))
-  expect(told.code).toBe('model-unavailable')
-  expect(told.message).toContain('its certificate or its TLS was not accepted')
-})
 
 test.for(models)('$provider/$model: asked again after a rate limit and a broken stream, it answers', async config => {
   await using server = await providerServer([
