@@ -8,7 +8,8 @@ export const written = (content: readonly ContentPart[]): Json => {
   return content.length === 1 && only?.type === 'text' ? only.text : (content as unknown as Json)
 }
 
-const read = (content: Json): readonly ContentPart[] =>
+/** The way back. */
+export const read = (content: Json): readonly ContentPart[] =>
   typeof content === 'string' ? [{ type: 'text', text: content }] : (content as unknown as readonly ContentPart[])
 
 /** What came back over the border, as it stands in a cassette. A tool's plain words are text; all else is as it is. */

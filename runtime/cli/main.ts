@@ -60,8 +60,40 @@ export const commands = (terminal: Terminal, done: (exit: number) => void): Comm
   runCommand(program, 'exec', 'let an agent answer messages, without a terminal').action(
     async (file, messages, options) => done(await (await import('./exec.ts')).exec(file, messages, options, terminal)),
   )
+  cassetteRuns(program, terminal, done)
   otherCommands(program, terminal, done)
   return program
+}
+
+/** Runs that begin with a cassette instead of an agent file. */
+const cassetteRuns = (program: Command, terminal: Terminal, done: (exit: number) => void): void => {
+  program
+    .command('replay')
+    .description('play a cassette back from itself alone, without an agent file')
+    .addHelpText('after', examples(['replay']))
+    .argument('<name>', 'the cassette')
+    .option('--speed <how>', 'instant, recorded, a factor such as 2x; or cut badly: bytes, split, merged', 'instant')
+    .option('--fault <what>', 'cut:N breaks each stream after N events, 429:N refuses call N, stall:MS waits', collect)
+    .option('--to <id>', 'stop after this interaction')
+    .option('--json', 'print one event a line')
+    .option('-q, --quiet', 'print the final answer only')
+    .option('--hide-tool-calls', 'do not print tool calls and their results')
+    .option('--hide-tool-results', 'do not print what tools answered')
+    .action(async (name, options) => done(await (await import('./replay.ts')).replay(name, options, terminal)))
+  program
+    .command('fork')
+    .description('play a cassette back up to a point, then go on for real and record both')
+    .addHelpText('after', examples(['fork']))
+    .argument('<name>', 'the cassette')
+    .argument('[messages...]', 'what to say from there on (default: what was said when it was recorded)')
+    .requiredOption('--at <id>', 'the last interaction that is played back')
+    .addOption(afterEquals('--record', 'name', 'the new cassette (default: NAME-fork-N)'))
+    .option('--yolo', 'approve every tool call that no rule denies')
+    .option('--json', 'print one event a line')
+    .option('-q, --quiet', 'print the final answer only')
+    .action(async (name, messages, options) =>
+      done(await (await import('./fork.ts')).fork(name, messages, options, terminal)),
+    )
 }
 
 const otherCommands = (program: Command, terminal: Terminal, done: (exit: number) => void): void => {
@@ -140,6 +172,9 @@ const exampleLines = [
   ['exec agent.yaml - < question.txt', 'the question from a file'],
   ['exec agent.yaml --record=first "Hello"', 'record what happens into first.yaml'],
   ['exec agent.yaml --fake first "Hello"', 'play it back: no key, no network'],
+  ['replay first', 'play it back from the cassette alone'],
+  ['replay first --speed split', 'the same, with the bytes cut in bad places'],
+  ['fork first --at 4 --record=other "And then?"', 'go on for real from the middle'],
   ['validate agent.yaml', 'check a file'],
 ] as const
 

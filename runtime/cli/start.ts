@@ -2,7 +2,7 @@ import { appendFileSync, existsSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { resolve } from 'node:path'
 import { Failure } from '../core/errors.ts'
-import { type Conversation, open } from '../team/open.ts'
+import { type Conversation, type OpenOptions, open } from '../team/open.ts'
 import { withFiles } from './environment.ts'
 import type { Face } from './face.ts'
 import { readNamed } from './files.ts'
@@ -10,18 +10,29 @@ import type { Person } from './person.ts'
 import type { RunOptions } from './run-options.ts'
 import { type Terminal, write } from './terminal.ts'
 
+export type Around = { readonly terminal: Terminal; readonly face: Face; readonly person: Person }
+
 /** Everything that `run` and `exec` have in common: from a file and options to a conversation that can begin. */
-export const start = async (
-  file: string,
+export const start = (file: string, options: RunOptions, around: Around): Promise<Conversation> => {
+  const text = readNamed('The agent file', file, around.terminal.workingDirectory).toString('utf8')
+  return startWith({ path: file, text }, options, around)
+}
+
+/** Replays have more ways to be told what to do than there are options of `run`. */
+export type Special = Pick<OpenOptions, 'delivery' | 'plays'> & { readonly speed?: NonNullable<OpenOptions['speed']> }
+
+export const startWith = async (
+  source: OpenOptions['source'],
   options: RunOptions,
-  { terminal, face, person }: { terminal: Terminal; face: Face; person: Person },
+  { terminal, face, person }: Around,
+  special: Special = {},
 ): Promise<Conversation> => {
   checkTogether(options)
   const workingDirectory = folder(options.workingDir, terminal)
   const env = withFiles(terminal.env, options.envFromFile ?? [], terminal.workingDirectory)
   const speed = speedOf(options)
   return await open({
-    source: { path: file, text: readNamed('The agent file', file, terminal.workingDirectory).toString('utf8') },
+    source,
     env,
     home: env['HOME'] ?? homedir(),
     workingDirectory,
@@ -39,6 +50,7 @@ export const start = async (
     ...(options.fake !== undefined && { fake: options.fake }),
     ...(options.fakeTools && { fakeTools: options.fakeTools }),
     ...(speed !== undefined && { speed }),
+    ...special,
     ...((options.debug || options.logFile) && { log: logTo(options.logFile, terminal) }),
   })
 }

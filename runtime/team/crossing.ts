@@ -2,6 +2,7 @@ import { basename, resolve } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { liveBorder } from '../border/live.ts'
 import { loggingBorder } from '../border/log.ts'
+import { delivering } from '../cassette/delivery.ts'
 import { extendingBorder } from '../cassette/extend.ts'
 import {
   type CassetteWriter,
@@ -82,9 +83,10 @@ const closeRecording = async (writer: CassetteWriter, failure: unknown): Promise
 /** The cassette that is to be played back, if it can be played as it is asked. */
 export const openTape = (
   name: string,
-  { cassettesFrom, fakeTools }: Pick<OpenOptions, 'cassettesFrom' | 'fakeTools'>,
+  { cassettesFrom, fakeTools, plays }: Pick<OpenOptions, 'cassettesFrom' | 'fakeTools' | 'plays'>,
 ): OpenCassette => {
-  const tape = openCassette(resolveCassette(name, cassettesFrom), { origin: originOf })
+  const whole = openCassette(resolveCassette(name, cassettesFrom), { origin: originOf })
+  const tape = plays ? { ...whole, entries: whole.entries.filter(entry => plays(whole, entry)) } : whole
   if (!tape.modelTrafficOnly || fakeTools !== 'replay') return tape
   throw new Failure('usage', `${name} holds model calls only: there are no tools in it to play back.`, {
     hint: 'Without --fake-tools=replay tools run for real, with the usual approval.',
@@ -104,7 +106,10 @@ const replaying = (wiring: Wiring, cassette: OpenCassette): Crossing => {
     drift: options.strict || options.record !== undefined ? 'refuse' : 'allow',
     onDrift,
     onNotice: options.notice,
-    ...(speed !== undefined && { pause: () => wait(speed) }),
+    ...(typeof speed === 'number' && { pause: () => wait(speed) }),
+    ...(typeof speed === 'object' && {
+      pauseAfter: async milliseconds => void (await wait(milliseconds * speed.factor)),
+    }),
   })
   const toolsLive = options.fakeTools === 'live' || cassette.modelTrafficOnly
   if (cassette.note) options.notice(cassette.note)
@@ -112,7 +117,8 @@ const replaying = (wiring: Wiring, cassette: OpenCassette): Crossing => {
     options.notice(`${basename(cassette.path)} holds model calls only: tools run for real.`)
   const world = liveBorder(options.fetch)
   const holds = cassette.modelTrafficOnly ? 'models' : 'all'
-  const known: Border = toolsLive ? withLiveTools(replay, world, { holds, onDrift }) : replay
+  const played = toolsLive ? withLiveTools(replay, world, { holds, onDrift }) : replay
+  const known: Border = options.delivery ? delivering(played, options.delivery) : played
   const writer = options.record === undefined ? undefined : writerFor(wiring, options.record)
   return {
     border: writer

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto'
+import type { Delivery } from '../cassette/delivery.ts'
+import type { Entry, OpenCassette } from '../cassette/file.ts'
 import { type Redactor, redactorOf } from '../cassette/redact.ts'
 import { loadAgentFile } from '../config/load.ts'
 import type { AgentFile } from '../config/schema.ts'
@@ -40,8 +42,12 @@ export type OpenOptions = {
   readonly record?: string
   readonly fake?: string
   readonly fakeTools?: 'replay' | 'live'
-  /** Milliseconds between the lines of a replayed stream; as fast as possible where absent. */
-  readonly speed?: number
+  /** Milliseconds between the lines of a replayed stream, or recorded pauses times a factor; at once where absent. */
+  readonly speed?: number | { readonly factor: number }
+  /** How the bytes of a replay arrive, and what goes wrong with them. */
+  readonly delivery?: Delivery
+  /** Which interactions of `fake` are played; the others are as if they had not been recorded. */
+  readonly plays?: (tape: OpenCassette, entry: Entry) => boolean
   /** Whether any difference from a recording is a failure. */
   readonly strict: boolean
   /** For the header of a recording: what its reader should know, such as that no real provider was asked. */
@@ -78,10 +84,7 @@ export const open = async (options: OpenOptions): Promise<Conversation> => {
   const crossing = openCrossing({
     options,
     ...(tape && { tape }),
-    header: () => {
-      const read = { source: options.source.text, file, models: options.models }
-      return headerOf(options, environmentOf(read, env), redactorFor())
-    },
+    header: () => headerOf(options, environmentOf(options.source.text, env), redactorFor()),
     redactorFor,
     protocols: await protocolsFor(used, tape !== undefined),
   })

@@ -1,0 +1,113 @@
+import type { Caller } from '../core/border.ts'
+import type { Drift, Interaction } from '../core/cassette.ts'
+import { Failure, type FailureCode, failures } from '../core/errors.ts'
+import { type Difference, differencesBetween } from './difference.ts'
+import { explainMiss } from './explain.ts'
+import type { Entry, OpenCassette } from './file.ts'
+import type { Redactor } from './redact.ts'
+import { comparedOf, type Protocols, type Request } from './request.ts'
+import { type Found, Shelf } from './shelf.ts'
+import { clipped } from './text.ts'
+
+export type FindOptions = {
+  readonly protocols: Protocols
+  /** Of the present run: what is asked now is compared as it would have been written down. */
+  readonly redactor: Redactor
+  /** Whether an answer to the same words under other instructions, tools or parameters is given, and reported. */
+  readonly drift: 'allow' | 'refuse'
+  readonly onDrift: (drift: Drift) => void
+}
+
+/** What is recorded for a request, or the reason why nothing is. */
+export type Finder = {
+  /** The interaction that answers the request, which is taken by that. Throws a Failure where none does, or none whole. */
+  readonly answer: (caller: Caller, asked: Request) => Interaction
+  readonly isKnown: (caller: Caller, asked: Request) => boolean
+  /** Whether a list of tools is still to come for this caller. Most turns bring none, so this must be cheap. */
+  readonly isListed: (caller: Caller, asked: Request) => boolean
+  /** A failure that the run must not survive, whoever swallows it. */
+  readonly missed: (failure: Failure) => Failure
+  readonly misses: () => readonly Failure[]
+  readonly unused: () => readonly Entry[]
+}
+
+/** Looks requests up in a cassette, each interaction once. */
+export const finderIn = (cassette: OpenCassette, options: FindOptions): Finder => {
+  const { protocols, redactor } = options
+  const shelf = new Shelf(cassette, protocols)
+  const listings = cassette.entries.filter(({ method }) => method === 'LIST')
+  const misses: Failure[] = []
+  const missed = (failure: Failure): Failure => {
+    misses.push(failure)
+    return failure
+  }
+  const report = (caller: Caller, request: Request, { interaction }: Found): void => {
+    const drift = driftOf(caller, request, interaction, protocols)
+    if (options.drift === 'refuse') throw missed(refusal(drift, cassette.path))
+    options.onDrift(drift)
+  }
+  const isKnown = (caller: Caller, asked: Request): boolean =>
+    shelf.find(caller.lane, comparedOf(redacted(asked, redactor), protocols)) !== undefined
+  return {
+    answer(caller, asked) {
+      const request = redacted(asked, redactor)
+      const compared = comparedOf(request, protocols)
+      const found = shelf.find(caller.lane, compared)
+      if (!found) throw missed(explainMiss({ caller, request, compared, cassette, shelf, protocols }))
+      if (found.by === 'conversation') report(caller, request, found)
+      shelf.take(found)
+      const { response, state } = found.interaction
+      if (response.body !== undefined) return found.interaction
+      if (state === 'interrupted') throw missed(endOfTape(found.interaction, cassette.path))
+      if (response.error) throw failureOf(response.error)
+      return found.interaction
+    },
+    isKnown,
+    isListed: (caller, asked) =>
+      listings.some(entry => entry.lane === caller.lane && entry.url === asked.url && !shelf.isTaken(entry)) &&
+      isKnown(caller, asked),
+    missed,
+    misses: () => misses,
+    unused: () => shelf.unused(),
+  }
+}
+
+const redacted = (request: Request, redactor: Redactor): Request => ({
+  ...request,
+  url: redactor.text(request.url),
+  ...(request.operation !== undefined && { operation: redactor.text(request.operation) }),
+  body: redactor.json(request.body),
+})
+
+const driftOf = (caller: Caller, request: Request, recorded: Interaction, protocols: Protocols): Drift => {
+  const differences = differencesBetween(recorded.request, request, protocols)
+  const what = differences.map(drifted).join('; ') || 'it is written otherwise'
+  return { lane: caller.lane, interaction: recorded.id, what }
+}
+
+/** In one line: a person who changes a prompt wants to see that only that differs. */
+const drifted = ({ what, where, recorded, now }: Difference): string => {
+  if (where === undefined || recorded === undefined) return what
+  return `${what}, ${where}: ${JSON.stringify(clipped(recorded, 60))} is now ${JSON.stringify(clipped(now, 60))}`
+}
+
+const refusal = ({ what, interaction }: Drift, path: string): Failure =>
+  new Failure('cassette-drift', `The run differs from interaction ${interaction} of ${path}: ${what}.`, {
+    hint: 'Record it anew with --record, or let such differences pass with --no-strict.',
+  })
+
+/** What a recording says that was cut off in its middle. */
+export const endOfTape = ({ id, request }: Interaction, path: string): Failure =>
+  new Failure(
+    'cassette-miss',
+    `The recording ${path} ends here: interaction ${id} (${request.method} ${request.url}) was cut off.`,
+    { hint: 'Go on from here for real, and record both: add --record=NAME.' },
+  )
+
+/** A failure as it was recorded. */
+export const failureOf = ({ code, message, hint }: NonNullable<Interaction['response']['error']>): Failure =>
+  new Failure(
+    code in failures ? (code as FailureCode) : 'model-unavailable',
+    message,
+    hint === undefined ? {} : { hint },
+  )

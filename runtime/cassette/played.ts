@@ -1,0 +1,60 @@
+import type { Interaction } from '../core/cassette.ts'
+import type { Json } from '../core/json.ts'
+import { bytesOf, piecesOf } from './body.ts'
+import type { restorerOf } from './redact.ts'
+import { digestOfSaid, digestsIn, type Protocols } from './request.ts'
+import { readSaid } from './said.ts'
+
+/** How the bytes of a replay are timed; at once where neither is given. */
+export type Pace = {
+  /** Waits before each line of a stream. */
+  readonly pause?: () => Promise<void>
+  /** Waits before a piece that came so many milliseconds after the one before. */
+  readonly pauseAfter?: (milliseconds: number) => Promise<void>
+}
+
+/** The recorded bytes; or bytes that say what stands under `said`, where there are none, or where that was edited. */
+export const bytesToPlay = (
+  interaction: Interaction,
+  protocols: Protocols,
+  restorer: ReturnType<typeof restorerOf>,
+): Buffer => {
+  const { request, response } = interaction
+  const { said, body, encoding } = response
+  const protocol = request.protocol === undefined ? undefined : protocols(request.protocol)
+  if (said !== undefined && protocol && (body === undefined || isEdited(interaction))) {
+    return Buffer.from(protocol.speak(readSaid(restorer.json(said))))
+  }
+  return typeof body === 'string' && encoding === undefined ? Buffer.from(restorer.text(body)) : bytesOf(response)
+}
+
+/** Whether a person has changed what was said since it was recorded. */
+export const isEdited = ({ response, key }: Interaction): boolean => {
+  const { said, body } = response
+  const recorded = key === undefined ? undefined : digestsIn(key).said
+  return said !== undefined && body !== undefined && recorded !== undefined && recorded !== digestOfSaid(said as Json)
+}
+
+/** The bytes in the pieces in which they came, or line by line; then `ending`, which throws where they broke off. */
+export async function* played(
+  bytes: Buffer,
+  { chunks, pause, pauseAfter, ending }: Pace & { readonly chunks: string | undefined; readonly ending: () => void },
+): AsyncGenerator<Uint8Array> {
+  if (pause) yield* slowly(bytes, pause)
+  else {
+    for (const piece of piecesOf(bytes, chunks)) {
+      await pauseAfter?.(piece.after)
+      yield piece.bytes
+    }
+  }
+  ending()
+}
+
+async function* slowly(bytes: Buffer, pause: () => Promise<void>): AsyncGenerator<Uint8Array> {
+  for (let start = 0; start < bytes.length; ) {
+    const end = bytes.indexOf('\n', start) + 1 || bytes.length
+    await pause()
+    yield bytes.subarray(start, end)
+    start = end
+  }
+}

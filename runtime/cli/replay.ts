@@ -1,0 +1,107 @@
+import type { Delivery, Fault } from '../cassette/delivery.ts'
+import { Failure } from '../core/errors.ts'
+import { type Script, scriptOf } from '../team/script.ts'
+import { finishing, guarded, sayAll } from './exec.ts'
+import { exitOf } from './exit.ts'
+import { faceFor } from './face.ts'
+import { interruption } from './interrupt.ts'
+import { personAt } from './person.ts'
+import type { RunOptions } from './run-options.ts'
+import { type Special, startWith } from './start.ts'
+import type { Terminal } from './terminal.ts'
+
+export type ReplayOptions = Pick<RunOptions, 'json' | 'quiet' | 'hideToolCalls' | 'hideToolResults'> & {
+  /** `instant`, `recorded`, `2x`, or one of the ways to cut: `bytes`, `split`, `merged`. */
+  readonly speed?: string
+  readonly fault?: readonly string[]
+  /** The id of the last interaction that is played. */
+  readonly to?: string
+}
+
+/** `reprise replay NAME`: what a cassette recorded, played back from it alone, without an agent file. */
+export const replay = async (name: string, options: ReplayOptions, terminal: Terminal): Promise<number> => {
+  const face = faceFor(options, terminal)
+  const person = personAt(terminal, face.showsQuestions)
+  using interrupt = interruption()
+  terminal.stdout.on('error', () => interrupt.closed())
+  return await guarded(face, async () => {
+    const script = scriptOf(name, terminal.workingDirectory)
+    const last = lastOf(options.to)
+    const recorded = { ...options, ...optionsIn(script), fake: name, strict: last === undefined }
+    const conversation = await startWith(script.source, recorded, { terminal, face, person }, specialOf(options, last))
+    return await stoppingAt(last, face.notice, () =>
+      finishing(conversation, face, async () => {
+        await face.start()
+        const contents = script.said
+          .filter(({ id }) => last === undefined || id <= last)
+          .map(({ content }) => [...content])
+        return await sayAll(conversation, contents, { face, person, signal: interrupt.signal })
+      }),
+    )
+  })
+}
+
+/** Where nothing more was to be played, nothing is missing. */
+const stoppingAt = async (
+  last: number | undefined,
+  notice: (text: string) => Promise<void>,
+  work: () => Promise<number>,
+): Promise<number> => {
+  try {
+    return await work()
+  } catch (error) {
+    if (last === undefined || !(error instanceof Failure) || exitOf(error.code) !== 3) throw error
+    await notice(`Stopped after interaction ${last}, as --to asked for.`)
+    return 0
+  }
+}
+
+const lastOf = (to: string | undefined): number | undefined => {
+  if (to === undefined) return undefined
+  if (/^\d+$/.test(to)) return Number(to)
+  throw new Failure('usage', `--to takes the id of an interaction, not ${JSON.stringify(to)}.`)
+}
+
+/** The recorded command line, as options. */
+export const optionsIn = ({ arguments: words }: Script): RunOptions => {
+  const values = (name: string) =>
+    words.flatMap(word => (word.startsWith(`--${name}=`) ? [word.slice(name.length + 3)] : []))
+  const agent = values('agent').at(-1)
+  return {
+    ...(agent !== undefined && { agent }),
+    model: values('model'),
+    promptFile: values('prompt-file'),
+    yolo: words.includes('--yolo'),
+  }
+}
+
+const cuts = ['recorded', 'bytes', 'split', 'merged'] as const
+
+const specialOf = ({ speed = 'instant', fault = [] }: ReplayOptions, last: number | undefined): Special => {
+  const faults = fault.map(faultOf)
+  const own = cuts.find(cut => cut === speed && cut !== 'recorded')
+  const factor = speed === 'recorded' ? 1 : /^\d+(\.\d+)?x$/.test(speed) ? 1 / Number.parseFloat(speed) : undefined
+  if (own === undefined && factor === undefined && speed !== 'instant') throw unknownSpeed(speed)
+  const delivery: Delivery | undefined = own || faults.length > 0 ? { cuts: own ?? 'recorded', faults } : undefined
+  return {
+    ...(factor !== undefined && { speed: { factor } }),
+    ...(delivery && { delivery }),
+    ...(last !== undefined && { plays: (_, { id }) => id <= last }),
+  }
+}
+
+const unknownSpeed = (speed: string): Failure =>
+  new Failure('usage', `There is no speed ${JSON.stringify(speed)}.`, {
+    hint: 'Choose instant, recorded, a factor such as 2x or 0.5x, or a way to cut the bytes: bytes, split or merged.',
+  })
+
+const faultOf = (text: string): Fault => {
+  const [, type, number] = /^(cut|429|stall):(\d+)$/.exec(text) ?? []
+  const count = Number(number)
+  if (type === 'cut') return { type, events: count }
+  if (type === '429') return { type: 'limit', call: count }
+  if (type === 'stall') return { type, milliseconds: count }
+  throw new Failure('usage', `There is no fault ${JSON.stringify(text)}.`, {
+    hint: 'Choose cut:N (the stream breaks after N events), 429:N (call N is refused first), or stall:MS.',
+  })
+}

@@ -1,0 +1,31 @@
+import { read } from '../cassette/answer.ts'
+import { openCassette, resolveCassette } from '../cassette/file.ts'
+import { Failure } from '../core/errors.ts'
+import type { ContentPart } from '../core/message.ts'
+import { originOf } from './origin.ts'
+
+/** What a cassette holds of the run that it is of: enough to run it again without anything beside. */
+export type Script = {
+  readonly source: { readonly path: string; readonly text: string }
+  /** Options as they stood on the command line, such as `--agent=writer`. */
+  readonly arguments: readonly string[]
+  /** What the user said, a turn each, with the id of the interaction. */
+  readonly said: readonly { readonly id: number; readonly content: readonly ContentPart[] }[]
+}
+
+/** The script in a cassette. Throws a Failure where the recorder of others kept none. */
+export const scriptOf = (name: string, cassettesFrom: string): Script => {
+  const tape = openCassette(resolveCassette(name, cassettesFrom), { origin: originOf })
+  const { agent, arguments: options = [] } = tape.header
+  if (agent?.content === undefined) {
+    throw new Failure('usage', `${name} holds no agent file, so it cannot be played by itself.`, {
+      hint: `Say which it was: reprise exec agent.yaml --fake ${name} "…"`,
+    })
+  }
+  const said = tape.entries.filter(({ method }) => method === 'SAY')
+  return {
+    source: { path: agent.path, text: agent.content },
+    arguments: options,
+    said: said.map(({ id }) => ({ id, content: read(tape.load(id).request.body) })),
+  }
+}
