@@ -1,0 +1,161 @@
+/** A string in a JSON text: where its letters lie between the quotes, the field it is the value of, and its object. */
+export type Leaf = {
+  readonly start: number
+  readonly end: number
+  readonly key: string
+  readonly node: Node
+  /** The name of a field; a number, which has no quotes; else a value. */
+  readonly kind: 'name' | 'number' | 'value'
+}
+
+/** An object or list on the way to a leaf; `marks` says which of many it is, where it has an index or an id. */
+export type Node = { readonly parent: Node | undefined; readonly key: string; marks: string }
+
+/** The strings of one JSON value, and where it ends. */
+export type Document = { readonly leaves: readonly Leaf[]; readonly end: number }
+
+type Reader = { readonly text: string; readonly limit: number; at: number; readonly leaves: Leaf[]; isJson: boolean }
+
+/**
+ * Reads the JSON value that begins at `start` and ends before `limit`; nothing where there is none. A value that is cut
+ * off is read as far as it goes. Keeps places, which JSON.parse does not: what is not redacted keeps its bytes.
+ */
+export const documentAt = (text: string, start: number, limit: number): Document | undefined => {
+  const reader: Reader = { text, limit, at: start, leaves: [], isJson: true }
+  readValue(reader, { parent: undefined, key: '', marks: '' }, '', 0)
+  return reader.isJson ? { leaves: reader.leaves, end: Math.min(reader.at, limit) } : undefined
+}
+
+/** Deeper than anything that is no attack on the stack. */
+const deepest = 400
+
+const readValue = (reader: Reader, node: Node, key: string, depth: number): void => {
+  const first = next(reader)
+  if (first === undefined || depth > deepest) return refuse(reader, first !== undefined)
+  if (first === '{') return readObject(reader, { parent: node, key, marks: '' }, depth)
+  if (first === '[') return readList(reader, { parent: node, key, marks: '' }, { key, depth })
+  if (first === '"') return readString(reader, node, key, 'value')
+  scalar.lastIndex = reader.at
+  const word = scalar.exec(reader.text)?.[0]
+  if (word === undefined) return refuse(reader, reader.limit - reader.at > 'false'.length)
+  if (word.length >= 8) reader.leaves.push({ start: reader.at, end: scalar.lastIndex, key, node, kind: 'number' })
+  mark(node, key, word)
+  reader.at = scalar.lastIndex
+}
+
+const scalar = /-?\d[\d.eE+-]*|true|false|null/y
+
+const readObject = (reader: Reader, node: Node, depth: number): void => {
+  reader.at += 1
+  if (next(reader) === '}') return void reader.at++
+  while (reader.isJson && next(reader) !== undefined) {
+    if (next(reader) !== '"') return refuse(reader)
+    const start = reader.at + 1
+    readString(reader, node, '', 'name')
+    const key = reader.text.slice(start, reader.at - 1)
+    if (!take(reader, ':')) return
+    readValue(reader, node, key, depth + 1)
+    if (next(reader) === '}') return void reader.at++
+    if (!take(reader, ',')) return
+  }
+}
+
+const readList = (reader: Reader, node: Node, { key, depth }: { key: string; depth: number }): void => {
+  reader.at += 1
+  if (next(reader) === ']') return void reader.at++
+  while (reader.isJson && next(reader) !== undefined) {
+    readValue(reader, node, key, depth + 1)
+    if (next(reader) === ']') return void reader.at++
+    if (!take(reader, ',')) return
+  }
+}
+
+const readString = (reader: Reader, node: Node, key: string, kind: 'name' | 'value'): void => {
+  const start = reader.at + 1
+  const end = closingQuote(reader, start)
+  if (end > start || kind === 'name') reader.leaves.push({ start, end, key, node, kind })
+  if (kind === 'value' && end - start < 100) mark(node, key, reader.text.slice(start, end))
+  reader.at = end + 1
+}
+
+const closingQuote = ({ text, limit }: Reader, start: number): number => {
+  for (let end = text.indexOf('"', start); end !== -1 && end < limit; end = text.indexOf('"', end + 1)) {
+    let escapes = end
+    while (escapes > start && text[escapes - 1] === '\\') escapes--
+    if ((end - escapes) % 2 === 0) return end
+  }
+  return limit
+}
+
+/** What tells the pieces of one block from those of another. An index of 0 is often left out. */
+const mark = (node: Node, key: string, value: string): void => {
+  if (!/index$|^item_id$|^thought$|^type$/.test(key) || value === '0' || value === 'false') return
+  if (key !== 'type' || node.parent?.parent === undefined) node.marks += ` ${key}=${value}`
+}
+
+/** The first letter that is no blank; nothing at the end of what is to be read. */
+const next = (reader: Reader): string | undefined => {
+  const { text, limit } = reader
+  while (reader.at < limit && ' \n\r\t'.includes(text[reader.at] ?? 'x')) reader.at++
+  return reader.at < limit ? text[reader.at] : undefined
+}
+
+/** Whether that letter came; where the text is over it would have. */
+const take = (reader: Reader, letter: string): boolean => {
+  const found = next(reader)
+  if (found === letter) reader.at++
+  else if (found !== undefined) refuse(reader)
+  return found === letter
+}
+
+/** Nothing more is read: this is no JSON, or JSON that is cut off here. */
+const refuse = (reader: Reader, isWrong = true): void => {
+  if (isWrong) reader.isJson = false
+  reader.at = reader.limit
+}
+
+/** The letters that a JSON string stands for, and where each of them stands in it. */
+export type Decoded = { readonly text: string; readonly at: (letter: number) => number }
+
+const escapes: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', b: '\b', f: '\f' }
+
+/** Decodes the letters between two quotes; an escape that is cut off is left out. */
+export const decoded = (text: string, start: number, end: number): Decoded => {
+  const raw = text.slice(start, end)
+  if (!raw.includes('\\')) return { text: raw, at: letter => start + letter }
+  const pieces: string[] = []
+  const stops: Stop[] = [{ letter: 0, place: 0 }]
+  let place = 0
+  let letter = 0
+  for (let found = raw.indexOf('\\'); found !== -1; found = raw.indexOf('\\', place)) {
+    const { size, meaning } = escapeAt(raw, found)
+    pieces.push(raw.slice(place, found), meaning)
+    letter += found - place + meaning.length
+    place = Math.min(found + size, raw.length)
+    stops.push({ letter, place })
+  }
+  pieces.push(raw.slice(place))
+  return { text: pieces.join(''), at: letter => start + placeOf(stops, letter) }
+}
+
+const escapeAt = (raw: string, at: number): { size: number; meaning: string } => {
+  const code = raw[at + 1] ?? ''
+  const size = code === 'u' ? 6 : 2
+  if (at + size > raw.length) return { size, meaning: '' }
+  if (code !== 'u') return { size, meaning: escapes[code] ?? code }
+  return { size, meaning: String.fromCharCode(Number.parseInt(raw.slice(at + 2, at + 6), 16)) }
+}
+
+type Stop = { readonly letter: number; readonly place: number }
+
+const placeOf = (stops: readonly Stop[], letter: number): number => {
+  let low = 0
+  let high = stops.length - 1
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2)
+    if ((stops[middle]?.letter ?? 0) <= letter) low = middle
+    else high = middle - 1
+  }
+  const stop = stops[low]
+  return stop ? stop.place + letter - stop.letter : 0
+}

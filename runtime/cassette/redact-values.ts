@@ -1,0 +1,79 @@
+import { type Edit, matchesIn, placeholder } from './redact-edit.ts'
+
+/** Shorter ones would be found in ordinary words. */
+const shortest = 6
+
+export type Values = {
+  readonly in: (text: string) => Edit[]
+  /** The placeholder of a text that is one of the secrets, and nothing else. */
+  readonly exactly: (text: string) => string | undefined
+}
+
+/**
+ * Finds known secrets by their letters: as they are, escaped for JSON any number of times, for URLs or HTML, in
+ * hexadecimal, and inside the base64 of a longer text, wherever they begin in it. All in one pass: one expression.
+ */
+export const valuesOf = (secrets: Readonly<Record<string, string>>): Values => {
+  const known = byLength(secrets)
+  const exact = new Map(known.map(([name, value]) => [value, placeholder(name)]))
+  if (known.length === 0) return { in: () => [], exactly: () => undefined }
+  const texts = known.map(([name]) => placeholder(name))
+  const pattern = new RegExp(known.map(([, value]) => `(${formsOf(value).join('|')})`).join('|'), 'g')
+  const found = (match: RegExpExecArray): Edit => ({
+    start: match.index,
+    end: match.index + match[0].length,
+    text: texts[match.findIndex((group, index) => index > 0 && group !== undefined) - 1] ?? '',
+    strength: 3,
+  })
+  return { in: text => matchesIn(text, pattern).map(found), exactly: text => exact.get(text) }
+}
+
+/** The longest first, so that a secret inside another does not hide it; of two names for one secret the first counts. */
+const byLength = (secrets: Readonly<Record<string, string>>): [string, string][] => {
+  const names = new Map<string, string>()
+  for (const name of Object.keys(secrets).sort()) {
+    const value = (secrets[name] ?? '').replaceAll('\r\n', '\n').trim()
+    if (value.length >= shortest && !names.has(value)) names.set(value, name)
+  }
+  return [...names].map(([value, name]): [string, string] => [name, value]).sort((a, b) => b[1].length - a[1].length)
+}
+
+const formsOf = (value: string): string[] => {
+  const bytes = Buffer.from(value)
+  return [
+    [...value].map(spellings).join(''),
+    ...[0, 1, 2].map(before => [...base64After(before, bytes)].map(base64Letter).join('')),
+    [...bytes.toString('hex')].map(eitherCase).join(''),
+  ]
+}
+
+/** The letters of base64 that hang on nothing but these bytes, when so many others stand before them. */
+const base64After = (before: number, bytes: Uint8Array): string => {
+  const all = Buffer.concat([Buffer.alloc(before), bytes])
+  return all.toString('base64').slice(Math.ceil((before * 8) / 6), Math.floor((all.length * 8) / 6))
+}
+
+const base64Letter = (letter: string): string => {
+  if (letter === '+') return '(?:[+-]|%2[bB])'
+  return letter === '/' ? String.raw`(?:\\*\/|_|%2[fF])` : letter
+}
+
+const html: Readonly<Record<string, string>> = { '&': 'amp', '<': 'lt', '>': 'gt', '"': 'quot', "'": '#(?:39|x27)' }
+
+/** All ways in which a letter is written: letters and digits in one, the rest also escaped. */
+const spellings = (letter: string): string => {
+  if (/[A-Za-z0-9]/.test(letter)) return letter
+  if (letter === '\n' || letter === '\r') return String.raw`(?:[\r\n]|\\+[rn]|%0[aAdD])+[ \t]*`
+  const percent = [...Buffer.from(letter)].map(byte => `%(?:25)*${hex(byte, 2)}`).join('')
+  const units = [...Array(letter.length).keys()].map(at => String.raw`\\+u${hex(letter.charCodeAt(at), 4)}`).join('')
+  const entity = html[letter] ? [`&${html[letter]};`] : []
+  const short = letter === '\t' ? [String.raw`\\+t`] : letter === ' ' ? [String.raw`\+`] : []
+  return `(?:${[String.raw`\\*${escaped(letter)}`, percent, units, ...entity, ...short].join('|')})`
+}
+
+const hex = (code: number, digits: number): string =>
+  [...code.toString(16).padStart(digits, '0')].map(eitherCase).join('')
+
+const eitherCase = (digit: string): string => (/[a-f]/.test(digit) ? `[${digit}${digit.toUpperCase()}]` : digit)
+
+const escaped = (letter: string): string => letter.replace(/[\\^$.*+?()[\]{}|/-]/g, String.raw`\$&`)
