@@ -35,6 +35,7 @@ const callOf = ({ method, url, operation }: Request): string =>
 
 const names: Readonly<Record<string, string>> = {
   CALL: 'the tool call',
+  LIST: 'the list of tools of',
   RULE: 'the permission for',
   ASK: 'the question about',
   SAY: 'the message of',

@@ -53,12 +53,15 @@ export const recordingBorder = (outside: Border, writer: CassetteWriter, options
       })
     },
     async perform<K extends Kind>(kind: K, ask: Ask<K>, live: () => Promise<AnswerTo<K>>) {
-      const begun = begin('caller' in ask ? ask.caller : nobody, requestOfEffect(kind, ask))
+      const start = () => begin('caller' in ask ? ask.caller : nobody, requestOfEffect(kind, ask))
+      // A look that finds nothing new is no event: it gets its number when it has found something.
+      const begun = 'turn' in ask ? undefined : start()
       const answer = await outside.perform(kind, ask, live).catch((error: unknown) => {
-        failed(begun, error)
+        failed(begun ?? start(), error)
         throw error
       })
-      end(begun, { status: 200, body: options.redactor.json(writtenAnswer(kind, answer)) })
+      if (!begun && answer === null) return answer
+      end(begun ?? start(), { status: 200, body: options.redactor.json(writtenAnswer(kind, answer)) })
       return answer
     },
   }

@@ -14,6 +14,7 @@ export type Request = Interaction['request']
 /** How each kind of crossing is called in a cassette: `CALL tool:read_file`. */
 export const verbs: Readonly<Record<Kind, string>> = {
   tool: 'CALL',
+  tools: 'LIST',
   permission: 'RULE',
   question: 'ASK',
   message: 'SAY',
@@ -34,8 +35,16 @@ export const requestOfExchange = ({ protocol, provider, operation, url, body }: 
 export const requestOfEffect = <K extends Kind>(kind: K, ask: Ask<K>): Request => {
   const method = verbs[kind]
   if ('content' in ask) return { method, url: `${kind}:user`, body: written(ask.content) }
-  return { method, url: `${kind}:${ask.name}`, body: 'input' in ask ? ask.input : null }
+  return { method, url: `${kind}:${ask.name}`, body: kind === 'tools' ? listing(ask as Ask<'tools'>) : inputOf(ask) }
 }
+
+const inputOf = (ask: object): Json => ('input' in ask ? (ask.input as JsonObject) : null)
+
+/** All agents open their toolsets in one lane. */
+const listing = ({ caller, turn }: Ask<'tools'>): Json => ({
+  agent: caller.agent,
+  ...(turn !== undefined && { turn }),
+})
 
 /**
  * What a request is compared by. `exact` is everything that counts; `conversation` is what was said alone, and absent

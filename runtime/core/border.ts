@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from './json.ts'
 import type { ContentPart, ToolError } from './message.ts'
+import type { Offer } from './tool.ts'
 
 export type Fetch = typeof globalThis.fetch
 
@@ -45,6 +46,11 @@ type Call = { readonly caller: Caller; readonly name: string; readonly input: Js
 export type Effects = {
   /** A tool does its work. */
   tool: { ask: Call; answer: ToolAnswer }
+  /**
+   * What does a toolset offer that only its server can tell? Asked when it is opened, in the lane `root`, and again at
+   * each turn of a lane, counted from 1: then null where it is what it was. Null is never written down.
+   */
+  tools: { ask: { readonly caller: Caller; readonly name: string; readonly turn?: number }; answer: Offer | null }
   /** May this call go ahead? Answered by rules, without anybody being asked. */
   permission: { ask: Call & { readonly readOnly: boolean }; answer: Permission }
   /** May this call go ahead? Answered by the person at the terminal. */

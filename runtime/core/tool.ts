@@ -38,3 +38,26 @@ export interface Toolset extends AsyncDisposable {
   readonly instructions?: string
   open(signal: AbortSignal): Promise<readonly Tool[]>
 }
+
+/**
+ * What a toolset offers that is not known before something is started. Plain data: it is written into recordings.
+ * `notices` are sentences for a person: what is missing, and why.
+ */
+export type Offer = {
+  readonly tools: readonly ToolDefinition[]
+  readonly instructions?: string
+  readonly notices?: readonly string[]
+}
+
+/**
+ * A toolset whose tools only a server knows. It is asked through the border, so that a replay starts nothing, and it
+ * starts when it is first asked or called. A server that fails is no error: what it offers is nothing, with a notice.
+ */
+export interface OfferingToolset extends AsyncDisposable {
+  readonly name: string
+  offer(signal: AbortSignal): Promise<Offer>
+  /** What is offered now, where that is another than `since`; null where it is not, or where nothing is started yet. */
+  news(since: Offer, signal: AbortSignal): Promise<Offer | null>
+  /** Calls the tool of that name in its offer. */
+  call(name: string, input: JsonObject, context: ToolContext): Promise<readonly ContentPart[]>
+}

@@ -1,3 +1,4 @@
+import type { Caller } from '../core/border.ts'
 import type { Model, OutputFormat } from '../core/model.ts'
 import type { Tool } from '../core/tool.ts'
 
@@ -13,8 +14,8 @@ export type Agent = {
   readonly description: string
   readonly instruction: string
   readonly model: Model
-  /** Opened when the agent first speaks, and only once. */
-  readonly toolbox: (signal: AbortSignal) => Promise<Toolbox>
+  /** Asked for once in each turn of the caller; what is in it is opened when the agent first speaks, and only once. */
+  readonly toolbox: (caller: Caller, signal: AbortSignal) => Promise<Toolbox>
   readonly subAgents: readonly string[]
   readonly handoffs: readonly string[]
   readonly promptFacts: PromptFacts

@@ -35,6 +35,9 @@ const handOff: ToolDefinition = {
   },
 }
 
+/** Names that no other tool may have. */
+export const delegationNames: readonly string[] = [transferTask.name, handOff.name]
+
 /** The tools by which an agent reaches others: present only where it has others to reach. */
 export const delegationTools = (agent: Agent): ToolDefinition[] => [
   ...(agent.subAgents.length > 0 ? [transferTask] : []),

@@ -1,12 +1,18 @@
 import type { Caller } from '../core/border.ts'
 import type { Path } from '../core/event.ts'
 import type { ToolCall, ToolError, ToolResult } from '../core/message.ts'
+import type { Toolbox } from './agent.ts'
 import type { Run, run } from './run.ts'
 
-/** A run at one of its turns: who speaks, and where. `run` is handed down by the loop itself, for delegation. */
-export type Here = Run & { readonly path: Path; readonly lane: string; readonly run: typeof run }
+/** A run at one of its turns: who speaks, where, and with which tools. The loop hands itself down, for delegation. */
+export type Here = Run & {
+  readonly path: Path
+  readonly lane: string
+  readonly toolbox: Toolbox
+  readonly run: typeof run
+}
 
-export const callerOf = ({ agent, lane }: Here): Caller => ({ agent: agent.name, lane })
+export const callerOf = ({ agent, lane }: Pick<Here, 'agent' | 'lane'>): Caller => ({ agent: agent.name, lane })
 
 /** The result of a call that did not happen, or did not succeed, in words for the model. */
 export const refused = (call: ToolCall, error: ToolError, text: string): ToolResult => ({

@@ -17,13 +17,12 @@ export const prompts = (): ((here: Here) => Promise<ModelRequest>) => {
 
 /** What the model is sent: what does not change first, so that providers can cache it; then the day; then the conversation. */
 const promptOf = async (here: Here, fact: (name: string) => Promise<string>): Promise<ModelRequest> => {
-  const { agent, team, messages, signal } = here
-  const { tools, instructions } = await agent.toolbox(signal)
+  const { agent, team, messages, toolbox } = here
   const stable = [
     ...subAgentDirectory(agent, team),
     ...handoffDirectory(agent, team),
     agent.instruction,
-    ...instructions,
+    ...toolbox.instructions,
   ].filter(isText)
   const facts = (await Promise.all(factsOf(agent).map(fact))).filter(isText)
   return {
@@ -31,7 +30,7 @@ const promptOf = async (here: Here, fact: (name: string) => Promise<string>): Pr
     system: [...stable, ...facts],
     stable: stable.length,
     messages: recent(messages, agent.historyItems),
-    tools: [...tools, ...delegationTools(agent)],
+    tools: [...toolbox.tools, ...delegationTools(agent)],
     ...(agent.output && { output: agent.output }),
   }
 }

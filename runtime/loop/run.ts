@@ -7,6 +7,7 @@ import type { ModelRequest } from '../core/model.ts'
 import type { Workspace } from '../core/workspace.ts'
 import type { Agent, Team } from './agent.ts'
 import { successorOf } from './delegate.ts'
+import { callerOf } from './here.ts'
 import { prompts } from './prompt.ts'
 import { isRepeating } from './repeat.ts'
 import { callsIn, callTools } from './tools.ts'
@@ -50,7 +51,9 @@ export async function* run({ path = [], lane = 'root', ...context }: Run): Async
   yield { path, agent: agent.name, type: 'agent-start' }
 
   for (let turn = 0; turn < agent.maxIterations; turn++) {
-    const here = { ...context, agent, path, lane, run }
+    const toolbox = await unlessCancelled(agent.toolbox(callerOf({ agent, lane }), signal), signal)
+    if (!toolbox) return yield* end('cancelled')
+    const here = { ...context, agent, path, lane, toolbox, run }
     const reply = yield* speak(agent, await promptFor(here), signal, path)
     if (!reply) return yield* end('cancelled')
     const before = callsIn(messages).length
@@ -74,6 +77,16 @@ export async function* run({ path = [], lane = 'root', ...context }: Run): Async
   async function* end(reason: EndReason): AsyncGenerator<RunEvent, RunEnd> {
     yield { path, agent: agent.name, type: 'agent-end', reason }
     return { reason, agent }
+  }
+}
+
+/** Nothing where the work failed because it was called off: servers may take long to start. */
+const unlessCancelled = async <Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result | undefined> => {
+  try {
+    return await work
+  } catch (error) {
+    if (signal.aborted) return undefined
+    throw error
   }
 }
 

@@ -39,8 +39,7 @@ async function* answered(here: Here, call: ToolCall, path: Path): CallEvents {
 async function* answer(here: Here, call: ToolCall, path: Path): CallEvents {
   if (call.invalid !== undefined)
     return refused(call, 'invalid-input', 'The arguments are not a JSON object. Call the tool again with valid JSON.')
-  const { tools } = await here.agent.toolbox(here.signal)
-  const tool = tools.find(tool => tool.name === call.name)
+  const tool = here.toolbox.tools.find(tool => tool.name === call.name)
   if (!tool && !isDelegation(here.agent, call)) {
     return refused(
       call,

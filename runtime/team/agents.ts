@@ -1,7 +1,8 @@
 import type { AgentConfig, AgentFile } from '../config/schema.ts'
 import type { Model, OutputFormat } from '../core/model.ts'
 import type { Agent, Team } from '../loop/agent.ts'
-import { type Shared, toolboxOf } from './toolsets.ts'
+import { toolboxOf } from './toolbox.ts'
+import type { Shared } from './toolsets.ts'
 
 export type AgentWiring = {
   readonly modelFor: (agent: AgentConfig) => Model

@@ -21,6 +21,7 @@ import { commandText } from './commands.ts'
 import { type Closing, openCrossing, openTape, type Wiring } from './crossing.ts'
 import { environmentOf } from './environment.ts'
 import { factReader } from './facts.ts'
+import { servers } from './mcp.ts'
 import { endpointsFor, modelFor } from './models.ts'
 import { secretsIn } from './secrets.ts'
 import { shared } from './toolsets.ts'
@@ -92,7 +93,7 @@ export const open = async (options: OpenOptions): Promise<Conversation> => {
   const { border, sleep, now } = crossing
   const team = teamOf(file, {
     modelFor: agent => modelFor(agent, { ...wiring, border, sleep, now: () => now().getTime() }),
-    shared: shared(opened),
+    shared: shared({ opened, border, notice: options.notice, servers: servers(file, options, Object.keys(secrets)) }),
     promptFiles: options.promptFiles,
   })
   const rules = approval(file, options)

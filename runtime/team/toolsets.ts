@@ -1,46 +1,44 @@
 import { filesystemToolset } from '../../tools/filesystem.ts'
+import { mcpToolset } from '../../tools/mcp/toolset.ts'
 import { shellToolset } from '../../tools/shell.ts'
 import { thinkToolset } from '../../tools/think.ts'
 import { type TodoList, todoList, todoToolset } from '../../tools/todo.ts'
 import { filtered, instructed } from '../../tools/wrap.ts'
-import type { AgentConfig, ToolsetConfig } from '../config/schema.ts'
-import type { Tool, Toolset } from '../core/tool.ts'
-import type { Toolbox } from '../loop/agent.ts'
+import type { ToolsetConfig } from '../config/schema.ts'
+import type { Border } from '../core/border.ts'
+import type { OfferingToolset, Toolset } from '../core/tool.ts'
+import { mcpConfig, type Servers } from './mcp.ts'
 
 /** What the toolsets of one team have in common. */
-export type Shared = { readonly todos: TodoList; readonly opened: AsyncDisposableStack }
+export type Shared = {
+  readonly todos: TodoList
+  readonly opened: AsyncDisposableStack
+  readonly border: Border
+  readonly servers: Servers
+  /** Something a person should know, as a sentence. */
+  readonly notice: (text: string) => void
+}
 
-export const shared = (opened: AsyncDisposableStack): Shared => ({ todos: todoList(), opened })
+export const shared = (common: Omit<Shared, 'todos'>): Shared => ({ todos: todoList(), ...common })
 
 /** A toolset by its `type`. A new one is a file in tools/ and a line here. */
-const builders: Readonly<Record<string, (config: ToolsetConfig, shared: Shared) => Toolset>> = {
+const builders: Readonly<Record<string, (config: ToolsetConfig, shared: Shared) => Toolset | OfferingToolset>> = {
   filesystem: config => filesystemToolset(config),
   shell: config => shellToolset(config),
   think: () => thinkToolset(),
+  mcp: (config, { servers }) => mcpToolset(mcpConfig(config, servers), servers.world),
   todo: (config, { todos }) => todoToolset(config.shared ? todos : todoList()),
 }
 
-const toolsetOf = (config: ToolsetConfig, shared: Shared): Toolset => {
+/** A toolset as its file in tools/ makes it; it ends with the run. */
+export const builtToolset = (config: ToolsetConfig, shared: Shared): Toolset | OfferingToolset => {
   const build = builders[config.type]
   if (!build) throw new Error(`the toolset type ${config.type} passed the checks and has no builder`)
-  const toolset = shared.opened.use(build(config, shared))
-  const chosen = config.tools ? filtered(toolset, config.tools) : toolset
-  return config.instruction === undefined ? chosen : instructed(chosen, config.instruction)
+  return shared.opened.use(build(config, shared))
 }
 
-/** The tools of an agent, opened when they are first asked for and then kept. */
-export const toolboxOf = (
-  { toolsets = [] }: AgentConfig,
-  shared: Shared,
-): ((signal: AbortSignal) => Promise<Toolbox>) => {
-  let opening: Promise<Toolbox> | undefined
-  const open = async (signal: AbortSignal): Promise<Toolbox> => {
-    const built = toolsets.map(config => toolsetOf(config, shared))
-    const tools: Tool[] = (await Promise.all(built.map(toolset => toolset.open(signal)))).flat()
-    return { tools, instructions: built.flatMap(({ instructions }) => (instructions ? [instructions] : [])) }
-  }
-  return signal => {
-    opening ??= open(signal)
-    return opening
-  }
+/** A toolset with what the agent file says of any toolset. What a server shall offer is chosen by name on the way to it. */
+export const dressed = (toolset: Toolset, config: ToolsetConfig): Toolset => {
+  const chosen = config.tools && config.type !== 'mcp' ? filtered(toolset, config.tools) : toolset
+  return config.instruction === undefined ? chosen : instructed(chosen, config.instruction)
 }

@@ -1,0 +1,98 @@
+import type { McpConfig, McpWorld } from '../../tools/mcp/config.ts'
+import { Groups } from '../../tools/mcp/group.ts'
+import type { AgentFile, ToolsetConfig } from '../config/schema.ts'
+import type { Fetch } from '../core/border.ts'
+import { Failure } from '../core/errors.ts'
+import { isJsonObject } from '../core/json.ts'
+import { commandEnvironment } from '../workspace/environment.ts'
+import { version } from './version.ts'
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** The MCP servers that a file defines by name, and what all servers get of their surroundings. */
+export type Servers = { readonly named: AgentFile['mcps']; readonly world: McpWorld; readonly env: Environment }
+
+export const servers = (
+  file: AgentFile,
+  surroundings: {
+    readonly env: Environment
+    readonly workingDirectory: string
+    readonly fetch: Fetch
+    readonly log?: (line: string) => void
+  },
+  secrets: readonly string[],
+): Servers => {
+  const { env, workingDirectory, fetch, log = () => undefined } = surroundings
+  const groups = new Groups()
+  return {
+    named: file.mcps,
+    env,
+    world: { env: commandEnvironment(env, secrets), workingDirectory, fetch, log, groups, version },
+  }
+}
+
+type Definition = Omit<ToolsetConfig, 'type'>
+
+/** A toolset of type mcp as its client wants it: with what `ref` names filled in, where the toolset says nothing else. */
+export const mcpConfig = (toolset: ToolsetConfig, { named = {}, env }: Pick<Servers, 'named' | 'env'>): McpConfig => {
+  const { ref } = toolset
+  const known = ref !== undefined && Object.hasOwn(named, ref) ? named[ref] : undefined
+  const { ref: own, ...config } = toolset
+  const whole: Definition = known
+    ? { ...known, ...config, env: { ...known.env, ...config.env } }
+    : { ...config, ...(own !== undefined && { ref: own }) }
+  return {
+    name: whole.name ?? (known ? ref : undefined) ?? nameOf(whole),
+    server: serverOf(whole, env),
+    ...(whole.name !== undefined && { prefix: whole.name }),
+    ...(whole.tools && { only: whole.tools }),
+    ...(whole.timeout !== undefined && { timeout: whole.timeout }),
+  }
+}
+
+const serverOf = (
+  { command, args = [], env = {}, ref, remote, config }: Definition,
+  all: Environment,
+): McpConfig['server'] => {
+  if (command !== undefined) return { type: 'command', command, args, env: { ...askedFor(args, all), ...env } }
+  if (remote) {
+    const { url, transport_type: transport, headers = {} } = remote
+    return { type: 'remote', url, headers, ...(transport !== undefined && { transport }) }
+  }
+  const server = /^docker:(.+)$/.exec(ref ?? '')?.[1]
+  if (server === undefined) throw new Failure('config', `There is no MCP server ${ref ?? ''}.`)
+  return { type: 'docker', server, env, ...(config !== undefined && isJsonObject(config) && { config }) }
+}
+
+/** `docker run -e NAME` hands a variable on without saying its value: whoever writes so wants the server to have it. */
+const askedFor = (args: readonly string[], env: Environment): Record<string, string> =>
+  Object.fromEntries(
+    args.flatMap((arg, index) => {
+      const value = /^(-e|--env)$/.test(args[index - 1] ?? '') ? env[arg] : undefined
+      return value === undefined ? [] : [[arg, value]]
+    }),
+  )
+
+/** For people: the server's package or program, the host, or the name in Docker's catalog. */
+const nameOf = ({ command, args = [], remote, ref = '' }: Definition): string => {
+  if (remote) return hostOf(remote.url)
+  if (command === undefined) return ref.replace(/^docker:/, '')
+  const program = command.split('/').at(-1) ?? command
+  if (!/^(npx|uvx|bunx|node|python3?|uv|deno|docker|bash|sh|env)$/.test(program)) return program
+  const argument = args.find(arg => !/^-|^(run|mcp|exec|dlx)$/.test(arg))
+  return (
+    argument
+      ?.split('/')
+      .at(-1)
+      ?.replace(/(.)@[^@]*$/, '$1')
+      .replace(/\.(js|ts|mjs|py)$/, '') || program
+  )
+}
+
+const hostOf = (url: string): string => {
+  try {
+    return new URL(url).host
+  } catch {
+    return url
+  }
+}

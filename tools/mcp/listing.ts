@@ -1,0 +1,101 @@
+import { isJsonObject, type Json, type JsonObject } from '../../runtime/core/json.ts'
+import type { Offer, ToolDefinition } from '../../runtime/core/tool.ts'
+import type { McpConfig } from './config.ts'
+import { plainName, prefixed } from './names.ts'
+
+/** A tool as its server calls it. `isRepeatable` promises that calling it twice is as good as once. */
+export type ServerTool = {
+  readonly name: string
+  readonly description: string
+  readonly parameters: JsonObject
+  readonly isReadOnly: boolean
+  readonly isRepeatable: boolean
+  readonly needsTask: boolean
+}
+
+/** Tools of one server, and characters of one tool: more would leave no room in a prompt for anything else. */
+const mostTools = 1000
+const largestTool = 65_536
+const longestInstructions = 30_000
+
+/** The tools in what a server listed; what is none is told in `notices`. */
+export const toolsIn = (listed: readonly Json[]): { tools: ServerTool[]; notices: string[] } => {
+  const tools: ServerTool[] = []
+  const notices: string[] = []
+  for (const item of listed.slice(0, mostTools)) {
+    const tool = toolIn(item)
+    if (!tool) notices.push(`It lists something that is no tool: ${JSON.stringify(item)?.slice(0, 80)}.`)
+    else if (tools.some(({ name }) => name === tool.name)) notices.push(`It lists the tool ${tool.name} twice.`)
+    else if (JSON.stringify(tool).length > largestTool)
+      notices.push(`The description of its tool ${tool.name} is too long for a prompt, so the tool is left out.`)
+    else tools.push(tool)
+  }
+  if (listed.length > mostTools) notices.push(`It lists ${listed.length} tools; only ${mostTools} are offered.`)
+  return { tools, notices }
+}
+
+const toolIn = (item: Json): ServerTool | undefined => {
+  if (!isJsonObject(item) || typeof item['name'] !== 'string' || item['name'] === '') return undefined
+  const { name, description, inputSchema, annotations, execution } = item
+  const hints: JsonObject = isJsonObject(annotations) ? annotations : {}
+  const isReadOnly = hints['readOnlyHint'] === true
+  return {
+    name,
+    description: typeof description === 'string' ? description : '',
+    parameters: schemaOf(inputSchema),
+    isReadOnly,
+    isRepeatable: isReadOnly || hints['idempotentHint'] === true,
+    needsTask: isJsonObject(execution) && execution['taskSupport'] === 'required',
+  }
+}
+
+/** Providers want an object with properties, even if there are none. */
+const schemaOf = (schema: Json | undefined): JsonObject => {
+  if (!isJsonObject(schema) || schema['type'] !== 'object') return { type: 'object', properties: {} }
+  const { $schema: _, ...plain } = schema
+  return { properties: {}, ...plain }
+}
+
+/** What a server offers, and which of its tools stands behind each name. */
+export type Listing = { readonly offer: Offer; readonly byName: ReadonlyMap<string, ServerTool> }
+
+/** The tools under the names by which they are offered, as the agent file wants them. */
+export const listingOf = (
+  config: McpConfig,
+  { tools, notices, instructions }: { tools: readonly ServerTool[]; notices: readonly string[]; instructions?: string },
+): Listing => {
+  const byName = new Map<string, ServerTool>()
+  const told = [...notices]
+  for (const tool of tools.filter(tool => isWanted(tool, config))) {
+    const name = nameOf(tool, config)
+    if (byName.has(name)) told.push(`Two of its tools would be called ${name}, so one is left out.`)
+    else byName.set(name, tool)
+  }
+  told.push(...absent(config, tools))
+  const offer: Offer = {
+    tools: [...byName].map(([name, tool]) => definitionOf(name, tool)),
+    ...(instructions && { instructions: instructions.slice(0, longestInstructions) }),
+    ...(told.length > 0 && { notices: told.map(text => `MCP server ${config.name}: ${text}`) }),
+  }
+  return { offer, byName }
+}
+
+const nameOf = ({ name }: ServerTool, { prefix }: McpConfig): string =>
+  prefix === undefined ? plainName(name) : prefixed(prefix, name)
+
+const isWanted = (tool: ServerTool, config: McpConfig): boolean =>
+  config.only?.some(name => name === tool.name || name === nameOf(tool, config)) ?? true
+
+const absent = (config: McpConfig, tools: readonly ServerTool[]): string[] => {
+  const known = tools.flatMap(tool => [tool.name, nameOf(tool, config)])
+  const missing = config.only?.filter(name => !known.includes(name)) ?? []
+  if (missing.length === 0) return []
+  return [`It has no tool ${missing.join(', ')}. Its tools are: ${tools.map(({ name }) => name).join(', ')}.`]
+}
+
+const definitionOf = (name: string, { description, parameters, isReadOnly }: ServerTool): ToolDefinition => ({
+  name,
+  description,
+  parameters,
+  ...(isReadOnly && { readOnly: true }),
+})

@@ -1,0 +1,75 @@
+import type { Wire } from './transports.ts'
+
+/** Why a server cannot be used, as the rest of a sentence; `isFinal` where trying again is of no use. */
+export class ServerFailure extends Error {
+  override readonly name = 'ServerFailure'
+  readonly isFinal: boolean
+  constructor(message: string, { isFinal = false, cause }: { isFinal?: boolean; cause?: unknown } = {}) {
+    super(message, { cause })
+    this.isFinal = isFinal
+  }
+}
+
+/** The server went away under a call. `isUndone` where it has certainly not begun with it. */
+export class Lost extends Error {
+  override readonly name = 'Lost'
+  readonly isUndone: boolean
+  constructor(message: string, isUndone: boolean) {
+    super(message)
+    this.isUndone = isUndone
+  }
+}
+
+/** Codes of the protocol and of the SDK. */
+const connectionClosed = -32000
+const requestTimeout = -32001
+
+/** `limit` is the number of seconds, where they have passed. */
+export const startFailure = (error: unknown, wire: Wire, limit: number | undefined): ServerFailure => {
+  const words = lastWords(wire.errors())
+  if (limit !== undefined)
+    return new ServerFailure(`it did not answer within ${limit} s.${words}`, { isFinal: true, cause: error })
+  const ending = wire.ending()
+  const missing = notFound(error)
+  if (missing !== undefined) return new ServerFailure(missing, { isFinal: true, cause: error })
+  if (ending !== undefined) return new ServerFailure(`it ended at its start (${ending}).${words}`, { cause: error })
+  return new ServerFailure(`${sentence(messageOf(error))}${words}`, { cause: error })
+}
+
+const notFound = (error: unknown): string | undefined => {
+  const { code, path } = error as NodeJS.ErrnoException
+  if (code === 'ENOENT') return `the command ${path ?? ''} was not found.`
+  return code === 'EACCES' ? `the command ${path ?? ''} may not be run.` : undefined
+}
+
+/** What the server said last, so that a person sees why it failed; the end of it, since that is where errors stand. */
+export const lastWords = (errors: string): string => {
+  const lines = errors.split('\n').slice(-12)
+  return errors === '' ? '' : `\nIt wrote to standard error:\n${lines.map(line => `  ${line}`).join('\n')}`
+}
+
+/** Whether an error of a call means that the server is gone, and how. */
+export const lossIn = (error: unknown, ending: string | undefined): Lost | undefined => {
+  const { code } = error as { code?: unknown }
+  if (code === 'EPIPE' || code === 'GONE') return new Lost(ending ?? 'it is gone', true)
+  if (code === connectionClosed || ending !== undefined) return new Lost(ending ?? 'the connection was closed', false)
+  return undefined
+}
+
+/** What an error of a call is for the model. */
+export const callProblem = (error: unknown, server: string, seconds: number): string => {
+  const { code } = error as { code?: unknown }
+  if (code === requestTimeout)
+    return `The MCP server ${server} did not answer within ${seconds} s; the call was called off. It may have done its work, or part of it.`
+  return messageOf(error)
+}
+
+/** The SDK puts numbers in front, and fetch keeps to itself what went wrong. */
+export const messageOf = (error: unknown): string => {
+  if (!(error instanceof Error)) return String(error)
+  const cause =
+    error.cause instanceof Error ? `: ${error.cause.message || (error.cause as NodeJS.ErrnoException).code}` : ''
+  return `${error.message.replace(/^MCP error -?\d+: /, '')}${cause}`
+}
+
+const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`)
