@@ -10,13 +10,23 @@ const leanNode = {
   'node:process': 'export default globalThis.process',
   'node:util': String.raw`export const stripVTControlCharacters = text => text.replace(/\x1b\[[0-9;]*m/g, '')`,
 }
+/** Parts of Node that cost milliseconds to load, and that most commands do not come to need: loaded when called. */
+const lateNode = { 'node:crypto': ['createHash', 'hash'], 'node:util': ['isDeepStrictEqual'] }
+const lateModule = path =>
+  lateNode[path]
+    .map(name => `export const ${name} = (...given) => process.getBuiltinModule('${path}').${name}(...given)`)
+    .join('\n')
+
 const lean = {
   name: 'lean',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^node:/ }, ({ path, importer }) =>
-      path in leanNode && importer.includes('node_modules/commander/') ? { path, namespace: 'lean' } : undefined,
-    )
+    onResolve({ filter: /^node:/ }, ({ path, importer }) => {
+      if (path in leanNode && importer.includes('node_modules/commander/')) return { path, namespace: 'lean' }
+      if (path in lateNode && !importer.includes('node_modules/')) return { path, namespace: 'late' }
+      return undefined
+    })
     onLoad({ filter: /.*/, namespace: 'lean' }, ({ path }) => ({ contents: leanNode[path] }))
+    onLoad({ filter: /.*/, namespace: 'late' }, ({ path }) => ({ contents: lateModule(path) }))
   },
 }
 
@@ -42,10 +52,8 @@ const { metafile } = await build({
   chunkNames: 'chunks/[name]-[hash]',
   legalComments: 'none',
   define: { REPRISE_VERSION: JSON.stringify(version) },
-  // Packages in the old module format call `require` for what Node brings.
-  banner: {
-    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
-  },
+  // Packages in the old module format call `require` for what Node brings; a real one takes milliseconds to make.
+  banner: { js: 'const require = name => process.getBuiltinModule(name);' },
   logLevel: 'warning',
 })
 chmodSync('dist/reprise.js', 0o755)
