@@ -84,6 +84,7 @@ test.each([
   ['an item that is no text', 'add_prompt_files: [[a]]', '4:24: Item 1 of "add_prompt_files" is a list.'],
   ['a wrong duration', 'fallback: { cooldown: 1 minute }', '4:27: "cooldown" is the text "1 minute".'],
   ['a negative number of retries', 'fallback: { retries: -2 }', '4:26: "retries" is -2.'],
+  ['a command that says nothing', 'commands: { fix: {} }', '4:17: "fix" is empty.'],
   ['a command that is a list', 'commands: { fix: [a] }', '4:17: "fix" is a list.'],
   [
     'a wrong key in a command',
@@ -163,7 +164,7 @@ test.each([
   ['a comment', '# nothing yet\n', '1:1: The file is empty.'],
   ['no agents', 'models: {}\n', '1:1: The key "agents" is missing in an agent file.'],
   ['an empty list of agents', 'agents:\n', '1:1: "agents" is empty.'],
-  ['an empty mapping of agents', 'agents: {}\n', '1:1: There is no agent in the file.'],
+  ['an empty mapping of agents', 'agents: {}\n', '1:1: "agents" is empty.'],
   ['an agent without a word', 'agents:\n  root:\n', '2:3: "root" is empty.'],
   ['a list', '- a\n', '1:1: An agent file is a list.'],
   ['a word', 'hello\n', '1:1: An agent file is the text "hello".'],
@@ -188,6 +189,13 @@ test('two agents may have the same member', () => {
 test('a file may name its own providers, and any model of a provider', () => {
   const text = `agents: { root: { model: own/a/b:c } }\nproviders: { own: { base_url: "http://localhost:1/v1" } }\n`
   expect(loaded(text).agents[0]?.model).toBe('own/a/b:c')
+})
+
+test('two keys that are missing in one place are told both', () => {
+  expect(checked('agents: { root: { model: m } }\nmodels: { m: {} }\n').problems).toEqual([
+    '2:11: The key "provider" is missing in model "m".',
+    '2:11: The key "model" is missing in model "m".',
+  ])
 })
 
 test('what an alias repeats is wrong only once', () => {

@@ -59,6 +59,37 @@ test.each([
     ['4:7: This line is indented differently from those it belongs to.'],
   ],
   [
+    'a bracket that is not closed, some lines above',
+    agentWith('toolsets: [\n  {type: shell},\n  {type: todo}\nadd_date: true'),
+    ['4:15: A quote or bracket that is opened here is not closed.'],
+  ],
+  [
+    'a bracket that is closed by another',
+    agentWith('sub_agents: [web}'),
+    ['4:17: A quote or bracket that is opened here is not closed.'],
+  ],
+  [
+    'a line without a colon, and what else is wrong',
+    agentWith('hello\ntols: 1'),
+    ['4:5: This line has no colon, and so no key.', '5:5: There is no key "tols" in agent "root".'],
+  ],
+  ['a last line without a colon', agentWith('hello'), ['4:5: This line has no colon, and so no key.']],
+  [
+    'a backslash in double quotes, and what else is wrong',
+    agentWith('instruction: "\\d+"\ntols: 1'),
+    ['4:19: This backslash means nothing in double quotes.', '5:5: There is no key "tols" in agent "root".'],
+  ],
+  [
+    'text behind the sign for a text',
+    agentWith('instruction: | Be kind.\n  And quick.\ntols: 1'),
+    ['4:20: A text behind | or > begins in the next line.', '6:5: There is no key "tols" in agent "root".'],
+  ],
+  [
+    'an item that needs quotes',
+    agentWith('add_prompt_files: [a]\nsub_agents:\n  - @web'),
+    ['6:9: A text that begins with this sign needs quotes.'],
+  ],
+  [
     'keys that are here twice, each of them',
     agentWith('add_date: true\nadd_date: false\nmodel: openai/y'),
     [

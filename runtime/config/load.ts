@@ -5,7 +5,7 @@ import { isUnknown, type Node, plainValue, spanOf } from './document.ts'
 import { type Environment, expand } from './expand.ts'
 import { checkShape } from './issues.ts'
 import { migrate } from './migrate.ts'
-import { type Move, writtenAt } from './paths.ts'
+import { type Move, type Path, placesOf, writtenAt } from './paths.ts'
 import { readYaml } from './positions.ts'
 import { referenceFindings } from './references.ts'
 import type { AgentFile } from './schema.ts'
@@ -39,10 +39,8 @@ export const checkAgentFile = (source: Source, options: LoadOptions): Verdict =>
   const text = withoutMark(source.text)
   const { root, problems: syntax } = readYaml(text)
   const checked = root ? checkDocument(root, options) : { findings: [], moves: [] }
-  const found = root
-    ? checked.findings.flatMap(finding => problemOf(finding, { root, text, moves: checked.moves }))
-    : []
-  const all = unique([...syntax, ...found]).sort((a, b) => a.start - b.start)
+  const found = root ? checked.findings.flatMap(finding => placed(finding, { root, text, moves: checked.moves })) : []
+  const all = unique([...syntax.map(problem => ({ problem })), ...found]).sort((a, b) => a.start - b.start)
   const problems = all.filter(({ warning }) => !warning)
   const warnings = all.filter(({ warning }) => warning)
   return { problems, warnings, ...(problems.length === 0 && checked.file && { file: checked.file }) }
@@ -63,7 +61,7 @@ const checkDocument = (root: Node, options: LoadOptions): Document => {
     findings: [
       ...findings,
       ...unsupported,
-      ...noAgents(value),
+      ...emptyFindings(value),
       ...shape.findings,
       ...references,
       ...rules,
@@ -74,10 +72,18 @@ const checkDocument = (root: Node, options: LoadOptions): Document => {
   }
 }
 
-const noAgents = ({ agents }: { readonly agents?: Json }): Finding[] =>
-  isJsonObject(agents ?? null) && Object.keys(agents ?? {}).length === 0
-    ? [{ path: ['agents'], key: true, what: 'There is no agent in the file.', expected: 'at least one, by its name' }]
-    : []
+/** Mappings that must hold something, and what. */
+const filled: Readonly<Record<string, string>> = {
+  agents: 'at least one agent, by its name',
+  'agents.*.commands.*': 'an instruction or a description',
+}
+
+const emptyFindings = (file: Json): Finding[] =>
+  Object.entries(filled).flatMap(([pattern, expected]) =>
+    placesOf(file, pattern)
+      .filter(({ value }) => isJsonObject(value) && Object.keys(value).length === 0)
+      .map(({ path }): Finding => ({ path, key: true, what: `"${path.at(-1)}" is empty.`, expected })),
+  )
 
 /** Agents in the order in which they are written: JavaScript puts names that are numbers first. */
 const inOrder = <Agent extends object>(root: Node, agents: Readonly<Record<string, Agent>>) => {
@@ -91,18 +97,22 @@ const inOrder = <Agent extends object>(root: Node, agents: Readonly<Record<strin
 
 type Where = { readonly root: Node; readonly text: string; readonly moves: readonly Move[] }
 
-const problemOf = ({ path, key, part, ...mistake }: Finding, { root, text, moves }: Where): Problem[] => {
+type Placed = { readonly problem: Problem; readonly path?: Path }
+
+const placed = ({ path, key, part, ...mistake }: Finding, { root, text, moves }: Where): Placed[] => {
   const written = writtenAt(path, moves)
   if (isUnknown(root, written)) return []
-  return [{ ...spanOf(root, written, { text, ...(key && { key }), ...(part !== undefined && { part }) }), ...mistake }]
+  const span = spanOf(root, written, { text, ...(key && { key }), ...(part !== undefined && { part }) })
+  return [{ problem: { ...span, ...mistake }, path: written }]
 }
 
-/** One thing is said of one place, and the first to speak is right: what an alias repeats is wrong only once. */
-const unique = (problems: readonly Problem[]): Problem[] => {
-  const places = new Map<string, Problem>()
-  for (const problem of problems) {
-    const place = `${problem.start} ${problem.warning ? problem.what : ''}`
-    if (!places.has(place)) places.set(place, problem)
-  }
-  return [...places.values()]
+/** One thing is said of one place, and the first to speak is right: the rest follows from it, or is repeated by an alias. */
+const unique = (all: readonly Placed[]): Problem[] => {
+  const kept: Placed[] = []
+  for (const one of all) if (!kept.some(earlier => isSaid(one, earlier))) kept.push(one)
+  return kept.map(({ problem }) => problem)
 }
+
+const isSaid = ({ problem, path }: Placed, earlier: Placed): boolean =>
+  problem.start === earlier.problem.start &&
+  (problem.what === earlier.problem.what || !earlier.path || earlier.path.at(-1) === path?.at(-1))

@@ -38,13 +38,18 @@ const lineEnd = (text: string, at: number): number => {
 }
 const upToLineEnd = (text: string, start: number): Span => ({ start, end: lineEnd(text, start) })
 
-/** The line above, without what is empty or a comment. */
+/** The words of the line at a place. */
+const lineAt = (text: string, at: number): Span => {
+  const start = lineStart(text, at)
+  return { start: start + (/^[ \t]*/.exec(text.slice(start))?.[0].length ?? 0), end: lineEnd(text, at) }
+}
+
+/** The nearest line above, without what is empty or a comment; a place of no length where there is none. */
 const lineAbove = (text: string, at: number): Span => {
-  const lines = text.slice(0, lineStart(text, at)).matchAll(/^[^\S\n]*[^\s#].*$/gm)
-  const last = [...lines].at(-1)
-  return last
-    ? { start: last.index + last[0].search(/\S/), end: last.index + last[0].trimEnd().length }
-    : { start: at, end: at + 1 }
+  const start = lineStart(text, at)
+  if (start === 0) return { start: 0, end: 0 }
+  const above = lineAt(text, start - 1)
+  return above.start === above.end || text[above.start] === '#' ? lineAbove(text, above.start) : above
 }
 
 const wordsOf = (text: string, { start, end }: Span): string => text.slice(start, end)
@@ -74,7 +79,7 @@ const explanations: readonly Explanation[] = [
     mend: () => '#',
   },
   {
-    of: /bad indentation of a mapping entry/,
+    of: /bad indentation/,
     when: (text, at) => /^:\s/.test(text.slice(at, at + 2)) && !isKeyAt(text, at),
     mistake: {
       what: 'A text with a colon and a space in it needs quotes.',
@@ -83,13 +88,13 @@ const explanations: readonly Explanation[] = [
     mend: () => '_',
   },
   {
-    of: /bad indentation of a mapping entry|expected the node content|end of the stream/,
+    of: /bad indentation|expected the node content|end of the stream/,
     when: (text, at) => /^[%@`]/.test(text.slice(at)),
     mistake: { what: 'A text that begins with this sign needs quotes.' },
     mend: () => '_',
   },
   {
-    of: /bad indentation of a mapping entry/,
+    of: /bad indentation/,
     when: (text, at) => /["'\]}][ \t]*$/.test(text.slice(lineStart(text, at), at)),
     span: upToLineEnd,
     mistake: {
@@ -105,16 +110,34 @@ const explanations: readonly Explanation[] = [
     mend: () => '_',
   },
   {
+    of: /multiline key|expected ':' after/,
+    span: (text, at) => (text[at] === ':' ? lineAbove(text, at) : lineAt(text, at)),
+    mistake: {
+      what: 'This line has no colon, and so no key.',
+      hint: 'If it goes on with the text above, indent it more.',
+    },
+    mend: () => '#',
+  },
+  {
+    of: /unknown escape/,
+    span: (_, at) => ({ start: at - 1, end: at + 1 }),
+    mistake: { what: 'This backslash means nothing in double quotes.', hint: 'Write it twice, or take single quotes.' },
+    mend: () => '__',
+  },
+  {
+    of: /line break is expected/,
+    span: upToLineEnd,
+    mistake: { what: 'A text behind | or > begins in the next line.' },
+    mend: () => '',
+  },
+  {
     of: /deficient indentation|unexpected end of the (stream|document)|missed comma|flow/,
-    span: (text, at) => openedIn(text, lineAbove(text, at)) ?? { start: at, end: at + 1 },
+    span: (text, at) => openedAbove(text, at) ?? { start: at, end: at + 1 },
     mistake: { what: 'A quote or bracket that is opened here is not closed.' },
   },
   {
     of: /bad indentation/,
-    span: (text, at) => {
-      const start = lineStart(text, at)
-      return { start: start + (text.slice(start).match(/^ */)?.[0].length ?? 0), end: lineEnd(text, at) }
-    },
+    span: lineAt,
     mistake: {
       what: 'This line is indented differently from those it belongs to.',
       hint: 'Keys of one mapping begin in the same column; so do the items of a list.',
@@ -122,26 +145,28 @@ const explanations: readonly Explanation[] = [
   },
 ]
 
-/** The last quote or bracket of a line that its line does not close. */
+/** The nearest quote or bracket that its line does not close, in this line or those above. */
+const openedAbove = (text: string, at: number): Span | undefined => {
+  const here = openedIn(text, { start: lineStart(text, at), end: at })
+  const line = lineAbove(text, at)
+  return here ?? (line.end === 0 ? undefined : (openedIn(text, line) ?? openedAbove(text, line.start)))
+}
+
+const closing: Readonly<Record<string, string>> = { '"': '"', "'": "'", '[': ']', '{': '}' }
+
 const openedIn = (text: string, line: Span): Span | undefined => {
   const words = wordsOf(text, line)
-  const open: number[] = []
-  let quote = ''
-  for (let index = 0; index < words.length; index++) {
-    const letter = words.charAt(index)
-    if (quote !== '') {
-      if (letter !== quote) continue
-      quote = ''
-      open.pop()
-      continue
-    }
-    const begins = /["'[{]/.test(letter) && /[\s[{,:-]/.test(words[index - 1] ?? ' ')
-    if (begins) open.push(index)
-    if (begins && /["']/.test(letter)) quote = letter
-    if (/[\]}]/.test(letter)) open.pop()
+  const open: { at: number; end: string }[] = []
+  for (let at = 0; at < words.length; at++) {
+    const letter = words.charAt(at)
+    const last = open.at(-1)
+    const isQuoted = last !== undefined && /["']/.test(last.end)
+    const begins = !isQuoted && letter in closing && /[\s[{,:-]/.test(words[at - 1] ?? ' ')
+    if (letter === last?.end) open.pop()
+    else if (begins) open.push({ at, end: closing[letter] ?? '' })
   }
   const last = open.at(-1)
-  return last === undefined ? undefined : { start: line.start + last, end: line.start + last + 1 }
+  return last && { start: line.start + last.at, end: line.start + last.at + 1 }
 }
 
 const other = (reason: string): Explanation => ({ of: /./, mistake: { what: `This is not YAML: ${reason}.` } })
