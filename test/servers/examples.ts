@@ -1,7 +1,6 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
-import { inOrder, open } from '../../runtime/index.ts'
 import { type ProviderScript, type ProviderStep, providerServer } from '../support/provider-server.ts'
 import { alikeInEachRun } from '../support/wire/ids.ts'
 import { type Example, examplesWith } from './scripts.ts'
@@ -20,6 +19,11 @@ const keys = {
   ANTHROPIC_API_KEY: 'sk-ant-example-that-no-provider-accepts',
   GOOGLE_API_KEY: 'AIza-example-that-no-provider-accepts',
 }
+
+// The build writes the version into the bundle; whoever runs the sources says it himself.
+const { version } = JSON.parse(await readFile('package.json', 'utf8'))
+Object.assign(globalThis, { REPRISE_VERSION: version })
+const { inOrder, open } = await import('../../runtime/index.ts')
 
 /** Milliseconds between two pieces of an answer. */
 const pace = 8
