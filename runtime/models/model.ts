@@ -24,8 +24,30 @@ export const modelOf = (endpoint: Endpoint, border: Border): Model =>
         return await post(ready, { operation, body }, fetch, signal)
       },
     )
-    yield* interruptible(withOwnIds(protocol.decode(reply), callIds(request.messages)), signal)
+    const events = withOwnIds(protocol.decode(reply), callIds(request.messages))
+    yield* interruptible(naming(endpoint, events), signal)
   }
+
+/** Failures by the name of the provider, and of the variable whose key it refused. */
+async function* naming<Event>(
+  { provider, keyVariables }: Endpoint,
+  events: AsyncIterable<Event>,
+): AsyncGenerator<Event> {
+  try {
+    yield* events
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error
+    const { code, message, hint, retryAfter, cause } = error
+    const names = keyVariables.join(' or ')
+    throw new Failure(code, message.replace(/^The provider\b/, provider), {
+      ...(hint !== undefined && {
+        hint: hint.replace('Check the key.', names ? `Check the key in ${names}.` : 'Check the key.'),
+      }),
+      ...(retryAfter !== undefined && { retryAfter }),
+      cause,
+    })
+  }
+}
 
 /** Ends as soon as the signal fires, also for a replay, which has no connection to be cut; what that broke is no failure. */
 async function* interruptible<Event>(events: AsyncIterable<Event>, signal: AbortSignal): AsyncGenerator<Event> {
