@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto'
 import type { Delivery } from '../cassette/delivery.ts'
 import type { Entry, OpenCassette } from '../cassette/file.ts'
 import { type Redactor, redactorOf } from '../cassette/redact.ts'
-import { loadAgentFile } from '../config/load.ts'
 import type { AgentFile } from '../config/schema.ts'
 import type { Fetch } from '../core/border.ts'
 import type { CassetteHeader } from '../core/cassette.ts'
@@ -17,6 +16,7 @@ import { permissionsOf } from '../policy/permissions.ts'
 import { commandEnvironment } from '../workspace/environment.ts'
 import { localWorkspace } from '../workspace/local.ts'
 import { teamOf } from './agents.ts'
+import { loadTeamFile } from './check.ts'
 import { commandText } from './commands.ts'
 import { type Closing, openCrossing, openTape, type Wiring } from './crossing.ts'
 import { environmentOf } from './environment.ts'
@@ -75,7 +75,7 @@ export const open = async (options: OpenOptions): Promise<Conversation> => {
   const { home, workingDirectory } = options
   const tape = options.fake === undefined ? undefined : openTape(options.fake, options)
   const env = { ...options.env, ...tape?.header.environment }
-  const file = loadAgentFile(options.source, { env, ...(tape && { lenient: true }) })
+  const file = loadTeamFile(options.source, { env, ...(tape && { lenient: true }) })
   const speaker = speakerOf(file, options.agent)
   const wiring = { file, env, overrides: options.models }
   const used = file.agents.flatMap(agent => endpointsFor(agent, wiring)).map(({ protocol }) => protocol)
