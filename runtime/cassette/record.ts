@@ -155,7 +155,9 @@ const responseOf = (
   pieces: readonly Piece[],
   { redactor }: RecordOptions,
 ): RecordedResponse => {
-  const kept = Object.entries(headers).filter(([name]) => keptHeaders.includes(name.toLowerCase()))
+  // A moment to ask again at is read against the moment of the answer.
+  const names = /[a-z]/i.test(headers['retry-after'] ?? '') ? [...keptHeaders, 'date'] : keptHeaders
+  const kept = Object.entries(headers).filter(([name]) => names.includes(name.toLowerCase()))
   return {
     status,
     ...(kept.length > 0 && { headers: Object.fromEntries(kept) }),
