@@ -60,6 +60,10 @@ export const flag = (description: string) => z.boolean().check(z.describe(descri
 export const list = <Item extends z.core.SomeType>(item: Item, description: string) =>
   z.array(item).check(z.minLength(1), z.describe(description))
 
+/** A parameter that holds several of a kind, or none. */
+export const listOrNone = <Item extends z.core.SomeType>(item: Item, description: string) =>
+  z.array(item).check(z.describe(description))
+
 /** An item with fields of its own. */
 export const record = <Fields extends Shape>(fields: Fields) => z.strictObject(fields)
 
