@@ -29,53 +29,61 @@ export const documentAt = (text: string, start: number, limit: number): Document
 /** Deeper than anything that is no attack on the stack. */
 const deepest = 400
 
-const readValue = (reader: Reader, node: Node, key: string, depth: number): void => {
-  const first = next(reader)
-  if (first === undefined || depth > deepest) return refuse(reader, first !== undefined)
+/** This and what follows say whether there is more to read: not behind what is no JSON, or is cut off. */
+const readValue = (reader: Reader, node: Node, key: string, depth: number): boolean => {
+  const first = peek(reader)
+  if (first === undefined) return false
+  if (depth > deepest) return refuse(reader)
   if (first === '{') return readObject(reader, { parent: node, key, marks: '' }, depth)
   if (first === '[') return readList(reader, { parent: node, key, marks: '' }, { key, depth })
   if (first === '"') return readString(reader, node, key, 'value')
-  scalar.lastIndex = reader.at
-  const word = scalar.exec(reader.text)?.[0]
-  if (word === undefined) return refuse(reader, reader.limit - reader.at > 'false'.length)
-  if (word.length >= 8) reader.leaves.push({ start: reader.at, end: scalar.lastIndex, key, node, kind: 'number' })
-  mark(node, key, word)
-  reader.at = scalar.lastIndex
+  return readScalar(reader, node, key)
+}
+
+const readObject = (reader: Reader, node: Node, depth: number): boolean => {
+  reader.at += 1
+  while (peek(reader) !== '}') {
+    if (peek(reader) === undefined) return false
+    if (peek(reader) !== '"') return refuse(reader)
+    const start = reader.at + 1
+    readString(reader, node, '', 'name')
+    const key = reader.text.slice(start, reader.at - 1)
+    if (!take(reader, ':') || !readValue(reader, node, key, depth + 1)) return false
+    if (peek(reader) !== '}' && !take(reader, ',')) return false
+  }
+  return take(reader, '}')
+}
+
+const readList = (reader: Reader, node: Node, { key, depth }: { key: string; depth: number }): boolean => {
+  reader.at += 1
+  while (peek(reader) !== ']') {
+    if (!readValue(reader, node, key, depth + 1)) return false
+    if (peek(reader) !== ']' && !take(reader, ',')) return false
+  }
+  return take(reader, ']')
 }
 
 const scalar = /-?\d[\d.eE+-]*|true|false|null/y
 
-const readObject = (reader: Reader, node: Node, depth: number): void => {
-  reader.at += 1
-  if (next(reader) === '}') return void reader.at++
-  while (reader.isJson && next(reader) !== undefined) {
-    if (next(reader) !== '"') return refuse(reader)
-    const start = reader.at + 1
-    readString(reader, node, '', 'name')
-    const key = reader.text.slice(start, reader.at - 1)
-    if (!take(reader, ':')) return
-    readValue(reader, node, key, depth + 1)
-    if (next(reader) === '}') return void reader.at++
-    if (!take(reader, ',')) return
-  }
+const readScalar = (reader: Reader, node: Node, key: string): boolean => {
+  const { at, limit, text, leaves } = reader
+  scalar.lastIndex = at
+  const word = scalar.exec(text)?.[0]
+  if (word === undefined) return limit - at <= 'false'.length ? false : refuse(reader)
+  if (word.length >= 8) leaves.push({ start: at, end: scalar.lastIndex, key, node, kind: 'number' })
+  mark(node, key, word)
+  reader.at = scalar.lastIndex
+  return true
 }
 
-const readList = (reader: Reader, node: Node, { key, depth }: { key: string; depth: number }): void => {
-  reader.at += 1
-  if (next(reader) === ']') return void reader.at++
-  while (reader.isJson && next(reader) !== undefined) {
-    readValue(reader, node, key, depth + 1)
-    if (next(reader) === ']') return void reader.at++
-    if (!take(reader, ',')) return
-  }
-}
-
-const readString = (reader: Reader, node: Node, key: string, kind: 'name' | 'value'): void => {
+const readString = (reader: Reader, node: Node, key: string, kind: 'name' | 'value'): boolean => {
   const start = reader.at + 1
   const end = closingQuote(reader, start)
-  if (end > start || kind === 'name') reader.leaves.push({ start, end, key, node, kind })
+  // Names are many and most are short: too short to be a secret.
+  if (end - start >= (kind === 'name' ? 6 : 1)) reader.leaves.push({ start, end, key, node, kind })
   if (kind === 'value' && end - start < 100) mark(node, key, reader.text.slice(start, end))
   reader.at = end + 1
+  return true
 }
 
 const closingQuote = ({ text, limit }: Reader, start: number): number => {
@@ -94,24 +102,22 @@ const mark = (node: Node, key: string, value: string): void => {
 }
 
 /** The first letter that is no blank; nothing at the end of what is to be read. */
-const next = (reader: Reader): string | undefined => {
+const peek = (reader: Reader): string | undefined => {
   const { text, limit } = reader
   while (reader.at < limit && ' \n\r\t'.includes(text[reader.at] ?? 'x')) reader.at++
   return reader.at < limit ? text[reader.at] : undefined
 }
 
-/** Whether that letter came; where the text is over it would have. */
 const take = (reader: Reader, letter: string): boolean => {
-  const found = next(reader)
-  if (found === letter) reader.at++
-  else if (found !== undefined) refuse(reader)
+  const found = peek(reader)
+  if (found !== undefined && found !== letter) return refuse(reader)
+  reader.at++
   return found === letter
 }
 
-/** Nothing more is read: this is no JSON, or JSON that is cut off here. */
-const refuse = (reader: Reader, isWrong = true): void => {
-  if (isWrong) reader.isJson = false
-  reader.at = reader.limit
+const refuse = (reader: Reader): false => {
+  reader.isJson = false
+  return false
 }
 
 /** The letters that a JSON string stands for, and where each of them stands in it. */

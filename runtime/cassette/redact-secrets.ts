@@ -3,7 +3,7 @@ import { fieldEdits, fieldsIn } from './redact-fields.ts'
 import { basicIn, encodedIn, framesIn } from './redact-frames.ts'
 import { shapesOf } from './redact-shapes.ts'
 import { valuesOf } from './redact-values.ts'
-import { type View, viewsIn } from './redact-views.ts'
+import { type View, type Views, viewsIn } from './redact-views.ts'
 
 /** Fewer letters are no secret that could be told from a word. */
 const shortest = 6
@@ -20,8 +20,14 @@ export type Secrets = {
   readonly number: (value: number) => string | undefined
 }
 
-/** Puts placeholders for secrets, by value, by the field that holds them, and by shape, until nothing is found any more. */
-export const secretsOf = (known: Readonly<Record<string, string>>): Secrets => {
+/**
+ * Puts placeholders for secrets, by value, by the field that holds them, and by shape, until nothing is found any more.
+ * `outermost` is viewsIn, or one that remembers.
+ */
+export const secretsOf = (
+  known: Readonly<Record<string, string>>,
+  outermost: (text: string) => Views | undefined,
+): Secrets => {
   const values = valuesOf(known)
   const shapes = shapesOf()
 
@@ -53,14 +59,20 @@ export const secretsOf = (known: Readonly<Record<string, string>>): Secrets => {
     )
   }
 
-  const find = (text: string, depth: number): readonly Edit[] => {
-    if (text.length < shortest) return []
-    const inside = depth < deepest ? viewsIn(text) : undefined
+  const look = (text: string, depth: number): readonly Edit[] => {
+    const inside = depth === 0 ? outermost(text) : depth < deepest ? viewsIn(text) : undefined
     if (!inside) return outsidePlaceholders(text, merged(plain(text, depth)))
     const between = inside.gaps.flatMap(({ start, end }) =>
-      plain(text.slice(start, end), depth).map(edit => moved(edit, start)),
+      find(text.slice(start, end), deepest).map(edit => moved(edit, start)),
     )
     return outsidePlaceholders(text, merged([...between, ...inside.views.flatMap(view => inView(view, depth + 1))]))
+  }
+
+  // The events of a stream say the same words again and again.
+  const words = remembering((text: string) => look(text, deepest - 1))
+  const find = (text: string, depth: number): readonly Edit[] => {
+    if (text.length < shortest) return []
+    return text.length < 100 && depth > 0 ? words(text) : look(text, depth)
   }
 
   const ofField = (name: string, value: string, depth: number): readonly Edit[] => {
@@ -86,8 +98,8 @@ const untilStable = (text: string, find: (text: string) => readonly Edit[]): str
 }
 
 /** A conversation says the same again with each request, and the names of fields are few. */
-const remembering = (redact: (text: string) => string): ((text: string) => string) => {
-  const known = new Map<string, string>()
+const remembering = <Result>(redact: (text: string) => Result): ((text: string) => Result) => {
+  const known = new Map<string, Result>()
   let letters = 0
   return text => {
     const remembered = known.get(text)

@@ -29,10 +29,20 @@ export type RedactorFacts = {
 
 /** A redactor for what one run can see. Places are left as they are where all are empty. */
 export const redactorOf = ({ secrets, home, workingDirectory, recorded }: RedactorFacts): Redactor => {
-  const known = secretsOf(secrets)
+  const views = rememberingOne(viewsIn)
+  const known = secretsOf(secrets, views)
   const folders = folderMarks([...(recorded ? [recorded] : []), { home, workingDirectory }])
-  const text = (value: string): string => inPieces(folders.in(known.text(value)), folders)
+  const text = (value: string): string => inPieces(folders.in(known.text(value)), { folders, views })
   return { text, body: text, json: value => redacted(value, { known, folders }, '') }
+}
+
+/** Secrets and places look into the same text, one after the other. */
+const rememberingOne = <Result>(look: (text: string) => Result): ((text: string) => Result) => {
+  let last: { readonly text: string; readonly result: Result } | undefined
+  return text => {
+    if (last?.text !== text) last = { text, result: look(text) }
+    return last.result
+  }
 }
 
 type Rules = { readonly known: Secrets; readonly folders: FolderMarks }
@@ -57,11 +67,11 @@ const unused = (key: string, fields: ReadonlyMap<string, Json>, count = 1): stri
 }
 
 /** Paths that a stream brought in pieces: each piece holds the mark of its slice, so that it comes back as it was cut. */
-const inPieces = (text: string, { found }: FolderMarks): string => {
+const inPieces = (text: string, { folders, views }: { folders: FolderMarks; views: typeof viewsIn }): string => {
   const edits: Edit[] = []
-  for (const view of viewsIn(text)?.views ?? []) {
+  for (const view of views(text)?.views ?? []) {
     if (view.kind !== 'joined') continue
-    for (const place of found(view.text)) {
+    for (const place of folders.found(view.text)) {
       const ranges = view.ranges(place.start, place.end)
       if (ranges.length > 1) edits.push(...ranges.flatMap(range => slice(text, view.text, { range, place })))
     }
