@@ -1,6 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { Failure } from '../core/errors.ts'
 import { version } from '../team/version.ts'
+import { cassetteCommands } from './cassette-commands.ts'
 import { exitOf, failureText } from './exit.ts'
 import type { RunOptions } from './run-options.ts'
 import { processTerminal, type Terminal } from './terminal.ts'
@@ -97,6 +98,7 @@ const cassetteRuns = (program: Command, terminal: Terminal, done: (exit: number)
 }
 
 const otherCommands = (program: Command, terminal: Terminal, done: (exit: number) => void): void => {
+  cassetteCommands(program, terminal, done)
   program
     .command('validate')
     .description('check agent files, and say what is wrong with them and where')

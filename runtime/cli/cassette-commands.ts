@@ -1,0 +1,59 @@
+import type { Command } from 'commander'
+import type { Terminal } from './terminal.ts'
+
+type Done = (exit: number) => void
+
+/** `reprise cassette …`: what can be done with recordings, without running them. */
+export const cassetteCommands = (program: Command, terminal: Terminal, done: Done): void => {
+  const cassette = program.command('cassette').description('look at recordings, compare them, and keep them in git')
+  lookingCommands(cassette, terminal, done)
+  gitCommands(cassette, terminal, done)
+}
+
+const lookingCommands = (cassette: Command, terminal: Terminal, done: Done): void => {
+  cassette
+    .command('show')
+    .description('show what happened in a recording, or one interaction of it in full')
+    .argument('<name>', 'the cassette: NAME, NAME.yaml, or either in cassettes/')
+    .option('--id <number>', 'show this interaction in full: the whole request, what was said, how it was answered')
+    .option('--wire', 'with --id: show the bodies too, as they were on the wire')
+    .option('--json', 'print one JSON document')
+    .action(async (name, options) =>
+      done(await (await import('./cassette-show.ts')).cassetteShow(name, options, terminal)),
+    )
+  cassette
+    .command('diff')
+    .description('compare two recordings by what was asked, said, called and spent; 0 when they are alike, 1 when not')
+    .argument('<before>', 'a cassette')
+    .argument('<after>', 'another one')
+    .option('--json', 'print one JSON document')
+    .action(async (before, after, options) =>
+      done(await (await import('./cassette-diff.ts')).cassetteDiff([before, after], options, terminal)),
+    )
+  cassette
+    .command('report')
+    .description('write a recording as one HTML page that needs no network')
+    .argument('<name>', 'the cassette')
+    .option('-o, --output <file>', 'where the page goes; - is standard output', 'run.html')
+    .action(async (name, options) =>
+      done(await (await import('./cassette-report.ts')).cassetteReport(name, options, terminal)),
+    )
+}
+
+const gitCommands = (cassette: Command, terminal: Terminal, done: Done): void => {
+  cassette
+    .command('textconv')
+    .description('print what a reviewer reads of a cassette, for git (docs/cassettes.md tells how)')
+    .argument('<file>', 'the file')
+    .action(async file => done(await (await import('./cassette-git.ts')).cassetteTextconv(file, terminal)))
+  cassette
+    .command('merge')
+    .description('merge two versions of a cassette into the second file, for git; 1 when there are conflicts')
+    .argument('<base>', 'the version that both come from (%O)')
+    .argument('<ours>', 'ours, which gets the result (%A)')
+    .argument('<theirs>', 'theirs (%B)')
+    .argument('[path]', 'the name of the file, for messages (%P)')
+    .action(async (base, ours, theirs, path) =>
+      done(await (await import('./cassette-git.ts')).cassetteMerge({ base, ours, theirs, path }, terminal)),
+    )
+}

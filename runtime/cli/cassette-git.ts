@@ -1,0 +1,97 @@
+import { spawnSync } from 'node:child_process'
+import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import type { OpenCassette } from '../cassette/file.ts'
+import { mergeOf } from '../cassette/merge.ts'
+import { mergedText } from '../cassette/merge-write.ts'
+import { reviewText } from '../cassette/textconv.ts'
+import { transcriptOf } from '../cassette/transcript.ts'
+import { Failure } from '../core/errors.ts'
+import { cassetteAt, reading } from '../team/reading.ts'
+import { type Terminal, write } from './terminal.ts'
+
+/**
+ * `reprise cassette textconv FILE`: what a reviewer reads. Git gives up a whole diff when this fails, so a file that is no
+ * cassette, or a torn one, is printed as it is.
+ */
+export const cassetteTextconv = async (file: string, { stdout, workingDirectory }: Terminal): Promise<number> => {
+  const path = resolve(workingDirectory, file)
+  await write(stdout, (await reviewed(path)) ?? readText(path))
+  return 0
+}
+
+const reviewed = async (path: string): Promise<string | undefined> => {
+  try {
+    const tools = await reading()
+    const cassette = cassetteAt(path)
+    return cassette.note === undefined ? reviewText(await transcriptOf(cassette, tools), tools) : undefined
+  } catch (error) {
+    if (error instanceof Failure) return undefined
+    throw error
+  }
+}
+
+const readText = (path: string): string => {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    throw new Failure('cassette-file', `${path} cannot be read.`, { cause: error })
+  }
+}
+
+export type MergeFiles = {
+  readonly base: string
+  readonly ours: string
+  readonly theirs: string
+  readonly path?: string
+}
+
+/** `reprise cassette merge BASE OURS THEIRS`: the result goes into OURS; 1 when there are conflicts, which it marks. */
+export const cassetteMerge = async (
+  { path, ...files }: MergeFiles,
+  { stderr, workingDirectory }: Terminal,
+): Promise<number> => {
+  const [base = '', ours = '', theirs = ''] = [files.base, files.ours, files.theirs].map(file =>
+    resolve(workingDirectory, file),
+  )
+  const name = path ?? files.ours
+  const { protocols } = await reading()
+  const opened = openedAll(base, ours, theirs)
+  if (!opened) {
+    await write(stderr, `${name} is no whole cassette of Reprise in all versions: merged line by line.\n`)
+    return lineByLine(base, ours, theirs)
+  }
+  const merge = mergeOf(opened.base, opened.ours, opened.theirs, protocols)
+  writeFileSync(ours, mergedText(merge))
+  if (merge.conflicts === 0) return 0
+  const places = merge.conflicts === 1 ? 'one place' : `${merge.conflicts} places`
+  await write(stderr, `CONFLICT (cassette): ${name} was changed by both sides in ${places}, marked with <<<<<<<.\n`)
+  return 1
+}
+
+type Versions = { readonly base?: OpenCassette; readonly ours: OpenCassette; readonly theirs: OpenCassette }
+
+/** Nothing where one of them cannot be written again without a loss: torn, or of other recorders. */
+const openedAll = (base: string, ours: string, theirs: string): Versions | undefined => {
+  try {
+    const versions = {
+      // Where both sides added the file, git gives an empty one.
+      ...(statSync(base).size > 0 && { base: cassetteAt(base) }),
+      ours: cassetteAt(ours),
+      theirs: cassetteAt(theirs),
+    }
+    const isOurs = ({ header, note }: OpenCassette): boolean => header.reprise !== 'foreign' && note === undefined
+    return Object.values(versions).every(isOurs) ? versions : undefined
+  } catch (error) {
+    if (error instanceof Failure) return undefined
+    throw error
+  }
+}
+
+/** As git does it without a driver. Its exit code is the number of conflicts. */
+const lineByLine = (base: string, ours: string, theirs: string): number => {
+  const labels = ['ours', 'base', 'theirs'].flatMap(label => ['-L', label])
+  const { status, error } = spawnSync('git', ['merge-file', ...labels, ours, base, theirs])
+  if (error) throw new Failure('cassette-file', 'git could not be started to merge line by line.', { cause: error })
+  return status === 0 ? 0 : 1
+}

@@ -1,0 +1,17 @@
+import { type OpenCassette, openCassette, resolveCassette } from '../cassette/file.ts'
+import type { Reading } from '../cassette/transcript.ts'
+import { costOf } from '../models/price.ts'
+import { loadAllProtocols } from '../models/protocols.ts'
+import { originOf } from './origin.ts'
+
+/** A cassette by its name, as `--fake` takes it. Throws a Failure where there is none, or it cannot be read. */
+export const namedCassette = (name: string, from: string): OpenCassette => cassetteAt(resolveCassette(name, from))
+
+/** A cassette by its path alone. Throws a Failure where it cannot be read. */
+export const cassetteAt = (path: string): OpenCassette => openCassette(path, { origin: originOf })
+
+/** All that it takes to read any cassette, without replaying it. */
+export const reading = async (): Promise<Reading> => {
+  const byId = new Map((await loadAllProtocols()).map(protocol => [protocol.id, protocol]))
+  return { protocols: id => byId.get(id), costOf }
+}
