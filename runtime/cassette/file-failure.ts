@@ -16,6 +16,7 @@ const reasons: Readonly<Record<string, readonly [what: string, hint: string]>> =
   EPERM: ['it is not permitted', 'Change the permissions of the file or its folder, or name a file elsewhere.'],
   ENOENT: ['there is no such file', 'Look at the name, or record it with --record=NAME.'],
   ENOTDIR: ['a part of its path is a file, not a folder', 'Look at the name.'],
+  EEXIST: ['a part of its path is a file, not a folder', 'Look at the name.'],
   EISDIR: ['it is a folder', 'Name a file in it.'],
   ENAMETOOLONG: ['the name is too long', 'Choose a shorter name.'],
   EMFILE: ['too many files are open', 'Raise the limit with ulimit -n.'],

@@ -87,9 +87,11 @@ const loaderOf = (path: string, index: Index, { origin }: { origin: (url: string
     const known = requests.get(id)
     if (known) return known
     const chain: JsonObject[] = []
+    const seen = new Set<number>()
     for (let next: number | undefined = id; next !== undefined && !requests.get(next); ) {
       const item: JsonObject = itemOf(next)
-      if (chain.some(other => other['id'] === item['id'])) throw unreadable(path, id, 'it extends itself')
+      if (seen.has(next)) throw unreadable(path, id, 'it extends itself')
+      seen.add(next)
       chain.push(item)
       next = baseOf(item)
     }

@@ -28,11 +28,11 @@ export const scan = (source: Source): Index | undefined => {
   const header = headerOf(source.read(0, start.header).toString())
   if (!header) return undefined
   const places = placesOf(source, start.items)
-  const lastIsTorn = isTorn(source, places, header)
-  const items = new Items(source, lastIsTorn ? places.slice(0, -1) : places)
+  const { whole, torn: rest } = wholePlaces(source, places, 'reprise' in header)
+  const items = new Items(source, whole)
   const entries = items.entries()
   if (!entries) return undefined
-  const torn = lastIsTorn ? (headOf(source, places.at(-1) as Place)?.id ?? 'unread') : undefined
+  const torn = typeof rest === 'object' ? (headOf(source, rest)?.id ?? 'unread') : rest && 'unread'
   return { header, entries, ...(torn !== undefined && { torn }), item: id => items.item(id) }
 }
 
@@ -88,16 +88,31 @@ const placesOf = (source: Source, first: number): Place[] => {
   return starts.map((start, index) => ({ start, end: starts[index + 1] ?? source.size }))
 }
 
-const ending = /\n {4}state: (?:complete|interrupted|failed)\n?$/
+const ending = /\n {4}state: (?:complete|interrupted|failed)(\n?)( {0,2}-?)$/
 
-/** Ours end each item with its state. In a file written by hand nothing does, and then there is no telling. */
-const isTorn = (source: Source, places: readonly Place[], header: JsonObject): boolean => {
-  const hasEnding = ({ start, end }: Place) =>
-    ending.test(source.read(Math.max(start, end - 40), end).toString('latin1'))
+/** What stands behind the last line of an item: nothing, or the first letters of a next one. */
+const endingOf = (source: Source, { start, end }: Place): { rest: number } | undefined => {
+  const found = ending.exec(source.read(Math.max(start, end - 40), end).toString('latin1'))
+  return found && (found[1] || !found[2]) ? { rest: found[2]?.length ?? 0 } : undefined
+}
+
+/**
+ * Leaves out an end that is torn, and says so. Ours close each item with its state; in a file written by hand nothing
+ * does, and then there is no telling.
+ */
+const wholePlaces = (
+  source: Source,
+  places: readonly Place[],
+  isOurs: boolean,
+): { whole: readonly Place[]; torn?: Place | 'rest' } => {
   const last = places.at(-1)
   const before = places.at(-2)
-  if (!last || hasEnding(last)) return false
-  return before ? hasEnding(before) : 'reprise' in header
+  if (!last) return { whole: places }
+  const ended = endingOf(source, last)
+  if (ended?.rest === 0) return { whole: places }
+  const whole = places.slice(0, -1)
+  if (ended) return { whole: [...whole, { ...last, end: last.end - ended.rest }], torn: 'rest' }
+  return (before ? endingOf(source, before) : isOurs) ? { whole, torn: last } : { whole: places }
 }
 
 /** The first lines of an item, without the rest. */

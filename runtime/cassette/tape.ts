@@ -46,11 +46,10 @@ export class Tape {
     try {
       const path = placeFor(name)
       setAside(path)
-      const tape = new Tape(path, openSync(partialOf(path), 'wx+'))
+      const tape = new Tape(path, opened(path))
       tape.write(recordingLine() + header)
       return tape
     } catch (error) {
-      if (isTaken(error)) throw taken(name)
       throw fileFailure(error, 'write', name)
     }
   }
@@ -115,7 +114,7 @@ export class Tape {
 
   /** Somebody has removed the file, but until it is closed its bytes are there. */
   #rescue(): void {
-    mkdirSync(dirname(this.#partial), { recursive: true })
+    makeFolder(dirname(this.#partial))
     const copy = openSync(this.#partial, 'wx')
     const bytes = Buffer.alloc(65_536)
     for (let at = 0; at < this.#size; ) {
@@ -141,8 +140,19 @@ const placeFor = (name: string): string => {
   if (statSync(name, { throwIfNoEntry: false })?.isDirectory()) {
     throw new Failure('cassette-file', `${name} is a folder.`, { hint: 'Name a file in it.' })
   }
-  mkdirSync(dirname(name), { recursive: true })
+  makeFolder(dirname(name))
   return lstatSync(name, { throwIfNoEntry: false })?.isSymbolicLink() && existsSync(name) ? realpathSync(name) : name
+}
+
+/** With those above it. Node's own way never ends where the system has no such place, as under /proc. */
+const makeFolder = (folder: string): void => {
+  if (existsSync(folder)) return
+  makeFolder(dirname(folder))
+  try {
+    mkdirSync(folder)
+  } catch (error) {
+    if (!existsSync(folder)) throw error
+  }
 }
 
 /** A recording that was cut off, and whose process is gone, makes way and is kept. */
@@ -162,7 +172,14 @@ const taken = (path: string): Failure => {
   })
 }
 
-const isTaken = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'EEXIST'
+/** The file to write to, made by us alone: of two that begin at once, one is refused. */
+const opened = (path: string): number => {
+  try {
+    return openSync(partialOf(path), 'wx+')
+  } catch (error) {
+    throw error instanceof Error && 'code' in error && error.code === 'EEXIST' ? taken(path) : error
+  }
+}
 
 /** NAME-failed.yaml, or NAME-failed-2.yaml where that is there already, and so on. */
 const freeName = (path: string, why: string): string => {

@@ -112,10 +112,10 @@ const words: Readonly<Record<string, Json>> = Object.assign(Object.create(null),
 })
 
 const readAnchor: Reader = (cursor, rest, indent) => {
-  const space = rest.indexOf(' ')
-  if (space < 2) throw new NotOurs(rest)
-  const value = readValue(cursor, rest.slice(space + 1), indent)
-  cursor.named.here.set(rest.slice(1, space), value)
+  const [found, name] = /^&([\w.-]+) /.exec(rest) ?? []
+  if (found === undefined || name === undefined) throw new NotOurs(rest)
+  const value = readValue(cursor, rest.slice(found.length), indent)
+  cursor.named.here.set(name, value)
   return value
 }
 
@@ -133,17 +133,25 @@ const readSingle: Reader = (cursor, rest) => {
   return text.replaceAll("''", "'")
 }
 
-const readFlow: Reader = (cursor, rest) => {
+const readList: Reader = (cursor, rest) => {
   advance(cursor)
-  return parsed(rest)
+  const items = rest.includes('\t') ? undefined : parsed(rest)
+  if (!Array.isArray(items) || items.some(item => typeof item === 'object' && item !== null)) throw new NotOurs(rest)
+  return items
 }
 
-const readDouble: Reader = (cursor, rest) => {
+const readEmpty: Reader = (cursor, rest) => {
+  advance(cursor)
+  if (rest !== '{}') throw new NotOurs(rest)
+  return {}
+}
+
+const readDouble: Reader = (cursor, rest, indent) => {
   let line = rest
   let text = ''
   advance(cursor)
   while (/(?<!\\)(?:\\\\)*\\$/.test(line)) {
-    if (isOver(cursor)) throw new NotOurs(rest)
+    if (isOver(cursor) || cursor.indent !== indent + 2) throw new NotOurs(rest)
     text += line.slice(0, -1)
     line = content(cursor).replace(/^\\ /, ' ')
     advance(cursor)
@@ -187,6 +195,6 @@ const readers: Readonly<Record<string, Reader>> = {
   '|': readLiteral,
   '"': readDouble,
   "'": readSingle,
-  '[': readFlow,
-  '{': readFlow,
+  '[': readList,
+  '{': readEmpty,
 }
