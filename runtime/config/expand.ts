@@ -16,6 +16,7 @@ export const expand = (file: Json, options: ExpandOptions): Finding[] => {
   const found = [
     ...textsAt(file, 'agents.*.description').map(place => template(place, options)),
     ...textsAt(file, 'agents.*.welcome_message').map(place => template(place, options)),
+    ...remoteTexts(file).map(place => template(place, options)),
     ...commandTexts(file).map(place => commandTemplate(place, options)),
     ...environmentTexts(file).map(place => shellStyle(place, options)),
   ]
@@ -34,10 +35,17 @@ const textsAt = (file: Json, pattern: string): TextPlace[] =>
 const commandTexts = (file: Json): TextPlace[] =>
   ['*', '*.*', '*.*.instruction', '*.*.description'].flatMap(pattern => textsAt(file, `agents.*.commands.${pattern}`))
 
-const environmentTexts = (file: Json): TextPlace[] =>
-  textsAt(file, 'agents.*.toolsets.*.env.*').filter(({ path }) =>
-    worksAlready(valueAt(file, [...path.slice(0, 4), 'type'])),
+const remoteTexts = (file: Json): TextPlace[] =>
+  ['agents.*.toolsets.*', 'mcps.*'].flatMap(server =>
+    ['url', 'headers.*'].flatMap(key => textsAt(file, `${server}.remote.${key}`)),
   )
+
+const environmentTexts = (file: Json): TextPlace[] => [
+  ...textsAt(file, 'mcps.*.env.*'),
+  ...textsAt(file, 'agents.*.toolsets.*.env.*').filter(({ path }) =>
+    worksAlready(valueAt(file, [...path.slice(0, 4), 'type'])),
+  ),
+]
 
 /** `${env.NAME}`, also with a default: `${env.NAME || 'default'}`. cagent reads any JavaScript there. */
 const template = ({ path, value }: TextPlace, { env, lenient }: ExpandOptions): Expanded => {

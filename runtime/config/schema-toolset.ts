@@ -81,6 +81,7 @@ const common = () => ({
   config: key(anything, 'What the server is told at its start.'),
   name: key(text, 'Put in front of the names of the tools.'),
   env: key(textByName, `Environment variables; $NAME and \${NAME} are filled in.`),
+  timeout: key(atLeast(1), 'Seconds to wait.'),
 })
 
 /** One shape for all types: which key goes with which type is said in toolset-rules.ts. */
@@ -97,7 +98,6 @@ export const toolset = z.lazy(() =>
     url: key(text, 'The address.'),
     headers: key(textByName, 'Headers to send.'),
     file_types: key(texts, 'Endings of the files that the server is for.'),
-    timeout: key(atLeast(1), 'Seconds to wait.'),
     models: key(texts, 'The models to choose from.'),
   }),
 )

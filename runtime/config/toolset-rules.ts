@@ -22,7 +22,7 @@ export const keysOfTypes: Readonly<Record<string, readonly ToolsetType[]>> = {
   ignore_vcs: ['filesystem'],
   api_config: ['api'],
   file_types: ['lsp'],
-  timeout: ['fetch'],
+  timeout: ['fetch', 'mcp'],
   models: ['model_picker'],
 }
 

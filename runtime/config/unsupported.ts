@@ -19,7 +19,6 @@ export const laterToolsets: readonly string[] = [
   'memory',
   'script',
   'fetch',
-  'mcp',
   'api',
   'a2a',
   'lsp',
@@ -41,7 +40,6 @@ export const laterProviders = ['amazon-bedrock']
 
 /** What agent files may ask for and this release cannot do. What comes to work goes out of this table, and nothing else. */
 const rows: readonly Row[] = [
-  { at: 'mcps', what: 'MCP servers' },
   { at: 'rag', what: 'RAG' },
   { at: 'agents.*.rag', what: 'RAG' },
   { at: 'agents.*.skills', what: 'skills' },
@@ -54,8 +52,11 @@ const rows: readonly Row[] = [
     what: type => `toolsets of type ${type}`,
   },
   { at: 'agents.*.toolsets.*.defer', what: 'deferred tools' },
+  { at: 'mcps.*.defer', what: 'deferred tools' },
   { at: 'agents.*.toolsets.*.toon', what: 'TOON' },
+  { at: 'mcps.*.toon', what: 'TOON' },
   { at: 'agents.*.toolsets.*.model', what: 'a model for a toolset' },
+  { at: 'mcps.*.model', what: 'a model for a toolset' },
   { at: 'agents.*.toolsets.*.post_edit', what: 'commands after an edit' },
   { at: 'agents.*.toolsets.*.sandbox', what: 'running the shell in a container' },
   { at: 'agents.*.sub_agents.*', when: isExternal, what: 'agents from other files, URLs or registries' },

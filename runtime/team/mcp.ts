@@ -31,19 +31,22 @@ export const servers = (
   }
 }
 
-type Definition = Omit<ToolsetConfig, 'type'>
-
-/** A toolset of type mcp as its client wants it: with what `ref` names filled in, where the toolset says nothing else. */
-export const mcpConfig = (toolset: ToolsetConfig, { named = {}, env }: Pick<Servers, 'named' | 'env'>): McpConfig => {
-  const { ref } = toolset
+/** A toolset of type mcp with what `mcps` says of the server that its `ref` names, where it says nothing itself. */
+export const withDefinition = (toolset: ToolsetConfig, { named = {} }: Pick<Servers, 'named'>): ToolsetConfig => {
+  const { ref, ...own } = toolset
   const known = ref !== undefined && Object.hasOwn(named, ref) ? named[ref] : undefined
-  const { ref: own, ...config } = toolset
-  const whole: Definition = known
-    ? { ...known, ...config, env: { ...known.env, ...config.env } }
-    : { ...config, ...(own !== undefined && { ref: own }) }
+  if (!known) return toolset
+  const env = { ...known.env, ...own.env }
+  return { ...known, ...own, ...(Object.keys(env).length > 0 && { env }) }
+}
+
+/** A toolset of type mcp as its client wants it. */
+export const mcpConfig = (toolset: ToolsetConfig, servers: Pick<Servers, 'named' | 'env'>): McpConfig => {
+  const whole = withDefinition(toolset, servers)
+  const label = whole === toolset ? undefined : toolset.ref
   return {
-    name: whole.name ?? (known ? ref : undefined) ?? nameOf(whole),
-    server: serverOf(whole, env),
+    name: whole.name ?? label ?? nameOf(whole),
+    server: serverOf(whole, servers.env),
     ...(whole.name !== undefined && { prefix: whole.name }),
     ...(whole.tools && { only: whole.tools }),
     ...(whole.timeout !== undefined && { timeout: whole.timeout }),
@@ -51,7 +54,7 @@ export const mcpConfig = (toolset: ToolsetConfig, { named = {}, env }: Pick<Serv
 }
 
 const serverOf = (
-  { command, args = [], env = {}, ref, remote, config }: Definition,
+  { command, args = [], env = {}, ref, remote, config }: ToolsetConfig,
   all: Environment,
 ): McpConfig['server'] => {
   if (command !== undefined) return { type: 'command', command, args, env: { ...askedFor(args, all), ...env } }
@@ -74,7 +77,7 @@ const askedFor = (args: readonly string[], env: Environment): Record<string, str
   )
 
 /** For people: the server's package or program, the host, or the name in Docker's catalog. */
-const nameOf = ({ command, args = [], remote, ref = '' }: Definition): string => {
+const nameOf = ({ command, args = [], remote, ref = '' }: ToolsetConfig): string => {
   if (remote) return hostOf(remote.url)
   if (command === undefined) return ref.replace(/^docker:/, '')
   const program = command.split('/').at(-1) ?? command

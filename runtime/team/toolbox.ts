@@ -2,6 +2,7 @@ import type { AgentConfig, ToolsetConfig } from '../config/schema.ts'
 import type { Border, Caller } from '../core/border.ts'
 import type { Offer, OfferingToolset, Tool, Toolset } from '../core/tool.ts'
 import type { Agent, Toolbox } from '../loop/agent.ts'
+import { withDefinition } from './mcp.ts'
 import { toldApart } from './tool-names.ts'
 import { builtToolset, dressed, type Shared } from './toolsets.ts'
 
@@ -65,7 +66,7 @@ const once = <Value>(work: (signal: AbortSignal) => Promise<Value>): ((signal: A
 
 const sourceOf = (config: ToolsetConfig, shared: Shared): Source => {
   const built = builtToolset(config, shared)
-  if ('offer' in built) return { config, offering: built }
+  if ('offer' in built) return { config: withDefinition(config, shared.servers), offering: built }
   const toolset = dressed(built, config)
   return { toolset, open: once(signal => toolset.open(signal)) }
 }

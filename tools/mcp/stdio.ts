@@ -1,10 +1,12 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process'
 import { once } from 'node:events'
+import { setTimeout as wait } from 'node:timers/promises'
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js'
 import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js'
 import type { Groups } from './group.ts'
 import { flooded, longestMessage, mostWithoutAnswer, tooLarge } from './limits.ts'
 import { type Line, Lines } from './lines.ts'
+import { gone } from './words.ts'
 
 export type Command = {
   readonly command: string
@@ -12,6 +14,9 @@ export type Command = {
   readonly env: Readonly<Record<string, string>>
   readonly cwd: string
 }
+
+/** Milliseconds to wait for the end of a server that does not listen any more. */
+const patience = 500
 
 /** Characters of what a server writes to standard error that are kept, from the end. */
 const keptErrors = 4000
@@ -32,6 +37,7 @@ export class StdioTransport implements Transport {
   readonly #lines = new Lines(longestMessage)
   #child: ChildProcessWithoutNullStreams | undefined
   #closing: Promise<void> | undefined
+  readonly #end = Promise.withResolvers<void>()
   #errors = ''
   #sinceAnswer = 0
 
@@ -67,8 +73,14 @@ export class StdioTransport implements Transport {
 
   async send(message: JSONRPCMessage): Promise<void> {
     const stdin = this.#child?.stdin
-    if (!stdin?.writable) throw Object.assign(new Error('the server is gone'), { code: 'GONE' })
-    if (!stdin.write(`${JSON.stringify(message)}\n`)) await Promise.race([once(stdin, 'drain'), once(stdin, 'close')])
+    try {
+      if (!stdin?.writable) throw new Error('the server does not listen')
+      if (!stdin.write(`${JSON.stringify(message)}\n`)) await Promise.race([once(stdin, 'drain'), once(stdin, 'close')])
+    } catch (error) {
+      // A server that has ended is told by that, which comes a moment later.
+      await Promise.race([this.#end.promise, wait(patience, undefined, { ref: false })])
+      throw Object.assign(new Error('the server is gone', { cause: error }), { code: gone })
+    }
   }
 
   close(): Promise<void> {
@@ -101,6 +113,7 @@ export class StdioTransport implements Transport {
   #ended(why: string): void {
     if (this.ending !== undefined) return
     this.ending = why
+    this.#end.resolve()
     this.onclose?.()
     void this.close()
   }

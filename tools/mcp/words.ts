@@ -20,6 +20,9 @@ export class Lost extends Error {
   }
 }
 
+/** Nothing could be sent: the server has not seen it. */
+export const gone = 'GONE'
+
 /** Codes of the protocol and of the SDK. */
 const connectionClosed = -32000
 const requestTimeout = -32001
@@ -51,7 +54,7 @@ export const lastWords = (errors: string): string => {
 /** Whether an error of a call means that the server is gone, and how. */
 export const lossIn = (error: unknown, ending: string | undefined): Lost | undefined => {
   const { code } = error as { code?: unknown }
-  if (code === 'EPIPE' || code === 'GONE') return new Lost(ending ?? 'it is gone', true)
+  if (code === gone) return new Lost(ending ?? 'it is gone', true)
   if (code === connectionClosed || ending !== undefined) return new Lost(ending ?? 'the connection was closed', false)
   return undefined
 }
@@ -67,6 +70,7 @@ export const callProblem = (error: unknown, server: string, seconds: number): st
 /** The SDK puts numbers in front, and fetch keeps to itself what went wrong. */
 export const messageOf = (error: unknown): string => {
   if (!(error instanceof Error)) return String(error)
+  if (error instanceof ServerFailure) return error.message
   const cause =
     error.cause instanceof Error ? `: ${error.cause.message || (error.cause as NodeJS.ErrnoException).code}` : ''
   return `${error.message.replace(/^MCP error -?\d+: /, '')}${cause}`
