@@ -24,6 +24,7 @@ import { factReader } from './facts.ts'
 import { servers } from './mcp.ts'
 import { endpointsFor, modelFor } from './models.ts'
 import { secretsIn } from './secrets.ts'
+import { storageOf } from './storage.ts'
 import { shared } from './toolsets.ts'
 import { version } from './version.ts'
 
@@ -91,9 +92,10 @@ export const open = async (options: OpenOptions): Promise<Conversation> => {
   })
   const opened = new AsyncDisposableStack()
   const { border, sleep, now } = crossing
+  const common = { opened, border, notice: options.notice, storage: storageOf(options) }
   const team = teamOf(file, {
     modelFor: agent => modelFor(agent, { ...wiring, border, sleep, now: () => now().getTime() }),
-    shared: shared({ opened, border, notice: options.notice, servers: servers(file, options, Object.keys(secrets)) }),
+    shared: shared({ ...common, servers: servers(file, options, Object.keys(secrets)) }),
     promptFiles: options.promptFiles,
   })
   const rules = approval(file, options)

@@ -1,6 +1,11 @@
+import { type ApiConfig, apiToolset } from '../../tools/api.ts'
+import { fetchToolset } from '../../tools/fetch.ts'
 import { filesystemToolset } from '../../tools/filesystem.ts'
 import { mcpToolset } from '../../tools/mcp/toolset.ts'
+import { memoryToolset } from '../../tools/memory.ts'
+import { type ScriptConfig, scriptToolset } from '../../tools/script.ts'
 import { shellToolset } from '../../tools/shell.ts'
+import { tasksToolset } from '../../tools/tasks.ts'
 import { thinkToolset } from '../../tools/think.ts'
 import { type TodoList, todoList, todoToolset } from '../../tools/todo.ts'
 import { filtered, instructed } from '../../tools/wrap.ts'
@@ -8,6 +13,7 @@ import type { ToolsetConfig } from '../config/schema.ts'
 import type { Border } from '../core/border.ts'
 import type { OfferingToolset, Toolset } from '../core/tool.ts'
 import { mcpConfig, type Servers } from './mcp.ts'
+import type { Storage } from './storage.ts'
 
 /** What the toolsets of one team have in common. */
 export type Shared = {
@@ -15,6 +21,7 @@ export type Shared = {
   readonly opened: AsyncDisposableStack
   readonly border: Border
   readonly servers: Servers
+  readonly storage: Storage
   /** Something a person should know, as a sentence. */
   readonly notice: (text: string) => void
 }
@@ -27,6 +34,12 @@ const builders: Readonly<Record<string, (config: ToolsetConfig, shared: Shared) 
   shell: config => shellToolset(config),
   think: () => thinkToolset(),
   mcp: (config, { servers }) => mcpToolset(mcpConfig(config, servers), servers.world),
+  api: config => apiToolset(config as ApiConfig),
+  fetch: config => fetchToolset(config),
+  memory: ({ path }, { storage }) =>
+    memoryToolset({ path: path ? storage.beside(path) : storage.own('memory.db'), now: storage.now }),
+  script: config => scriptToolset(config as ScriptConfig),
+  tasks: ({ path = 'tasks.json' }, { storage }) => tasksToolset({ path: storage.beside(path), now: storage.now }),
   todo: (config, { todos }) => todoToolset(config.shared ? todos : todoList()),
 }
 
