@@ -26,12 +26,14 @@ const bodyOf = (body: Json | undefined): Json => {
 }
 
 const foreignResponse = ({ status, code, headers, body, ...rest }: JsonObject): JsonObject => ({
-  ...(typeof rest['encoding'] === 'string' && { encoding: rest['encoding'] }),
+  ...(isBase64(rest) && { encoding: 'base64' }),
   ...(rest['said'] !== undefined && { said: rest['said'] }),
   status: typeof code === 'number' ? code : Number.parseInt(String(status ?? 200), 10) || 200,
   ...(isJsonObject(headers) && { headers: plainHeaders(headers) }),
-  ...bytesOrText(body ?? ''),
+  ...(body !== undefined && bytesOrText(body)),
 })
+
+const isBase64 = ({ encoding, bodyEncoding }: JsonObject): boolean => encoding === 'base64' || bodyEncoding === 'base64'
 
 /** A body that is no text was read as bytes. */
 const bytesOrText = (body: Json): JsonObject =>

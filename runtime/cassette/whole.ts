@@ -21,11 +21,23 @@ export const readWhole = (source: Source): Index => {
   }
 }
 
-const noCassette = ({ path }: Source, why: string, cause?: unknown): Failure =>
-  new Failure('cassette-file', `${path} cannot be played back: ${why}.`, {
+const noCassette = (source: Source, why: string, cause?: unknown): Failure => {
+  const start = source.read(0, 65_536).toString()
+  const format = otherFormats.find(([, begins]) => begins.test(start))?.[0]
+  const reason = format ? `it is a recording of ${format}, which is not read yet` : why
+  return new Failure('cassette-file', `${source.path} cannot be played back: ${reason}.`, {
     hint: 'Mend it by hand, or record anew with --record.',
     cause,
   })
+}
+
+/** Recordings of others, by how they begin. */
+const otherFormats: readonly [name: string, begins: RegExp][] = [
+  ['vcrpy', /^interactions:\n(?:.*\n)*?^ +uri: /m],
+  ['VCR for Ruby', /^http_interactions:/m],
+  ['HTTP traffic (HAR)', /^\s*\{\s*"log":/],
+  ['nock', /^\s*\[\s*\{\s*"scope":/],
+]
 
 const documentOf = (source: Source): JsonObject => {
   const document = parsed(source)
