@@ -1,5 +1,7 @@
-import { type Failure, type FailureCode, failures } from '../core/errors.ts'
+import { Failure, type FailureCode, failures } from '../core/errors.ts'
 import type { EndReason } from '../core/event.ts'
+import { version } from '../team/version.ts'
+import type { Terminal } from './terminal.ts'
 
 /** The exit codes; docs/reference-cli.md lists them from here. */
 export const exitCodes = {
@@ -23,3 +25,12 @@ export const exitOfEnd: Readonly<Record<EndReason, number>> = {
 /** A failure as a person reads it: what happened, then what to do. */
 export const failureText = ({ message, hint }: Pick<Failure, 'message' | 'hint'>): string =>
   `${message.trimEnd()}\n${hint ? `${hint}\n` : ''}`
+
+/** Tells what ended a command before its time, and gives the exit code. */
+export const failureOf = (error: unknown, { stderr }: Terminal): number => {
+  stderr.write(error instanceof Failure ? failureText(error) : bugText(error))
+  return error instanceof Failure ? exitOf(error.code) : 1
+}
+
+const bugText = (error: unknown): string =>
+  `This is a mistake in reprise ${version}, not yours. Please report it with these lines:\n${error instanceof Error ? error.stack : error}\n`

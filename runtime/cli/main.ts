@@ -1,8 +1,8 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
-import { Failure } from '../core/errors.ts'
 import { version } from '../team/version.ts'
 import { cassetteCommands } from './cassette-commands.ts'
-import { exitOf, failureText } from './exit.ts'
+import { exitOf, failureOf } from './exit.ts'
+import { execFlag, type RunFlag, runFlags } from './run-flags.ts'
 import type { RunOptions } from './run-options.ts'
 import { processTerminal, type Terminal } from './terminal.ts'
 
@@ -20,16 +20,12 @@ export const main = async (argv: readonly string[], terminal: Terminal = process
     return exit
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitOf('usage')
-    terminal.stderr.write(error instanceof Failure ? failureText(error) : bugText(error))
-    return error instanceof Failure ? exitOf(error.code) : 1
+    return failureOf(error, terminal)
   }
 }
 
-const bugText = (error: unknown): string =>
-  `This is a mistake in reprise ${version}, not yours. Please report it with these lines:\n${error instanceof Error ? error.stack : error}\n`
-
 /** `--record "a question"` shall not take the question for a name: these options take a value only after `=`. */
-const optionalValues = (argv: readonly string[]): string[] => {
+export const optionalValues = (argv: readonly string[]): string[] => {
   const end = argv.indexOf('--')
   return argv.map((word, index) =>
     (word === '--record' || word === '--fake-stream') && (end < 0 || index < end) ? `${word}=` : word,
@@ -52,7 +48,7 @@ export const commands = (terminal: Terminal, done: (exit: number) => void): Comm
     .addHelpText('after', examples(['run', 'exec', 'validate']))
 
   runCommand(program, 'run', 'talk to an agent, line by line')
-    .option('--exec', 'as the command exec: answer the messages and end')
+    .addOption(optionOf(execFlag))
     .action(async (file, messages, { exec, ...options }) =>
       exec
         ? done(await (await import('./exec.ts')).exec(file, messages, options, terminal))
@@ -115,46 +111,30 @@ const otherCommands = (program: Command, terminal: Terminal, done: (exit: number
     .action(async shell => done(await (await import('./completion.ts')).completion(shell, program, terminal)))
 }
 
-const runCommand = (program: Command, name: string, description: string): Command & { action: RunAction } =>
-  program
+const runCommand = (program: Command, name: string, description: string): Command & { action: RunAction } => {
+  const command = program
     .command(name)
     .description(description)
     .addHelpText('after', examples([name]))
     .argument('<file>', 'the agent file')
     .argument('[messages...]', 'what to say, one turn each; - reads standard input')
-    .option('-a, --agent <name>', 'the agent that is spoken to (default: root, else the first)')
-    .option('--model <[agent=]provider/model>', 'use this model; again for other agents', collect)
-    .addOption(afterEquals('--record', 'name', 'record into a cassette (default: reprise-recording-<unix time>)'))
-    .option('--fake <name>', 'play a cassette back: no key, no network, no side effects')
-    .addOption(
-      afterEquals('--fake-stream', 'ms', 'with --fake: wait so long before each line of a stream (default: 15)'),
-    )
-    .addOption(
-      new Option('--fake-tools <how>', 'with --fake: answer tools from the cassette, or run them').choices([
-        'replay',
-        'live',
-      ]),
-    )
-    .option('--strict', 'with --fake: any difference from the recording fails (default where CI is set)')
-    .option('--no-strict', 'with --fake: let changed instructions pass, and report them')
-    .option('--yolo', 'approve every tool call that no rule denies')
-    .option('--json', 'print one event a line')
-    .option('-q, --quiet', 'print the final answer only')
-    .option('--hide-tool-calls', 'do not print tool calls and their results')
-    .option('--hide-tool-results', 'do not print what tools answered')
-    .option('--attach <file>', 'send a text, image or PDF file along with the first message; again for more', collect)
-    .option('--prompt-file <file>', 'add a file to the instructions of every agent; again for more', collect)
-    .option('--dry-run', 'load everything, then stop')
-    .option('--working-dir <folder>', 'the folder in which the agent works')
-    .option('--env-from-file <file>', 'take environment variables from a file; again for more', collect)
-    .option('-d, --debug', 'log what crosses the border, redacted, to standard error')
-    .option('--log-file <file>', 'write the log there instead') as unknown as Command & { action: RunAction }
+  for (const flag of runFlags) command.addOption(optionOf(flag))
+  return command as unknown as Command & { action: RunAction }
+}
 
 type RunAction = (
   action: (file: string, messages: string[], options: RunOptions & { exec?: boolean }) => Promise<void>,
 ) => Command
 
 const collect = (value: string, earlier: readonly string[] = []): string[] => [...earlier, value]
+
+const optionOf = ({ flags, description, choices, many }: RunFlag): Option => {
+  const [, name, value] = /^(.*)\[=(.*)\]$/.exec(flags) ?? []
+  if (name && value) return afterEquals(name, value, description)
+  const option = new Option(flags, description)
+  if (many) option.argParser(collect)
+  return choices ? option.choices(choices) : option
+}
 
 /** An option that stands alone or has its value after `=`, which commander does not know how to print. */
 const afterEquals = (name: string, value: string, description: string): Option =>

@@ -43,6 +43,12 @@ const no: Answer = { verdict: 'no' }
 const always: Answer = { verdict: 'always' }
 const answers: Readonly<Record<string, Answer>> = { y: { verdict: 'yes' }, a: always, n: no }
 
+/** The arrow up is `ESC [ A`, and no answer; what is pressed next may come along with it. */
+const arrows = /\u{1b}(\[[\d;]*[A-Za-z~]|O[A-Z])/gu
+
+/** Keys without a letter: the arrow up is `ESC [ A`, and no answer. */
+const sequences = new RegExp(`${String.fromCharCode(27)}(\\[[0-9;]*[A-Za-z~]|O?.|$)`, 'gs')
+
 /** The next key that is an answer, or Ctrl-C, which is passed on as the signal it stands for. */
 const readKey = (stdin: NodeJS.ReadStream, signal: AbortSignal): Promise<string> =>
   new Promise((resolve, reject) => {
@@ -57,8 +63,7 @@ const readKey = (stdin: NodeJS.ReadStream, signal: AbortSignal): Promise<string>
       reject(signal.reason)
     }
     const onData = (data: Buffer | string) => {
-      // Only the first: the arrow up is `ESC [ A`, and no answer.
-      const key = data.toString().slice(0, 1).toLowerCase()
+      const key = data.toString().replace(arrows, '').slice(0, 1).toLowerCase()
       if (key === '\x03') process.kill(process.pid, 'SIGINT')
       if (!(key in answers)) return
       leave()

@@ -1,0 +1,56 @@
+/** An option of `run` and `exec`: `flags` as commander writes them, `many` where it may be given again. */
+export type RunFlag = {
+  readonly flags: string
+  readonly description: string
+  readonly choices?: readonly string[]
+  readonly many?: true
+}
+
+/** What `run` and `exec` have in common. Help, completion and the reference are made from it too. */
+export const runFlags: readonly RunFlag[] = [
+  { flags: '-a, --agent <name>', description: 'the agent that is spoken to (default: root, else the first)' },
+  { flags: '--model <[agent=]provider/model>', description: 'use this model; again for other agents', many: true },
+  { flags: '--record[=name]', description: 'record into a cassette (default: reprise-recording-<unix time>)' },
+  { flags: '--fake <name>', description: 'play a cassette back: no key, no network, no side effects' },
+  {
+    flags: '--fake-stream[=ms]',
+    description: 'with --fake: wait so long before each line of a stream (default: 15)',
+  },
+  {
+    flags: '--fake-tools <how>',
+    description: 'with --fake: answer tools from the cassette, or run them',
+    choices: ['replay', 'live'],
+  },
+  {
+    flags: '--strict',
+    description: 'with --fake: any difference from the recording fails (default where CI is set)',
+  },
+  { flags: '--no-strict', description: 'with --fake: let changed instructions pass, and report them' },
+  { flags: '--yolo', description: 'approve every tool call that no rule denies' },
+  { flags: '--json', description: 'print one event a line' },
+  { flags: '-q, --quiet', description: 'print the final answer only' },
+  { flags: '--hide-tool-calls', description: 'do not print tool calls and their results' },
+  { flags: '--hide-tool-results', description: 'do not print what tools answered' },
+  {
+    flags: '--attach <file>',
+    description: 'send a text, image or PDF file along with the first message; again for more',
+    many: true,
+  },
+  {
+    flags: '--prompt-file <file>',
+    description: 'add a file to the instructions of every agent; again for more',
+    many: true,
+  },
+  { flags: '--dry-run', description: 'load everything, then stop' },
+  { flags: '--working-dir <folder>', description: 'the folder in which the agent works' },
+  {
+    flags: '--env-from-file <file>',
+    description: 'take environment variables from a file; again for more',
+    many: true,
+  },
+  { flags: '-d, --debug', description: 'log what crosses the border, redacted, to standard error' },
+  { flags: '--log-file <file>', description: 'write the log there instead' },
+]
+
+/** The one that only `run` has. */
+export const execFlag: RunFlag = { flags: '--exec', description: 'as the command exec: answer the messages and end' }
