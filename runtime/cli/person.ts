@@ -44,7 +44,7 @@ const always: Answer = { verdict: 'always' }
 const answers: Readonly<Record<string, Answer>> = { y: { verdict: 'yes' }, a: always, n: no }
 
 /** The arrow up is `ESC [ A`, and no answer; what is pressed next may come along with it. */
-const arrows = /\u{1b}(\[[\d;]*[A-Za-z~]|O[A-Z])/gu
+const arrows = /\p{Cc}(\[[\d;]*[A-Za-z~]|O[A-Z])/gu
 
 /** Keys without a letter: the arrow up is `ESC [ A`, and no answer. */
 const sequences = new RegExp(`${String.fromCharCode(27)}(\\[[0-9;]*[A-Za-z~]|O?.|$)`, 'gs')
