@@ -46,9 +46,6 @@ const answers: Readonly<Record<string, Answer>> = { y: { verdict: 'yes' }, a: al
 /** The arrow up is `ESC [ A`, and no answer; what is pressed next may come along with it. */
 const arrows = /\p{Cc}(\[[\d;]*[A-Za-z~]|O[A-Z])/gu
 
-/** Keys without a letter: the arrow up is `ESC [ A`, and no answer. */
-const sequences = new RegExp(`${String.fromCharCode(27)}(\\[[0-9;]*[A-Za-z~]|O?.|$)`, 'gs')
-
 /** The next key that is an answer, or Ctrl-C, which is passed on as the signal it stands for. */
 const readKey = (stdin: NodeJS.ReadStream, signal: AbortSignal): Promise<string> =>
   new Promise((resolve, reject) => {
