@@ -264,3 +264,20 @@ test('num_history_items drops the oldest answers, keeps what the user said, and 
   expect(recent(messages, 3)).toEqual([user('a'), user('b'), call('2'), result('2')])
   expect(recent(messages, 99)).toBe(messages)
 })
+
+test('a question that is cut off ends the run as cancelled, and the call as interrupted', async () => {
+  const cancel = new AbortController()
+  const tool = toolOf('write', () => 'written')
+  const root = agentOf('root', scripted([[{ id: '1', name: 'write', input: {} }]]), { tools: [tool] })
+  const context = runOf([root], {
+    signal: cancel.signal,
+    permission: () => ({ verdict: 'ask' }),
+    person: async () => {
+      cancel.abort(new Error('interrupted'))
+      throw cancel.signal.reason
+    },
+  })
+  const events = await Array.fromAsync(run(context))
+  expect(events.at(-1)).toMatchObject({ type: 'agent-end', reason: 'cancelled' })
+  expect(resultsIn(context.messages)).toEqual([['The tool call was canceled by the user.', 'interrupted']])
+})
