@@ -20,11 +20,14 @@ export const installServer = async (folder: string, name: 'everything' | 'filesy
   await chmod(path, 0o755)
 }
 
+/** One for all, as in a run: it watches for the end of the process. */
+const groups = new Groups()
+
 export const mcpWorld = (rest: Partial<McpWorld> = {}): McpWorld => ({
   env: { PATH: process.env['PATH'] ?? '', HOME: '/nowhere' },
   workingDirectory: root,
   fetch: (...asked) => fetch(...asked),
-  groups: new Groups(),
+  groups,
   version: 'test',
   log: () => undefined,
   ...rest,
@@ -43,8 +46,10 @@ export const nodeServer = (
   )
 
 /** A toolset of the server that behaves as badly as it is told to. */
-export const hostileServer = (how: string, config: Parameters<typeof nodeServer>[1] = {}): OfferingToolset =>
-  nodeServer([join(root, 'test/servers/hostile-mcp.ts'), how], config)
+export const hostileServer = (
+  how: string,
+  { state = '', ...config }: Parameters<typeof nodeServer>[1] & { readonly state?: string } = {},
+): OfferingToolset => nodeServer([join(root, 'test/servers/hostile-mcp.ts'), how, state], config)
 
 export const namesIn = ({ tools }: Offer): string[] => tools.map(({ name }) => name)
 

@@ -3,10 +3,10 @@ import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js'
 /** Bytes of one message. Nothing that a model could read is larger. */
 export const longestMessage = 10 * 1024 * 1024
 
-/** Bytes that a server may send without answering anything. */
-export const mostWithoutAnswer = 64 * 1024 * 1024
+/** What a server may send without answering anything. */
+export const most = { bytes: 64 * 1024 * 1024, messages: 100_000 }
 
-export const flooded = `it sent more than ${mostWithoutAnswer / 1024 / 1024} MB without an answer and was ended`
+export const flooded = 'it sent without end and answered nothing, so it was ended'
 
 /** The code of an error that stands for an answer which was too large; of the range that JSON-RPC leaves to us. */
 export const tooLargeCode = -32098

@@ -5,7 +5,7 @@ import { unlessAborted } from './abort.ts'
 import type { McpConfig, McpWorld } from './config.ts'
 import { type ServerTool, toolsIn } from './listing.ts'
 import { type Wire, wiresTo } from './transports.ts'
-import { lossIn, startFailure } from './words.ts'
+import { closed, lossIn, startFailure } from './words.ts'
 
 /** Seconds that a server has to start and to list its tools, and to answer a call or to report progress on it. */
 const startTimeout = 30
@@ -110,7 +110,7 @@ const sessionOf = ({ client, sdk, wire, config, world }: Connected, first: Liste
     ending ??= wire.ending() ?? 'the connection was closed'
   }
   const close = async () => {
-    ending ??= 'closed'
+    ending ??= closed
     await wire.transport.close()
   }
   return {

@@ -4,9 +4,9 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js'
 import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js'
 import type { Groups } from './group.ts'
-import { flooded, longestMessage, mostWithoutAnswer, tooLarge } from './limits.ts'
+import { flooded, longestMessage, most, tooLarge } from './limits.ts'
 import { type Line, Lines } from './lines.ts'
-import { gone } from './words.ts'
+import { closed, gone } from './words.ts'
 
 export type Command = {
   readonly command: string
@@ -39,7 +39,9 @@ export class StdioTransport implements Transport {
   #closing: Promise<void> | undefined
   readonly #end = Promise.withResolvers<void>()
   #errors = ''
-  #sinceAnswer = 0
+  /** What came since the last answer. */
+  #bytes = 0
+  #messages = 0
 
   constructor(command: Command, groups: Groups) {
     this.#command = command
@@ -85,19 +87,18 @@ export class StdioTransport implements Transport {
 
   close(): Promise<void> {
     this.#closing ??= this.#child ? this.#groups.end(this.#child) : Promise.resolve()
-    this.#ended('closed')
+    this.#ended(closed)
     return this.#closing
   }
 
   #hear(bytes: Buffer): void {
     if (this.ending !== undefined) return
-    this.#sinceAnswer += bytes.length
-    if (this.#sinceAnswer > mostWithoutAnswer) {
-      this.#ended(flooded)
-      void this.close()
-      return
+    this.#bytes += bytes.length
+    for (const line of this.#lines.add(bytes)) {
+      this.#messages += 1
+      this.#read(line)
     }
-    for (const line of this.#lines.add(bytes)) this.#read(line)
+    if (this.#bytes > most.bytes || this.#messages > most.messages) this.#ended(flooded)
   }
 
   #read(line: Line): void {
@@ -106,7 +107,7 @@ export class StdioTransport implements Transport {
       this.onerror?.(new Error(`no message: ${('text' in line ? line.text : line.start).slice(0, 200)}`))
       return
     }
-    if ('result' in message || 'error' in message) this.#sinceAnswer = 0
+    if ('result' in message || 'error' in message) this.#bytes = this.#messages = 0
     this.onmessage?.(message)
   }
 

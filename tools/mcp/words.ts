@@ -23,6 +23,9 @@ export class Lost extends Error {
 /** Nothing could be sent: the server has not seen it. */
 export const gone = 'GONE'
 
+/** That we closed it ourselves: no reason of the server's. */
+export const closed = 'closed'
+
 /** Codes of the protocol and of the SDK. */
 const connectionClosed = -32000
 const requestTimeout = -32001
@@ -35,7 +38,8 @@ export const startFailure = (error: unknown, wire: Wire, limit: number | undefin
   const ending = wire.ending()
   const missing = notFound(error)
   if (missing !== undefined) return new ServerFailure(missing, { isFinal: true, cause: error })
-  if (ending !== undefined) return new ServerFailure(`it ended at its start (${ending}).${words}`, { cause: error })
+  if (ending !== undefined && ending !== closed)
+    return new ServerFailure(`it ended at its start (${ending}).${words}`, { cause: error })
   return new ServerFailure(`${sentence(messageOf(error))}${words}`, { cause: error })
 }
 
