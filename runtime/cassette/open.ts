@@ -30,11 +30,16 @@ export const openCassette = (path: string, context: { origin: (url: string) => O
     modelTrafficOnly: isForeign && index.entries.every(({ url }) => /^https?:/.test(url)),
     ...(note && { note }),
     entries: index.entries.toSorted((one, other) => one.id - other.id),
-    load: loaderOf(found, isForeign ? { ...index, item: id => fromForeign(index.item(id)) } : index, context),
+    load: loaderOf(found, isForeign ? foreign(index) : index, context),
   }
 }
 
 const headerOf = ({ version: _, ...header }: JsonObject): CassetteHeader => header as CassetteHeader
+
+const foreign = (index: Index): Index => {
+  const item = (id: number) => fromForeign(index.item(id))
+  return { ...index, item, asked: item }
+}
 
 const checkVersion = ({ version }: JsonObject, path: string): void => {
   if (version === undefined || version === 1 || version === 2) return
@@ -72,10 +77,10 @@ const loaderOf = (path: string, index: Index, { origin }: { origin: (url: string
   const ids = new Set(index.entries.map(({ id }) => id))
   const requests = new Recent<number, Interaction['request']>(held)
 
-  const itemOf = (id: number): JsonObject => {
+  const itemOf = (id: number, read = index.item): JsonObject => {
     if (!ids.has(id)) throw missing(path, id)
     try {
-      return index.item(id)
+      return read(id)
     } catch (error) {
       if (!(error instanceof NotOurs)) throw error
       throw unreadable(path, id, error.message)
@@ -89,7 +94,7 @@ const loaderOf = (path: string, index: Index, { origin }: { origin: (url: string
     const chain: JsonObject[] = []
     const seen = new Set<number>()
     for (let next: number | undefined = id; next !== undefined && !requests.get(next); ) {
-      const item: JsonObject = itemOf(next)
+      const item: JsonObject = itemOf(next, index.asked)
       if (seen.has(next)) throw unreadable(path, id, 'it extends itself')
       seen.add(next)
       chain.push(item)

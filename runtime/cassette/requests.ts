@@ -63,17 +63,25 @@ const partsOf = (body: JsonObject): Map<string, number> => {
   return parts
 }
 
-/** The one that has most in common, the latest of equals. */
+/**
+ * The one that has most in common with a request, of equals the one with least besides, and of those the first: a
+ * conversation that begins like others goes back to the first of them, and few have to be read for it.
+ */
 const nearest = (earlier: readonly Earlier[], parts: ReadonlyMap<string, number>): Earlier | undefined => {
   let best: Earlier | undefined
   let most = 0
+  let least = 0
   for (const one of earlier) {
     let common = 0
-    for (const [part, length] of parts) if (one.parts.has(part)) common += length
-    if (common >= most && common > 0) {
-      best = one
-      most = common
+    let more = 0
+    for (const [part, length] of one.parts) {
+      if (parts.has(part)) common += length
+      else more += length
     }
+    if (common < most || common === 0 || (common === most && best && more >= least)) continue
+    best = one
+    most = common
+    least = more
   }
   return best
 }

@@ -1,7 +1,8 @@
 import { Failure } from '../core/errors.ts'
 import { isJsonObject, type JsonObject } from '../core/json.ts'
 import type { Entry } from './file.ts'
-import { entryOf, type Index } from './scan.ts'
+import { entryOf } from './places.ts'
+import type { Index } from './scan.ts'
 import type { Source } from './source.ts'
 import { readAny } from './yaml-any.ts'
 
@@ -13,11 +14,13 @@ export const readWhole = (source: Source): Index => {
   const torn = isTorn(items, header) ? items.pop() : undefined
   const byId = new Map(items.map(item => [item['id'] as number, item]))
   if (byId.size < items.length) throw noCassette(source, `two interactions have the id ${repeatedId(items)}`)
+  const item = (id: number) => byId.get(id) as JsonObject
   return {
     header,
     entries: items.map(item => entryIn(item, source)),
     ...(torn && { torn: torn['id'] as number }),
-    item: id => byId.get(id) as JsonObject,
+    item,
+    asked: item,
   }
 }
 

@@ -1,0 +1,106 @@
+import type { Json, JsonObject } from '../core/json.ts'
+import type { Entry } from './file.ts'
+import type { Source } from './source.ts'
+import { NotOurs, readScalar } from './yaml-read.ts'
+
+/** Where in a file an item stands, and what its first lines say, if they are as ours are. */
+export type Place = { readonly start: number; readonly end: number; readonly head: Entry | undefined }
+
+const key = '\ninteractions:\n'
+const mark = Buffer.from('\n  - ')
+
+/** Where the line `interactions:` begins, and where the first item does. */
+export const startOfItems = (source: Source): { header: number; items: number } | undefined => {
+  let length = 16_384
+  for (;;) {
+    const bytes = source.read(0, length)
+    const at = bytes.indexOf(key)
+    const items = at + key.length
+    if (at !== -1 && bytes.length >= items + 8)
+      return bytes.toString('latin1', items, items + 8) === '  - id: ' ? { header: at + 1, items } : undefined
+    if (bytes.length < length) return at === -1 || bytes.length > items ? undefined : { header: at + 1, items }
+    length *= 8
+  }
+}
+
+const chunk = 1_048_576
+
+/** All items from here on. Their bytes are looked through once; of each the first few lines are read. */
+export const placesOf = (source: Source, first: number): Place[] => {
+  const found: { start: number; head: Entry | undefined }[] = []
+  const into = Buffer.alloc(Math.min(chunk, source.size + 1))
+  for (let at = first - 1; at < source.size; at += chunk - mark.length + 1) {
+    const bytes = source.read(at, at + chunk, into)
+    for (let place = bytes.indexOf(mark); place !== -1; place = bytes.indexOf(mark, place + 1)) {
+      const start = at + place + 1
+      const isNear = place + 1 + longestHead <= bytes.length
+      const head = isNear ? bytes.subarray(place + 1, place + 1 + longestHead) : source.read(start, start + longestHead)
+      found.push({ start, head: headOf(head, shortHead) ?? headOf(head, longestHead) })
+    }
+  }
+  return found.map((place, index) => ({ ...place, end: found[index + 1]?.start ?? source.size }))
+}
+
+/** Most say who, what and where in so many bytes; longer ones are tried, then left to be read whole. */
+const shortHead = 384
+const longestHead = 4096
+
+const headOf = (bytes: Buffer, length: number): Entry | undefined => {
+  const text = bytes.toString('utf8', 0, length)
+  const known: { [key: string]: Json } = {}
+  for (let start = 0, end = text.indexOf('\n'); end !== -1; start = end + 1, end = text.indexOf('\n', start)) {
+    const [, blanks, name, value] = /^( {2}- | {4}| {6})(\w+):(?: (.*))?$/.exec(text.slice(start, end)) ?? []
+    if (blanks === undefined || name === undefined || (blanks === '  - ' && start > 0)) return undefined
+    if (name !== 'request' && (value === undefined || !setScalar(known, name, value))) return undefined
+    if ('url' in known && 'method' in known) return entryOf(known, known)
+  }
+  return undefined
+}
+
+const setScalar = (known: { [key: string]: Json }, name: string, value: string): boolean => {
+  try {
+    known[name] = readScalar(value)
+    return true
+  } catch (error) {
+    if (error instanceof NotOurs) return false
+    throw error
+  }
+}
+
+/** What is known of an item without its body; nothing where a field is missing that all of ours have. */
+export const entryOf = (
+  { id, lane = 'root', key }: JsonObject,
+  { method = 'POST', url }: JsonObject,
+): Entry | undefined => {
+  if (typeof id !== 'number' || typeof lane !== 'string' || typeof method !== 'string' || typeof url !== 'string') {
+    return undefined
+  }
+  return { id, lane, method, url, ...(typeof key === 'string' && { key }) }
+}
+
+const ending = /\n {4}state: (?:complete|interrupted|failed)(\n?)( {0,2}-?)$/
+
+/** What stands behind the last line of an item: nothing, or the first letters of a next one. */
+const endingOf = (source: Source, { start, end }: Place): { rest: number } | undefined => {
+  const found = ending.exec(source.read(Math.max(start, end - 40), end).toString('latin1'))
+  return found && (found[1] || !found[2]) ? { rest: found[2]?.length ?? 0 } : undefined
+}
+
+/**
+ * Leaves out an end that is torn, and says so. Ours close each item with its state; in a file written by hand nothing
+ * does, and then there is no telling.
+ */
+export const wholePlaces = (
+  source: Source,
+  places: readonly Place[],
+  isOurs: boolean,
+): { whole: readonly Place[]; torn?: Place | 'rest' } => {
+  const last = places.at(-1)
+  const before = places.at(-2)
+  if (!last) return { whole: places }
+  const ended = endingOf(source, last)
+  if (ended?.rest === 0) return { whole: places }
+  const whole = places.slice(0, -1)
+  if (ended) return { whole: [...whole, { ...last, end: last.end - ended.rest }], torn: 'rest' }
+  return (before ? endingOf(source, before) : isOurs) ? { whole, torn: last } : { whole: places }
+}
