@@ -31,9 +31,20 @@ export async function* callTools(
 }
 
 async function* answered(here: Here, call: ToolCall, path: Path): CallEvents {
-  const result = yield* answer(here, call, path)
+  const result = yield* unlessInterrupted(here, call, answer(here, call, path))
   yield { path, agent: here.agent.name, type: 'tool-end', call, result }
   return result
+}
+
+/** Whatever it was that the user cut off, the tool or the question before it: the call ends as interrupted. */
+async function* unlessInterrupted({ signal }: Here, call: ToolCall, events: CallEvents): CallEvents {
+  try {
+    return yield* events
+  } catch (error) {
+    // A missing recording is the run's failure, not news for the model.
+    if (error instanceof Failure || !signal.aborted) throw error
+    return refused(call, 'interrupted', 'The tool call was canceled by the user.')
+  }
 }
 
 async function* answer(here: Here, call: ToolCall, path: Path): CallEvents {
@@ -75,18 +86,12 @@ async function* gate(
 
 async function execute(here: Here, tool: Tool, call: ToolCall): Promise<ToolResult> {
   const { border, workspace, fetch, signal } = here
+  signal.throwIfAborted()
   const ask = { caller: callerOf(here), name: call.name, input: call.input }
-  try {
-    signal.throwIfAborted()
-    const answer = await border.perform('tool', ask, () =>
-      attempt(() => tool.execute(call.input, { signal, workspace, fetch }), signal),
-    )
-    return { callId: call.id, name: call.name, ...answer }
-  } catch (error) {
-    // A missing recording is the run's failure, not news for the model.
-    if (error instanceof Failure || !signal.aborted) throw error
-    return refused(call, 'interrupted', 'The tool call was canceled by the user.')
-  }
+  const answer = await border.perform('tool', ask, () =>
+    attempt(() => tool.execute(call.input, { signal, workspace, fetch }), signal),
+  )
+  return { callId: call.id, name: call.name, ...answer }
 }
 
 /** What a tool could not do is an answer too, and recorded as one; only a call that was cut off has none. */
