@@ -170,10 +170,19 @@ test.each([
   "x='a[$(y)]'; echo $((x))",
   'for ((;;)); do ls -l; done',
   'ls \0 x',
-  `ls ${'x'.repeat(100_001)}`,
-  '('.repeat(5000),
 ])('asked about even with --yolo, since it cannot be told what runs and some commands are forbidden: %j', async cmd => {
   expect(await shellVerdict(cmd, true)).toBe('ask')
+})
+
+test('a line that is made to be looked at for ever is asked about', async () => {
+  const lines = [
+    `ls ${'x'.repeat(100_001)}`,
+    '('.repeat(5000),
+    `${'env '.repeat(20_000)}ls`,
+    `${'watch '.repeat(15_000)}ls`,
+    `env ${'a '.repeat(45_000)}`,
+  ]
+  for (const line of lines) expect(await shellVerdict(line, true)).toBe('ask')
 })
 
 test('what cannot be told is no concern where no command is forbidden', async () => {

@@ -1,4 +1,4 @@
-import { innerOf, possiblyInside, programOf } from './inner.ts'
+import { innerOf, patience, possiblyInside, programOf } from './inner.ts'
 import { type Glob, matches, mayMatch } from './pattern.ts'
 import { hole, type SimpleCommand, scriptOf, wildcard } from './shell.ts'
 
@@ -18,9 +18,11 @@ type Piece = { readonly command: SimpleCommand; readonly texts: readonly string[
 export const readLine = async (line: string): Promise<Line> => {
   const script = await scriptOf(line)
   const pieces = script.commands.flatMap(piecesOf)
-  const inside = (await Promise.all(script.commands.map(each => possiblyInside(each)))).flat().flatMap(piecesOf)
+  const limit = patience()
+  const inside: Piece[] = []
+  for (const each of script.commands) inside.push(...(await possiblyInside(each, limit)).flatMap(piecesOf))
   const texts = [line, ...[...pieces, ...inside].flatMap(({ texts }) => texts)]
-  const certain = script.certain && (await all(pieces, piece => isCertain(piece, 0)))
+  const certain = script.certain && limit.left > 0 && (await all(pieces, piece => isCertain(piece, 0)))
   return {
     certain,
     allowedBy: async rules =>

@@ -103,32 +103,51 @@ const commandFrom = (words: readonly string[], assignments: readonly string[] = 
   input: undefined,
 })
 
-/** Words of one command that are looked into, and lines in lines in lines. */
-const mostWords = 100
-const deepest = 5
+/** How much more is looked at, in characters: somebody may write commands in commands without end. */
+export type Patience = { left: number; readonly seen: Set<string> }
+
+export const patience = (): Patience => ({ left: 500_000, seen: new Set() })
 
 /**
  * All that could be a command inside a command, for rules that forbid: where a program runs the rest of its words, every
- * word may be where it begins.
+ * word may be where it begins. Not all of it where `left` is used up.
  */
-export const possiblyInside = async (command: SimpleCommand, depth = 0): Promise<readonly SimpleCommand[]> => {
-  if (depth === deepest) return []
+export const possiblyInside = async (command: SimpleCommand, patience: Patience): Promise<readonly SimpleCommand[]> => {
   const { words } = command
-  const { commands } = await innerOf(command)
   const runs = Object.hasOwn(runners, programOf(words))
-  const tails = runs ? words.slice(1, mostWords).map((_, index) => commandFrom(words.slice(index + 1))) : []
-  const lines = [command, ...tails].filter(({ words }) => takesLine(programOf(words))).flatMap(linesOf)
-  const inLines = await Promise.all([...new Set(lines)].map(async line => (await scriptOf(line)).commands))
-  const below = [...(commands === 'unknown' || runs ? [] : commands), ...inLines.flat()]
-  const further = await Promise.all(below.map(each => possiblyInside(each, depth + 1)))
-  return [...tails, ...below, ...further.flat()]
+  const { commands } = await innerOf(command)
+  const tails = runs ? words.slice(1).flatMap((_, index) => tailOf(words, index + 1, patience)) : []
+  const found: SimpleCommand[] = commands === 'unknown' || runs ? [] : [...commands]
+  for (const each of [command, ...tails].filter(takesLines)) {
+    for (const line of linesOf(each)) if (isNew(line, patience)) found.push(...(await scriptOf(line)).commands)
+  }
+  const further: SimpleCommand[] = []
+  for (const each of found) if (patience.left > 0) further.push(...(await possiblyInside(each, patience)))
+  return [...tails, ...found, ...further]
+}
+
+const tailOf = (words: readonly string[], from: number, patience: Patience): SimpleCommand[] => {
+  if (patience.left <= 0) return []
+  const tail = words.slice(from)
+  patience.left -= tail.reduce((sum, word) => sum + word.length + 1, 0)
+  return [commandFrom(tail)]
+}
+
+const isNew = (line: string, patience: Patience): boolean => {
+  if (patience.left <= 0 || patience.seen.has(line)) return false
+  patience.left -= line.length
+  patience.seen.add(line)
+  return true
 }
 
 const linesOf = ({ words, input }: SimpleCommand): string[] => [
-  ...words.slice(1, mostWords),
+  ...words.slice(1),
   words.slice(1).join(' '),
   ...(input === undefined ? [] : [input]),
 ]
 
-const takesLine = (program: string): boolean =>
-  program === 'eval' || program === 'env' || shells.has(program) || lineTakers.has(program)
+const takesLines = ({ words }: SimpleCommand): boolean => {
+  const program = programOf(words)
+  if (program === 'env') return words.some(word => /^(-\w*S|--split-string)/.test(word))
+  return program === 'eval' || shells.has(program) || lineTakers.has(program)
+}
