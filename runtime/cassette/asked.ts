@@ -20,8 +20,8 @@ export const askedIn = ({ cassette, lanes }: Transcript, reading: Reading): ((tu
   return turn => {
     const { instruction, ...rest } = askedAt(turn.id, cassette, reading)
     return {
-      ...rest,
       instruction: moments.reduce((text, { value, name }) => text.replaceAll(value, `(${name})`), instruction),
+      ...rest,
     }
   }
 }

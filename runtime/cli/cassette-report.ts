@@ -1,11 +1,37 @@
+import { writeFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { reportPage } from '../cassette/report.ts'
+import { transcriptOf } from '../cassette/transcript.ts'
 import { Failure } from '../core/errors.ts'
-import type { Terminal } from './terminal.ts'
+import { namedCassette, reading } from '../team/reading.ts'
+import { shortPath } from './cassette-show.ts'
+import { type Terminal, write } from './terminal.ts'
 
-/** `reprise cassette report NAME`: a recording as a page. */
+/** `reprise cassette report NAME -o FILE`: a recording as a page for a browser. */
 export const cassetteReport = async (
-  _name: string,
-  _options: { readonly output: string },
-  _terminal: Terminal,
+  name: string,
+  { output }: { readonly output: string },
+  terminal: Terminal,
 ): Promise<number> => {
-  throw new Failure('usage', 'not yet')
+  const { stdout, stderr, workingDirectory } = terminal
+  const cassette = shortPath(namedCassette(name, workingDirectory), terminal)
+  const tools = await reading()
+  const page = reportPage(await transcriptOf(cassette, tools), tools)
+  if (output === '-') await write(stdout, page)
+  else {
+    writePage(resolve(workingDirectory, output), page)
+    await write(stderr, `Written: ${output}\n`)
+  }
+  return 0
+}
+
+const writePage = (path: string, page: string): void => {
+  try {
+    writeFileSync(path, page)
+  } catch (error) {
+    throw new Failure('usage', `${path} cannot be written.`, {
+      hint: 'Name another file with -o, or - for standard output.',
+      cause: error,
+    })
+  }
 }
