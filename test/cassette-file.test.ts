@@ -77,7 +77,6 @@ test('what is read first stands first: who, what, then what was said, and the by
   const text = await write(join(folder.path, 'a.yaml'), [{ ...call, rank: 4, state: 'interrupted' }])
   expect(text.slice(text.indexOf('  - id'))).toMatchInlineSnapshot(`
     "  - id: 1
-        agent: root
         lane: root
         rank: 4
         key: key-1 conversation-1
@@ -101,9 +100,7 @@ test('what is read first stands first: who, what, then what was said, and the by
               Hi.
               How are you?
             stop: end
-            usage:
-              input: 10
-              output: 16
+            usage: {input: 10, output: 16}
           body: |+
             data: {"choices":[{"delta":{"content":"Hi.\\nHow are you?"}}]}
 
@@ -286,8 +283,8 @@ test('what a hand broke is named, with the interaction', async () => {
   expect(() => open(text => text.replace('- id: 3', '- id: 2'))).toThrow('two interactions have the id 2')
   expect(() => open(text => text.replace('version: 2', 'version: 3'))).toThrow('version 3')
   expect(() => open(text => text.replace('&asked-1 ', '')).load(2)).toThrow('*asked-1')
-  expect(() => open(text => text.replace('extends: 2', 'extends: 4')).load(4)).toThrow('Interaction 4')
-  expect(() => open(text => text.replace('extends: 2', 'extends: 77')).load(4)).toThrow('no interaction 77')
+  expect(() => open(text => text.replace('extends: 2', 'extends: 4'))).toThrow('interaction 4 extends 4')
+  expect(() => open(text => text.replace('extends: 2', 'extends: 77'))).toThrow('interaction 4 extends 77')
   expect(() => open(text => text.replace('append:\n        messages:', 'append:\n        letters:')).load(4)).toThrow(
     'Interaction 4',
   )

@@ -123,13 +123,13 @@ test('ours are read by what knows the layout of go-vcr', async () => {
   await writer.close(undefined)
   const document = load(readFileSync(path, 'utf8')) as { version: number; interactions: JsonObject[] }
   expect(document.version).toBe(2)
-  expect(document.interactions).toMatchObject(
-    interactions.map(({ id, request: { method, url }, response: { status, body } }) => ({
-      id,
-      request: { method, url },
-      response: { status, body },
-    })),
-  )
+  expect(document.interactions.map(({ id }) => id)).toEqual(interactions.map(({ id }) => id))
+  const { request, response } = interactions[1]!
+  expect(document.interactions[1]).toMatchObject({
+    id: 2,
+    request: { method: 'POST', url: request.url, body: request.body },
+    response: { status: 200, body: response.body },
+  })
 })
 
 test('a cassette that a person wrote by hand needs no more than what is asked and answered', async () => {

@@ -3,6 +3,7 @@ import { Failure } from '../core/errors.ts'
 import { isJsonObject, type Json, type JsonObject } from '../core/json.ts'
 import { type Delta, withDelta } from './delta.ts'
 import type { Origin } from './file.ts'
+import { agentOf } from './item-write.ts'
 import { unfolded } from './marks.ts'
 
 type Request = Interaction['request']
@@ -23,7 +24,7 @@ export const interactionOf = (item: JsonObject, around: Around): Interaction => 
   return {
     id,
     lane: typeof lane === 'string' ? lane : 'root',
-    agent: typeof agent === 'string' ? agent : '',
+    agent: typeof agent === 'string' ? agent : typeof lane === 'string' ? agentOf(lane) : '',
     request,
     response: responseOf(response),
     ...(typeof rank === 'number' && { rank }),
@@ -49,9 +50,10 @@ export const requestOf = (item: JsonObject, { request, origin }: Around): Reques
 
 const called = (
   id: number,
-  { method, url, ...written }: JsonObject,
+  written: JsonObject,
   { earlier, origin }: { earlier: Request | undefined; origin: Around['origin'] },
 ): Omit<Request, 'body'> => {
+  const { method = earlier?.method, url = earlier?.url } = written
   if (typeof url !== 'string') throw unclear(id, 'names no url')
   const known = earlier ?? ('protocol' in written || !/^https?:/.test(url) ? undefined : origin(url))
   const named = (key: 'provider' | 'protocol' | 'operation') => {

@@ -15,10 +15,13 @@ export type Written = { readonly requests: Requests; readonly names: Names }
  */
 export const itemText = (interaction: Interaction, written: Written): string => {
   const { id, agent, lane, rank, key, response, state = 'complete' } = interaction
-  const head = mappingText(defined({ id, agent, lane, rank, key }), 4)
+  const head = mappingText(defined({ id, agent: agent === agentOf(lane) ? undefined : agent, lane, rank, key }), 4)
   const request = requestText(interaction, written)
-  return `  - ${head}\n    request:\n${request}\n    response:\n${responseText(interaction, response, written.names)}\n    state: ${state}\n`
+  return `  - ${head}\n    request:\n${request}\n${responseText(interaction, response, written.names)}\n    state: ${state}\n`
 }
+
+/** Lanes end in the name of the agent that goes along them. */
+export const agentOf = (lane: string): string => lane.slice(lane.lastIndexOf('/') + 1)
 
 const defined = (entries: { readonly [key: string]: Json | undefined }): JsonObject =>
   Object.fromEntries(Object.entries(entries).filter((entry): entry is [string, Json] => entry[1] !== undefined))
@@ -39,11 +42,11 @@ const requestText = ({ id, request }: Interaction, { requests, names }: Written)
     )
   }
   const { earlier, delta } = continued
-  const called = Object.entries({ provider, protocol, operation }).filter(
+  const called = Object.entries({ method, url, provider, protocol, operation }).filter(
     ([key, value]) => value !== earlier[key as 'provider'],
   )
   return [
-    ...lines(defined({ method, url, ...Object.fromEntries(called), extends: continued.id })),
+    ...lines(defined({ extends: continued.id, ...Object.fromEntries(called) })),
     ...deltaTexts(delta, tree, anchors),
   ].join('\n')
 }
@@ -64,13 +67,14 @@ const responseText = ({ id, request }: Interaction, response: RecordedResponse, 
   const isEffect = request.protocol === undefined && !/^https?:/.test(request.url)
   const isCrLf = typeof body === 'string' && !isEffect && hasOnlyCrLf(body)
   const shown = isCrLf ? body.replaceAll('\r\n', '\n') : body
-  return [
-    ...lines(defined({ status, headers })),
+  const fields = [
+    ...lines(defined({ status: isEffect && status === 200 ? undefined : status, headers })),
     ...(said === undefined ? [] : [field('said', folded(said), names.naming(`said-${id}`))]),
     ...(isCrLf ? [field('newlines', 'CRLF')] : []),
     ...(shown === undefined ? [] : [field('body', folded(shown), isEffect ? names.naming(`answer-${id}`) : undefined)]),
     ...lines(defined({ encoding, chunks, error })),
-  ].join('\n')
+  ]
+  return fields.length === 0 ? '    response: {}' : ['    response:', ...fields].join('\n')
 }
 
 /** Gemini's streams end their lines so; a text of which that is told once is as readable as any other. */

@@ -1,7 +1,7 @@
 import { isJsonObject, type Json, type JsonObject } from '../core/json.ts'
 import type { Entry } from './file.ts'
 import { givenIn } from './names.ts'
-import { entryOf, type Place } from './places.ts'
+import { type Head, Heads, headIn, type Place } from './places.ts'
 import { Recent } from './recent.ts'
 import type { Source } from './source.ts'
 import { readAny } from './yaml-any.ts'
@@ -42,9 +42,11 @@ export class Items {
   /** In the order of the file; nothing where one of them cannot be read alone, or two have one id. */
   entries(): Entry[] | undefined {
     const entries: Entry[] = []
+    const heads = new Heads()
     for (const place of this.#places) {
-      const entry = place.head ?? this.#entryAt(place)
-      if (!entry || this.#byId.has(entry.id)) return undefined
+      const head = place.head ?? this.#headAt(place)
+      const entry = head && heads.entryOf(head)
+      if (!entry) return undefined
       this.#byId.set(entry.id, place)
       entries.push(entry)
     }
@@ -67,9 +69,9 @@ export class Items {
     return item && isJsonObject(item['request']) ? item : this.item(id)
   }
 
-  #entryAt(place: Place): Entry | undefined {
+  #headAt(place: Place): Head | undefined {
     const item = this.#itemIn(this.#text(place))
-    return item && isJsonObject(item['request']) ? entryOf(item, item['request']) : undefined
+    return item && isJsonObject(item['request']) ? headIn(item, item['request']) : undefined
   }
 
   #itemIn(text: string): JsonObject | undefined {

@@ -1,7 +1,7 @@
 import type { Anchors } from './yaml-write.ts'
 
 /** A text shorter than this is easier to read twice than to look up. */
-const shortest = 64
+const shortest = 48
 
 /**
  * Names for what was said. An answer comes back in the next request, and a tool's result with it: each is written where

@@ -4,7 +4,10 @@ import type { Source } from './source.ts'
 import { NotOurs, readScalar } from './yaml-read.ts'
 
 /** Where in a file an item stands, and what its first lines say, if they are as ours are. */
-export type Place = { readonly start: number; readonly end: number; readonly head: Entry | undefined }
+export type Place = { readonly start: number; readonly end: number; readonly head: Head | undefined }
+
+/** What an item says of itself; one that extends another need not say again what is called. */
+export type Head = Partial<Entry> & Pick<Entry, 'id' | 'lane'> & { readonly extends?: number }
 
 const key = '\ninteractions:\n'
 const mark = Buffer.from('\n  - ')
@@ -27,7 +30,7 @@ const chunk = 1_048_576
 
 /** All items from here on. Their bytes are looked through once; of each the first few lines are read. */
 export const placesOf = (source: Source, first: number): Place[] => {
-  const found: { start: number; head: Entry | undefined }[] = []
+  const found: { start: number; head: Head | undefined }[] = []
   const into = Buffer.alloc(Math.min(chunk, source.size + 1))
   for (let at = first - 1; at < source.size; at += chunk - mark.length + 1) {
     const bytes = source.read(at, at + chunk, into)
@@ -45,17 +48,20 @@ export const placesOf = (source: Source, first: number): Place[] => {
 const shortHead = 384
 const longestHead = 4096
 
-const headOf = (bytes: Buffer, length: number): Entry | undefined => {
+const headOf = (bytes: Buffer, length: number): Head | undefined => {
   const text = bytes.toString('utf8', 0, length)
   const known: { [key: string]: Json } = {}
   for (let start = 0, end = text.indexOf('\n'); end !== -1; start = end + 1, end = text.indexOf('\n', start)) {
     const [, blanks, name, value] = /^( {2}- | {4}| {6})(\w+):(?: (.*))?$/.exec(text.slice(start, end)) ?? []
     if (blanks === undefined || name === undefined || (blanks === '  - ' && start > 0)) return undefined
-    if (name !== 'request' && (value === undefined || !setScalar(known, name, value))) return undefined
-    if ('url' in known && 'method' in known) return entryOf(known, known)
+    if (name !== 'request' && (!headNames.has(name) || value === undefined)) return headIn(known, known)
+    if (name !== 'request' && !setScalar(known, name, value ?? '')) return undefined
+    if ('url' in known && 'method' in known) return headIn(known, known)
   }
   return undefined
 }
+
+const headNames = new Set(['id', 'agent', 'lane', 'rank', 'key', 'extends', 'method', 'url'])
 
 const setScalar = (known: { [key: string]: Json }, name: string, value: string): boolean => {
   try {
@@ -68,14 +74,35 @@ const setScalar = (known: { [key: string]: Json }, name: string, value: string):
 }
 
 /** What is known of an item without its body; nothing where a field is missing that all of ours have. */
-export const entryOf = (
-  { id, lane = 'root', key }: JsonObject,
-  { method = 'POST', url }: JsonObject,
-): Entry | undefined => {
-  if (typeof id !== 'number' || typeof lane !== 'string' || typeof method !== 'string' || typeof url !== 'string') {
-    return undefined
+export const headIn = (item: JsonObject, request: JsonObject): Head | undefined => {
+  const { id, lane = 'root', key } = item
+  const { extends: base } = request
+  const { url, method = url === undefined ? undefined : 'POST' } = request
+  if (typeof id !== 'number' || typeof lane !== 'string') return undefined
+  if (typeof base !== 'number' && (typeof url !== 'string' || typeof method !== 'string')) return undefined
+  return {
+    id,
+    lane,
+    ...(typeof method === 'string' && { method }),
+    ...(typeof url === 'string' && { url }),
+    ...(typeof key === 'string' && { key }),
+    ...(typeof base === 'number' && { extends: base }),
   }
-  return { id, lane, method, url, ...(typeof key === 'string' && { key }) }
+}
+
+/** Heads with what is called put in from the item that they extend; that one stands above them. */
+export class Heads {
+  readonly #byId = new Map<number, Entry>()
+
+  /** Nothing for an id that was there before, or an item that extends none above it. */
+  entryOf({ extends: base, ...head }: Head): Entry | undefined {
+    const earlier = base === undefined ? undefined : this.#byId.get(base)
+    const { method = earlier?.method, url = earlier?.url } = head
+    if (this.#byId.has(head.id) || method === undefined || url === undefined) return undefined
+    const entry = { ...head, method, url }
+    this.#byId.set(head.id, entry)
+    return entry
+  }
 }
 
 const ending = /\n {4}state: (?:complete|interrupted|failed)(\n?)( {0,2}-?)$/

@@ -1,7 +1,7 @@
 import { Failure } from '../core/errors.ts'
 import { isJsonObject, type JsonObject } from '../core/json.ts'
 import type { Entry } from './file.ts'
-import { entryOf } from './places.ts'
+import { Heads, headIn } from './places.ts'
 import type { Index } from './scan.ts'
 import type { Source } from './source.ts'
 import { readAny } from './yaml-any.ts'
@@ -14,10 +14,11 @@ export const readWhole = (source: Source): Index => {
   const torn = isTorn(items, header) ? items.pop() : undefined
   const byId = new Map(items.map(item => [item['id'] as number, item]))
   if (byId.size < items.length) throw noCassette(source, `two interactions have the id ${repeatedId(items)}`)
+  const heads = new Heads()
   const item = (id: number) => byId.get(id) as JsonObject
   return {
     header,
-    entries: items.map(item => entryIn(item, source)),
+    entries: items.map(item => entryIn(item, heads, source)),
     ...(torn && { torn: torn['id'] as number }),
     item,
     asked: item,
@@ -77,9 +78,11 @@ const isTorn = (items: readonly JsonObject[], header: JsonObject): boolean => {
   return before === undefined || 'state' in before
 }
 
-const entryIn = (item: JsonObject, source: Source): Entry => {
+const entryIn = (item: JsonObject, heads: Heads, source: Source): Entry => {
   const { id, request } = item
-  const entry = isJsonObject(request) ? entryOf(item, request) : undefined
-  if (!entry) throw noCassette(source, `interaction ${String(id)} has no id, no method or no url`)
+  const head = isJsonObject(request) ? headIn(item, request) : undefined
+  if (!head) throw noCassette(source, `interaction ${String(id)} has no id, no method or no url`)
+  const entry = heads.entryOf(head)
+  if (!entry) throw noCassette(source, `interaction ${head.id} extends ${head.extends}, which does not stand above it`)
   return entry
 }

@@ -140,11 +140,18 @@ const readList: Reader = (cursor, rest) => {
   return items
 }
 
-const readEmpty: Reader = (cursor, rest) => {
+/** Numbers under names, each name once. */
+const readCount: Reader = (cursor, rest) => {
   advance(cursor)
-  if (rest !== '{}') throw new NotOurs(rest)
-  return {}
+  if (!count.test(rest)) throw new NotOurs(rest)
+  const entries = rest === '{}' ? [] : rest.slice(1, -1).split(', ')
+  const value = Object.fromEntries(entries.map(entry => entry.split(': ')).map(([key, text]) => [key, Number(text)]))
+  if (Object.keys(value).length !== entries.length) throw new NotOurs(rest)
+  return value
 }
+
+const pair = String.raw`[A-Za-z_$][\w$./~-]*: ${numberLike.source.slice(1, -1)}`
+const count = new RegExp(`^\\{(?:${pair}(?:, ${pair})*)?\\}$`)
 
 const readDouble: Reader = (cursor, rest, indent) => {
   let line = rest
@@ -196,5 +203,5 @@ const readers: Readonly<Record<string, Reader>> = {
   '"': readDouble,
   "'": readSingle,
   '[': readList,
-  '{': readEmpty,
+  '{': readCount,
 }

@@ -36,7 +36,7 @@ const pad = (indent: number): string => ' '.repeat(indent)
 
 const isBlock = (value: Json): value is readonly Json[] | JsonObject => {
   if (Array.isArray(value)) return value.length > 0 && !isShort(value)
-  return isJsonObject(value) && Object.keys(value).length > 0
+  return isJsonObject(value) && Object.keys(value).length > 0 && !isCount(value)
 }
 
 /** A list that is read best on one line: numbers, or a few short words. */
@@ -46,10 +46,24 @@ const isShort = (items: readonly Json[]): boolean => {
   return JSON.stringify(items).length <= 72
 }
 
+/** A few numbers under names, such as tokens. */
+const isCount = (value: JsonObject): boolean => {
+  const entries = Object.entries(value)
+  return (
+    entries.length <= 6 &&
+    entries.every(([key, item]) => typeof item === 'number' && key.length < 16 && isPlainKey(key))
+  )
+}
+
+export const countText = (value: JsonObject): string =>
+  `{${Object.entries(value)
+    .map(([key, item]) => `${key}: ${scalarText(item)}`)
+    .join(', ')}}`
+
 const inlineText = (value: Json, indent: number, anchors: Anchors): string => {
   if (Array.isArray(value)) return `[${value.map(item => scalarText(item)).join(', ')}]`
   if (typeof value === 'string') return namedText(value, indent, anchors)
-  return isJsonObject(value) ? '{}' : scalarText(value)
+  return isJsonObject(value) ? countText(value) : scalarText(value)
 }
 
 const scalarText = (value: Json): string => {
