@@ -38,7 +38,7 @@ const { version } = JSON.parse(readFileSync('package.json', 'utf8'))
  * last, so that a command that is just running finds its files.
  */
 const { metafile } = await build({
-  entryPoints: { reprise: 'runtime/cli/reprise.ts', index: 'runtime/index.ts' },
+  entryPoints: { reprise: 'runtime/cli/reprise.ts', index: 'runtime/index.ts', test: 'runtime/testing/index.ts' },
   outdir: 'dist',
   bundle: true,
   splitting: true,

@@ -14,6 +14,7 @@ export const failures = {
   'run-stopped': { exit: 1, meaning: 'a limit stopped the run: max_iterations, or a model that repeats itself' },
   'cassette-miss': { exit: 3, meaning: 'a replay had no recorded answer' },
   'cassette-drift': { exit: 4, meaning: 'a replay under --strict differed from the recording' },
+  'cassette-unused': { exit: 4, meaning: 'a replay under --strict left recorded interactions unused' },
   'cassette-file': { exit: 2, meaning: 'the cassette cannot be read or written' },
   interrupted: { exit: 130, meaning: 'Ctrl-C or a signal ended the run' },
 } as const

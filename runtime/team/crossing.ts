@@ -148,7 +148,7 @@ const withVerdict = (
   if (!strict || extending) return { notices: [...notices, text] }
   return {
     notices,
-    failure: new Failure('cassette-drift', text, { hint: 'Record anew, or play it back with --no-strict.' }),
+    failure: new Failure('cassette-unused', text, { hint: 'Record anew, or play it back with --no-strict.' }),
   }
 }
 
