@@ -178,7 +178,7 @@ test('a call that is cancelled is over at once, and the server is told', async (
 test('nothing is started before it is asked for, and nothing after the end', async () => {
   const server = hostileServer('')
   await server[Symbol.asyncDispose]()
-  expect(await callOf(server, 'act')).toMatch(/cannot be reached/)
+  expect(await callOf(server, 'act')).toMatch(/cannot be used/)
 })
 
 test('what is said beside the protocol goes to the log', async () => {

@@ -22,4 +22,4 @@ export const tooLarge = ({ start, end }: { start: string; end: string }): JSONRP
 const idAtEnd = (end: string): string | undefined =>
   /,\s*"id"\s*:\s*(\d+)\s*(?:,\s*"jsonrpc"\s*:\s*"2\.0"\s*)?\}\s*$/.exec(end)?.[1]
 
-const tooLargeText = `The answer was larger than ${longestMessage / 1024 / 1024} MB and was left out. Ask for less.`
+export const tooLargeText = `The answer was larger than ${longestMessage / 1024 / 1024} MB and was left out. Ask for less.`

@@ -61,6 +61,7 @@ export const openSession = async (
       await wire.transport.close()
       signal.throwIfAborted()
       failure ??= startFailure(error, wire, limit.aborted ? (config.timeout ?? startTimeout) : undefined)
+      if (!wire.isMistaken()) break
     }
   }
   throw failure

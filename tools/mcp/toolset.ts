@@ -83,7 +83,7 @@ class McpToolset implements OfferingToolset {
       return await this.#connection.sessionAgain(signal)
     } catch (error) {
       signal.throwIfAborted()
-      throw new ToolFailure(`The MCP server ${this.name} cannot be reached: ${messageOf(error)}`)
+      throw new ToolFailure(`The MCP server ${this.name} cannot be used: ${messageOf(error)}`)
     }
   }
 

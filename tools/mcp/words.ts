@@ -23,6 +23,12 @@ export class Lost extends Error {
 /** Nothing could be sent: the server has not seen it. */
 export const gone = 'GONE'
 
+/** The code of an error that stands for an answer whose connection broke; of the range that JSON-RPC leaves to us. */
+export const brokenCode = -32097
+
+/** A server somewhere else wants to know who asks. */
+export const wantsLogin = 'it wants a login: reprise mcp login FILE.'
+
 /** That we closed it ourselves: no reason of the server's. */
 export const closed = 'closed'
 
@@ -36,6 +42,7 @@ export const startFailure = (error: unknown, wire: Wire, limit: number | undefin
   if (limit !== undefined)
     return new ServerFailure(`it did not answer within ${limit} s.${words}`, { isFinal: true, cause: error })
   const ending = wire.ending()
+  if (error instanceof ServerFailure) return error
   const missing = notFound(error)
   if (missing !== undefined) return new ServerFailure(missing, { isFinal: true, cause: error })
   if (ending !== undefined && ending !== closed)
@@ -58,8 +65,9 @@ export const lastWords = (errors: string): string => {
 /** Whether an error of a call means that the server is gone, and how. */
 export const lossIn = (error: unknown, ending: string | undefined): Lost | undefined => {
   const { code } = error as { code?: unknown }
-  if (code === gone) return new Lost(ending ?? 'it is gone', true)
-  if (code === connectionClosed || ending !== undefined) return new Lost(ending ?? 'the connection was closed', false)
+  if (code === gone) return new Lost(ending ?? messageOf(error), true)
+  if (ending !== undefined) return new Lost(ending, false)
+  if (code === connectionClosed || code === brokenCode) return new Lost(messageOf(error), false)
   return undefined
 }
 
@@ -68,7 +76,7 @@ export const callProblem = (error: unknown, server: string, seconds: number): st
   const { code } = error as { code?: unknown }
   if (code === requestTimeout)
     return `The MCP server ${server} did not answer within ${seconds} s; the call was called off. It may have done its work, or part of it.`
-  return messageOf(error)
+  return error instanceof ServerFailure ? `The MCP server ${server} failed: ${error.message}` : messageOf(error)
 }
 
 /** The SDK puts numbers in front, and fetch keeps to itself what went wrong. */
