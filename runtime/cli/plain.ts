@@ -1,3 +1,4 @@
+import { exec } from './exec.ts'
 import { failureOf } from './exit.ts'
 import { execFlag, type RunFlag, runFlags } from './run-flags.ts'
 import type { RunOptions } from './run-options.ts'
@@ -22,7 +23,7 @@ export const plainly = async (argv: readonly string[]): Promise<number | undefin
   const terminal = processTerminal()
   try {
     const { exec: asExec, ...rest } = options
-    if (command === 'exec' || asExec) return await (await import('./exec.ts')).exec(file, messages, rest, terminal)
+    if (command === 'exec' || asExec) return await exec(file, messages, rest, terminal)
     return await (await import('./run.ts')).run(file, messages, rest, terminal)
   } catch (error) {
     return failureOf(error, terminal)

@@ -14,5 +14,6 @@ if (major < 24) {
 }
 enableCompileCache?.()
 const argv = process.argv.slice(2)
-const { plainly } = await import('./plain.ts')
-process.exitCode = (await plainly(argv)) ?? (await (await import('./main.ts')).main(argv))
+const isRun = argv[0] === 'run' || argv[0] === 'exec'
+const exit = isRun ? await (await import('./plain.ts')).plainly(argv) : undefined
+process.exitCode = exit ?? (await (await import('./main.ts')).main(argv))
