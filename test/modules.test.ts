@@ -44,27 +44,31 @@ const reviewer = [
   'Review pkg/auth/handler.go for security issues',
 ]
 
-test.each([hello, reviewer])('a replay loads no SDK, no HTTP and no processes: reprise %s %s', async (...args) => {
-  const { files, packages, node } = await loadedBy(args)
-  expect(files.length).toBeGreaterThan(1)
-  expect(packages).toEqual(['commander', 'eventsource-parser', 'js-yaml', 'zod'])
-  for (const name of [
-    'http',
-    'https',
-    'http2',
-    'tls',
-    'child_process',
-    'worker_threads',
-    'internal/deps/undici/undici',
-  ]) {
-    expect(node).not.toContain(name)
-  }
-})
+test.each([hello, reviewer])(
+  'a replay loads no SDK, no HTTP, no processes and no commander: reprise %s %s',
+  async (...args) => {
+    const { files, packages, node } = await loadedBy(args)
+    expect(files.length).toBeGreaterThan(1)
+    expect(packages).toEqual(['eventsource-parser', 'js-yaml', 'zod'])
+    for (const name of [
+      'http',
+      'https',
+      'http2',
+      'tls',
+      'child_process',
+      'worker_threads',
+      'internal/deps/undici/undici',
+    ]) {
+      expect(node).not.toContain(name)
+    }
+  },
+)
 
-test('a replay loads less than 300 KB of code', async () => {
+// A budget: raise it only in a commit that says why.
+test('a replay loads less than 700 KB of code', async () => {
   const { files } = await loadedBy(hello)
   expect(files.every(file => existsSync(file))).toBe(true)
-  expect(files.reduce((sum, file) => sum + statSync(file).size, 0)).toBeLessThan(300_000)
+  expect(files.reduce((sum, file) => sum + statSync(file).size, 0)).toBeLessThan(700_000)
 })
 
 test('help and version load no agents at all', async () => {
