@@ -37,7 +37,7 @@ const commandTexts = (file: Json): TextPlace[] =>
 
 const remoteTexts = (file: Json): TextPlace[] =>
   ['agents.*.toolsets.*', 'mcps.*'].flatMap(server =>
-    ['url', 'headers.*'].flatMap(key => textsAt(file, `${server}.remote.${key}`)),
+    ['url', 'headers.*', 'oauth.*'].flatMap(key => textsAt(file, `${server}.remote.${key}`)),
   )
 
 const environmentTexts = (file: Json): TextPlace[] => [

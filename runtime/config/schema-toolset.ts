@@ -22,11 +22,21 @@ export const toolsetTypes = [
 ] as const
 export type ToolsetType = (typeof toolsetTypes)[number]
 
+const oauth = z.lazy(() =>
+  mapping('OAuth', 'How to log in at a server.', {
+    clientId: key(text, 'The client that was registered there.'),
+    clientSecret: key(text, 'Its secret.'),
+    callbackPort: key(atLeast(1), 'The port of the address 127.0.0.1/callback, where it is registered with one.'),
+    scopes: key(texts, 'What to ask for, where the server does not say.'),
+  }),
+)
+
 const remote = z.lazy(() =>
   mapping('Remote', 'A server somewhere else.', {
     url: needed(z.string(), 'Its address.'),
     transport_type: key(z.enum(['sse', 'streamable', 'streamable-http']), 'How to speak with it.'),
     headers: key(textByName, 'Headers to send.'),
+    oauth: key(oauth, 'How to log in, for servers whose issuer registers no clients by itself.'),
   }),
 )
 

@@ -1,5 +1,7 @@
+import { join } from 'node:path'
 import type { McpConfig, McpWorld } from '../../tools/mcp/config.ts'
 import { Groups } from '../../tools/mcp/group.ts'
+import { TokenStore } from '../../tools/mcp/tokens.ts'
 import type { AgentFile, ToolsetConfig } from '../config/schema.ts'
 import type { Fetch } from '../core/border.ts'
 import { Failure } from '../core/errors.ts'
@@ -16,19 +18,26 @@ export const servers = (
   file: AgentFile,
   surroundings: {
     readonly env: Environment
+    readonly source: { readonly path: string }
+    readonly home: string
     readonly workingDirectory: string
     readonly fetch: Fetch
     readonly log?: (line: string) => void
   },
   secrets: readonly string[],
 ): Servers => {
-  const { env, workingDirectory, fetch, log = () => undefined } = surroundings
-  const groups = new Groups()
-  return {
-    named: file.mcps,
-    env,
-    world: { env: commandEnvironment(env, secrets), workingDirectory, fetch, log, groups, version },
+  const { source, env, home, workingDirectory, fetch, log = () => undefined } = surroundings
+  const world: McpWorld = {
+    env: commandEnvironment(env, secrets),
+    workingDirectory,
+    fetch,
+    log,
+    version,
+    groups: new Groups(),
+    tokens: new TokenStore(join(env['XDG_CONFIG_HOME'] || join(home, '.config'), 'reprise', 'mcp-tokens.json')),
+    loginCommand: `reprise mcp login ${source.path}`,
   }
+  return { named: file.mcps, env, world }
 }
 
 /** A toolset of type mcp with what `mcps` says of the server that its `ref` names, where it says nothing itself. */
@@ -59,8 +68,8 @@ const serverOf = (
 ): McpConfig['server'] => {
   if (command !== undefined) return { type: 'command', command, args, env: { ...askedFor(args, all), ...env } }
   if (remote) {
-    const { url, transport_type: transport, headers = {} } = remote
-    return { type: 'remote', url, headers, ...(transport !== undefined && { transport }) }
+    const { url, transport_type: transport, headers = {}, oauth } = remote
+    return { type: 'remote', url, headers, ...(transport && { transport }), ...(oauth && { oauth }) }
   }
   const server = /^docker:(.+)$/.exec(ref ?? '')?.[1]
   if (server === undefined) throw new Failure('config', `There is no MCP server ${ref ?? ''}.`)

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import type { Offer, OfferingToolset, ToolContext } from '../../runtime/core/tool.ts'
 import type { McpConfig, McpWorld } from '../../tools/mcp/config.ts'
 import { Groups } from '../../tools/mcp/group.ts'
+import { TokenStore } from '../../tools/mcp/tokens.ts'
 import { mcpToolset } from '../../tools/mcp/toolset.ts'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..')
@@ -28,6 +29,8 @@ export const mcpWorld = (rest: Partial<McpWorld> = {}): McpWorld => ({
   workingDirectory: root,
   fetch: (...asked) => fetch(...asked),
   groups,
+  tokens: new TokenStore('/nowhere/mcp-tokens.json'),
+  loginCommand: 'reprise mcp login agent.yaml',
   version: 'test',
   log: () => undefined,
   ...rest,

@@ -1,6 +1,7 @@
 import type { Fetch } from '../../runtime/core/border.ts'
 import type { JsonObject } from '../../runtime/core/json.ts'
 import type { Groups } from './group.ts'
+import type { TokenStore } from './tokens.ts'
 
 /** A server that is started here; `env` is added to what commands get, and wins. */
 export type CommandServer = {
@@ -16,6 +17,15 @@ export type RemoteServer = {
   readonly url: string
   readonly transport?: 'sse' | 'streamable' | 'streamable-http'
   readonly headers: Readonly<Record<string, string>>
+  readonly oauth?: OAuthSettings
+}
+
+/** For issuers that do not register clients by themselves, or want to be sent back to a certain port. */
+export type OAuthSettings = {
+  readonly clientId?: string
+  readonly clientSecret?: string
+  readonly callbackPort?: number
+  readonly scopes?: readonly string[]
 }
 
 /** A server of Docker's catalog, run by Docker's MCP gateway. */
@@ -44,6 +54,9 @@ export type McpWorld = {
   readonly env: Readonly<Record<string, string>>
   readonly workingDirectory: string
   readonly fetch: Fetch
+  readonly tokens: TokenStore
+  /** What a person has to type to log in. */
+  readonly loginCommand: string
   readonly groups: Groups
   /** Of Reprise, as servers are told. */
   readonly version: string

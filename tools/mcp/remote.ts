@@ -1,10 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { FetchLike, Transport, TransportSendOptions } from '@modelcontextprotocol/sdk/shared/transport.js'
 import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js'
-import type { Fetch } from '../../runtime/core/border.ts'
 import { bounded, TooLarge } from './bounded.ts'
 import { flooded, most, tooLargeCode } from './limits.ts'
-import { brokenCode, closed, gone, messageOf, ServerFailure, wantsLogin } from './words.ts'
+import { brokenCode, closed, gone, messageOf, ServerFailure } from './words.ts'
 
 /** One of the SDK's transports, made with the fetch that it shall use. */
 export type MakeInner = (fetch: FetchLike) => Transport & { terminateSession?: () => Promise<void> }
@@ -23,17 +22,23 @@ export class RemoteTransport implements Transport {
   ending: string | undefined
   /** Whether the server refused the very first message as one that it does not understand. */
   isMistaken = false
-  readonly #fetch: Fetch
+  readonly #fetch: FetchLike
   readonly #inner: ReturnType<MakeInner>
   /** Whether a broken stream is the end of all: SSE has but one. */
   readonly #isSingle: boolean
+  readonly #wantsLogin: string
   /** Calls without an answer, with the status of their responses. */
   readonly #pending = new Map<number | string, { status?: number; isOver?: true }>()
   #isOpen = false
   #bytes = 0
   #messages = 0
 
-  constructor(make: MakeInner, fetch: Fetch, { isSingle }: { isSingle: boolean }) {
+  constructor(
+    make: MakeInner,
+    fetch: FetchLike,
+    { isSingle, wantsLogin }: { readonly isSingle: boolean; readonly wantsLogin: string },
+  ) {
+    this.#wantsLogin = wantsLogin
     this.#fetch = fetch
     this.#isSingle = isSingle
     this.#inner = make((url, init) => this.#exchange(url, init))
@@ -150,7 +155,7 @@ export class RemoteTransport implements Transport {
   #inWords(error: unknown, status = statusOf(error)): Error {
     const words = error instanceof Error ? error.message : String(error)
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : undefined
-    if (status === 401) return new ServerFailure(wantsLogin, { isFinal: true, cause: error })
+    if (status === 401) return new ServerFailure(this.#wantsLogin, { isFinal: true, cause: error })
     const unreached = unreachedIn(cause?.message ?? words)
     if (unreached !== undefined) return Object.assign(new Error(`it cannot be reached: ${unreached}`), { code: gone })
     if (status === undefined || status < 400) return error instanceof Error ? error : new Error(words)

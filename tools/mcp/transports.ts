@@ -1,5 +1,6 @@
-import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js'
+import type { FetchLike, Transport } from '@modelcontextprotocol/sdk/shared/transport.js'
 import type { CommandServer, McpConfig, McpWorld, RemoteServer } from './config.ts'
+import { authorizedFetch } from './oauth.ts'
 import { RemoteTransport } from './remote.ts'
 import { StdioTransport } from './stdio.ts'
 import { ServerFailure } from './words.ts'
@@ -21,20 +22,24 @@ export const wiresTo = async ({ server }: McpConfig, world: McpWorld): Promise<r
 }
 
 /** Streamable HTTP, and the older SSE for servers that know nothing else. */
-const remoteWires = async ({ url, transport, headers }: RemoteServer, { fetch }: McpWorld): Promise<Wire[]> => {
-  const place = placeOf(url)
+const remoteWires = async (server: RemoteServer, world: McpWorld): Promise<Wire[]> => {
+  const { transport, headers } = server
+  const place = placeOf(server.url)
+  const fetch = fetchFor(server, place, world)
   const options = { requestInit: { headers } }
+  const wantsLogin = `it wants a login: ${world.loginCommand}`
   const [{ SSEClientTransport }, { StreamableHTTPClientTransport }] = await Promise.all([
     import('@modelcontextprotocol/sdk/client/sse.js'),
     import('@modelcontextprotocol/sdk/client/streamableHttp.js'),
   ])
   const sse = new RemoteTransport(own => new SSEClientTransport(place, { ...options, fetch: own }), fetch, {
     isSingle: true,
+    wantsLogin,
   })
   const streamable = new RemoteTransport(
     own => new StreamableHTTPClientTransport(place, { ...options, fetch: own }),
     fetch,
-    { isSingle: false },
+    { isSingle: false, wantsLogin },
   )
   const transports = transport === 'sse' ? [sse] : [streamable, sse]
   return transports.map(transport => ({
@@ -44,6 +49,12 @@ const remoteWires = async ({ url, transport, headers }: RemoteServer, { fetch }:
     isMistaken: () => transport.isMistaken,
   }))
 }
+
+/** Who sends a token of his own in the agent file does not want ours. */
+const fetchFor = ({ headers, oauth = {} }: RemoteServer, url: URL, { fetch, tokens }: McpWorld): FetchLike =>
+  Object.keys(headers).some(name => name.toLowerCase() === 'authorization')
+    ? fetch
+    : authorizedFetch({ url, settings: oauth, store: tokens }, fetch)
 
 const placeOf = (url: string): URL => {
   if (!/^https?:/.test(url) || !URL.canParse(url))

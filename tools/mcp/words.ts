@@ -26,9 +26,6 @@ export const gone = 'GONE'
 /** The code of an error that stands for an answer whose connection broke; of the range that JSON-RPC leaves to us. */
 export const brokenCode = -32097
 
-/** A server somewhere else wants to know who asks. */
-export const wantsLogin = 'it wants a login: reprise mcp login FILE.'
-
 /** That we closed it ourselves: no reason of the server's. */
 export const closed = 'closed'
 
