@@ -104,6 +104,7 @@ test('bash completes commands and options with the script that is printed', asyn
   expect(offered(script, ['reprise', 'exec', '--fake'])).toEqual(['--fake', '--fake-stream', '--fake-tools'])
   expect(offered(script, ['reprise', 'run', '--ex'])).toEqual(['--exec'])
   expect(offered(script, ['reprise', 'validate', '/et'])).toEqual(['/etc'])
+  expect(offered(script, ['reprise', 'cassette', 'sh'])).toEqual(['show'])
 })
 
 test('the scripts for zsh and fish hold every command and option', async () => {

@@ -74,7 +74,8 @@ test.each(pages)('%s: npm scripts, linked files and options that are named exist
 })
 
 test('each option that the README names is one', () => {
-  const known = new Set(program.commands.flatMap(command => command.options.map(option => option.long)))
+  const all = program.commands.flatMap(command => [command, ...command.commands])
+  const known = new Set(all.flatMap(command => command.options.map(option => option.long)))
   const named = [...readme.matchAll(/`(?:reprise exec )?(--[a-z-]+)/g)].map(([, flag]) => flag ?? '')
   expect(named.length).toBeGreaterThan(10)
   expect(named.filter(flag => !known.has(flag) && flag !== '--help')).toEqual([])

@@ -1,36 +1,44 @@
 import type { Command } from 'commander'
 import { type Terminal, write } from './terminal.ts'
 
+/** What a shell needs to know of a command; `below` are the commands inside it, with the options of them all as its own. */
 type Words = {
   readonly name: string
   readonly description: string
-  readonly options: readonly { flag: string; description: string }[]
+  readonly below: readonly string[]
+  readonly options: readonly { readonly flag: string; readonly description: string }[]
 }
 
 /** `reprise completion SHELL`: a script for the shell's start-up file, made from the commands themselves. */
 export const completion = async (shell: string, program: Command, { stdout }: Terminal): Promise<number> => {
-  const commands = program.commands.map(
-    (command): Words => ({
-      name: command.name(),
-      description: command.description(),
-      options: command.options.flatMap(({ long, description }) => (long ? [{ flag: long, description }] : [])),
-    }),
-  )
-  await write(stdout, scripts[shell as keyof typeof scripts](commands))
+  await write(stdout, scripts[shell as keyof typeof scripts](program.commands.map(wordsOf)))
   return 0
 }
 
+const wordsOf = (command: Command): Words => {
+  const flags = [command, ...command.commands].flatMap(({ options }) =>
+    options.flatMap(({ long, description }): [string, string][] => (long ? [[long, description]] : [])),
+  )
+  return {
+    name: command.name(),
+    description: command.description(),
+    below: command.commands.map(inner => inner.name()),
+    options: [...new Map(flags)].map(([flag, description]) => ({ flag, description })),
+  }
+}
+
 const quote = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`
-const names = (commands: readonly Words[]): string => commands.map(({ name }) => name).join(' ')
+const listOf = (words: readonly string[]): string => quote(words.join(' '))
 
 const bash = (commands: readonly Words[]): string => `# reprise completion bash >> ~/.bashrc
 _reprise() {
-  local word=\${COMP_WORDS[COMP_CWORD]} options=
+  local word=\${COMP_WORDS[COMP_CWORD]} options= below=
   case \${COMP_WORDS[1]} in
-${commands.map(({ name, options }) => `    ${name}) options=${quote(options.map(({ flag }) => flag).join(' '))} ;;`).join('\n')}
+${commands.map(({ name, below, options }) => `    ${name}) below=${listOf(below)} options=${listOf(options.map(({ flag }) => flag))} ;;`).join('\n')}
   esac
-  if [ "$COMP_CWORD" = 1 ]; then COMPREPLY=($(compgen -W ${quote(names(commands))} -- "$word"))
+  if [ "$COMP_CWORD" = 1 ]; then COMPREPLY=($(compgen -W ${listOf(commands.map(({ name }) => name))} -- "$word"))
   elif [ "\${word#-}" != "$word" ]; then COMPREPLY=($(compgen -W "$options" -- "$word"))
+  elif [ "$COMP_CWORD" = 2 ] && [ -n "$below" ]; then COMPREPLY=($(compgen -W "$below" -- "$word"))
   else COMPREPLY=($(compgen -f -- "$word")); fi
 }
 complete -o filenames -F _reprise reprise
@@ -45,24 +53,31 @@ _reprise() {
     return
   fi
   case $words[2] in
-${commands.map(({ name, options }) => `    ${name}) _arguments ${options.map(({ flag, description }) => quote(`${flag}[${description.replaceAll(/[[\]:]/g, ' ')}]`)).join(' ')} '*:file:_files' ;;`).join('\n')}
+${commands.map(zshCase).join('\n')}
   esac
 }
 compdef _reprise reprise
 `
 
+const zshCase = ({ name, below, options }: Words): string => {
+  const flags = options.map(({ flag, description }) => quote(`${flag}[${description.replaceAll(/[[\]:]/g, ' ')}]`))
+  const first = below.length > 0 ? [quote(`2:command:(${below.join(' ')})`)] : []
+  return `    ${name}) _arguments ${[...flags, ...first].join(' ')} '*:file:_files' ;;`
+}
+
 const fish = (
   commands: readonly Words[],
 ): string => `# reprise completion fish > ~/.config/fish/completions/reprise.fish
-${commands
-  .flatMap(({ name, description, options }) => [
-    `complete -c reprise -n __fish_use_subcommand -f -a ${name} -d ${quote(description)}`,
-    ...options.map(
-      option =>
-        `complete -c reprise -n '__fish_seen_subcommand_from ${name}' -l ${option.flag.slice(2)} -d ${quote(option.description)}`,
-    ),
-  ])
-  .join('\n')}
+${commands.flatMap(fishLines).join('\n')}
 `
+
+const fishLines = ({ name, description, below, options }: Words): string[] => {
+  const inside = `complete -c reprise -n '__fish_seen_subcommand_from ${name}'`
+  return [
+    `complete -c reprise -n __fish_use_subcommand -f -a ${name} -d ${quote(description)}`,
+    ...(below.length > 0 ? [`${inside} -a ${listOf(below)}`] : []),
+    ...options.map(option => `${inside} -l ${option.flag.slice(2)} -d ${quote(option.description)}`),
+  ]
+}
 
 const scripts = { bash, zsh, fish }
