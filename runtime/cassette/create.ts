@@ -1,18 +1,22 @@
 import type { CassetteHeader, Interaction } from '../core/cassette.ts'
 import type { JsonObject } from '../core/json.ts'
+import { arranged } from './arrange.ts'
 import type { CassetteWriter } from './file.ts'
+import { Holdings } from './holdings.ts'
 import { itemText } from './item-write.ts'
 import { namesOf } from './names.ts'
+import { openCassette } from './open.ts'
 import { Requests } from './requests.ts'
 import { Tape } from './tape.ts'
 import { mappingText } from './yaml-write.ts'
 
 /**
  * Begins a recording that will stand at `path`. Until it is finished it stands beside, and an older one stays as it is.
- * Throws a Failure where that cannot be written, or another process is recording there.
+ * What agents did side by side is put in order when it is closed, and numbered anew. Throws a Failure where nothing can
+ * be written, or another process is recording there.
  */
 export const createCassette = (path: string, header: CassetteHeader): CassetteWriter => {
-  const tape = Tape.at(path, `${mappingText({ version: 2, ...(header as JsonObject) }, 0)}\ninteractions:\n`)
+  const tape = Tape.at(path, headerText(header))
   const written = { requests: new Requests(), names: namesOf() }
   const held = new Holdings()
   return {
@@ -24,38 +28,32 @@ export const createCassette = (path: string, header: CassetteHeader): CassetteWr
     close: async failure => {
       const nothing = held.nothingOf(failure)
       if (nothing) return { ...tape.discard(), note: nothing }
+      const order = arranged(held.all)
+      if (order.some((id, at) => id !== held.all[at]?.id)) {
+        tape.rewrite(partial => arrangedTexts(partial, { header, order, before: held.all.map(({ id }) => id) }))
+      }
       return failure === undefined ? tape.finish() : tape.finishFailed()
     },
   }
 }
 
-/** What a recording holds, as far as it matters for keeping it. */
-class Holdings {
-  #any = false
-  #effects = false
-  #answers = 0
-  #refused = 0
+const headerText = (header: CassetteHeader, more: JsonObject = {}): string =>
+  `${mappingText({ version: 2, ...(header as JsonObject), ...more }, 0)}\ninteractions:\n`
 
-  add({ request, response }: Interaction): void {
-    this.#any = true
-    if (/^https?:/.test(request.url) || request.protocol !== undefined) {
-      this.#answers += 1
-      if (isRefusal(response)) this.#refused += 1
-    } else if (request.method === 'CALL') this.#effects = true
-  }
-
-  /** Why it is not worth keeping; nothing where it is. */
-  nothingOf(failure: unknown): string | undefined {
-    if (!this.#any) return 'Nothing was recorded, so no cassette was written.'
-    if (this.#answers > 0 && this.#answers === this.#refused) {
-      return 'No cassette was written: all it would hold is that the provider refused the key.'
-    }
-    if (failure !== undefined && this.#answers === 0 && !this.#effects) {
-      return 'No cassette was written: the run failed before a model or a tool had answered.'
-    }
-    return undefined
-  }
+type Arrangement = {
+  readonly header: CassetteHeader
+  readonly order: readonly number[]
+  readonly before: readonly number[]
 }
 
-const isRefusal = ({ status, error }: Interaction['response']): boolean =>
-  status === 401 || status === 403 || error?.code === 'model-auth' || error?.code === 'missing-key'
+/** The same recording in another order. In which order its interactions were over is told in one line of its header. */
+function* arrangedTexts(path: string, { header, order, before }: Arrangement): Generator<string> {
+  const cassette = openCassette(path, { origin: () => undefined })
+  const ids = new Map(order.map((id, at) => [id, at + 1]))
+  yield headerText(header, { completed: before.map(id => ids.get(id)).join(' ') })
+  const written = { requests: new Requests(), names: namesOf() }
+  for (const [id, now] of ids) {
+    const interaction: Interaction = { ...cassette.load(id), id: now }
+    yield itemText(interaction, written)
+  }
+}

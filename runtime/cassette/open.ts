@@ -34,7 +34,7 @@ export const openCassette = (path: string, context: { origin: (url: string) => O
   }
 }
 
-const headerOf = ({ version: _, ...header }: JsonObject): CassetteHeader => header as CassetteHeader
+const headerOf = ({ version: _, completed: __, ...header }: JsonObject): CassetteHeader => header as CassetteHeader
 
 const foreign = (index: Index): Index => {
   const item = (id: number) => fromForeign(index.item(id))
@@ -109,7 +109,22 @@ const loaderOf = (path: string, index: Index, { origin }: { origin: (url: string
     return last as Interaction['request']
   }
 
-  return (id: number): Interaction => interactionOf(itemOf(id), { request, origin })
+  const ranks = ranksIn(index)
+  return (id: number): Interaction => {
+    const rank = ranks.get(id)
+    return { ...(rank !== undefined && { rank }), ...interactionOf(itemOf(id), { request, origin }) }
+  }
+}
+
+/** Where an interaction stands in the order in which they were over, if that is another than that of their ids. */
+const ranksIn = ({ header, entries }: Index): ReadonlyMap<number, number> => {
+  const { completed } = header
+  if (typeof completed !== 'string' && typeof completed !== 'number') return new Map()
+  const ranks = String(completed)
+    .split(' ')
+    .map((id, at): [number, number] => [Number(id), at + 1])
+  const places = new Map(entries.map(({ id }, at) => [id, at + 1]))
+  return new Map(ranks.filter(([id, rank]) => places.get(id) !== rank))
 }
 
 const baseOf = ({ request }: JsonObject): number | undefined => {

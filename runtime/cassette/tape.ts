@@ -7,6 +7,7 @@ import {
   lstatSync,
   mkdirSync,
   openSync,
+  readFileSync,
   readSync,
   realpathSync,
   renameSync,
@@ -32,7 +33,7 @@ export class Tape {
   /** Where it will stand. */
   readonly path: string
   readonly #partial: string
-  readonly #fd: number
+  #fd: number
   #size = 0
   #failure: unknown
 
@@ -47,7 +48,7 @@ export class Tape {
       const path = placeFor(name)
       setAside(path)
       const tape = new Tape(path, opened(path))
-      tape.write(recordingLine() + header)
+      tape.#begin(header)
       return tape
     } catch (error) {
       throw fileFailure(error, 'write', name)
@@ -67,6 +68,29 @@ export class Tape {
       this.#failure = fileFailure(error, 'write', this.#partial)
       tryTo(() => ftruncateSync(this.#fd, this.#size))
       throw this.#failure
+    }
+  }
+
+  /** Writes all anew, from what is there. Where that fails it stays as it was, which is as good a recording. */
+  rewrite(texts: (partial: string) => Iterable<string>): void {
+    const anew = `${this.#partial}.new`
+    try {
+      const tape = new Tape(this.path, openSync(anew, 'w+'))
+      try {
+        tape.write(recordingLine())
+        for (const text of texts(this.#partial)) tape.write(text)
+        fsyncSync(tape.#fd)
+        renameSync(anew, this.#partial)
+      } catch (error) {
+        closeSync(tape.#fd)
+        throw error
+      }
+      closeSync(this.#fd)
+      this.#fd = tape.#fd
+      this.#size = tape.#size
+    } catch (error) {
+      tryTo(() => rmSync(anew, { force: true }))
+      if (!(fileFailure(error, 'write', anew) instanceof Failure)) throw error
     }
   }
 
@@ -104,6 +128,15 @@ export class Tape {
       closeSync(this.#fd)
     }
     return { path: place, kept: true }
+  }
+
+  #begin(header: string): void {
+    try {
+      this.write(recordingLine() + header)
+    } catch (error) {
+      this.discard()
+      throw error
+    }
   }
 
   /** Whether nobody has moved or removed it. */
@@ -161,7 +194,14 @@ const setAside = (path: string): void => {
   if (!existsSync(partial)) return
   const recorder = recorderOf(partial)
   if (recorder?.isAlive) throw taken(path)
-  renameSync(partial, freeName(path, 'interrupted'))
+  if (isEmpty(partial)) rmSync(partial)
+  else renameSync(partial, freeName(path, 'interrupted'))
+}
+
+/** Whether it was cut off before anything was recorded. */
+const isEmpty = (partial: string): boolean => {
+  const { size } = statSync(partial)
+  return size < 1_000_000 && !readFileSync(partial, 'latin1').includes('\n  - id: ')
 }
 
 const taken = (path: string): Failure => {

@@ -76,14 +76,15 @@ const namedText = (text: string, indent: number, anchors: Anchors): string => {
   return name.startsWith('*') ? name : `${name}${stringText(text, indent)}`
 }
 
-/** A line of more letters than this that would have to be quoted stands in a block of its own. */
+/** A line of more letters than this, with quotes or strokes in it, stands in a block of its own. */
 const longLine = 72
 
 const stringText = (text: string, indent: number): string => {
   if (text.includes('\n')) return isLiteral(text) ? literalText(text, indent) : quotedLines(text, indent)
   if (isPlain(text)) return text
+  if (!/["\\]/.test(text)) return quoted(text)
   if (text.length > longLine && isLiteral(text)) return literalText(text, indent)
-  return /["\\]/.test(text) && isSingle(text) ? `'${text.replaceAll("'", "''")}'` : quoted(text)
+  return isSingle(text) ? `'${text.replaceAll("'", "''")}'` : quoted(text)
 }
 
 const literalText = (text: string, indent: number): string => {
