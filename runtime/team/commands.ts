@@ -5,7 +5,10 @@ import type { ContentPart } from '../core/message.ts'
  * `/name rest` as the agent's command of that name says it: its instruction, with `${args}` and `${args[0]}` filled in,
  * or with the rest behind it where it takes no arguments. Anything else is said as it is.
  */
-export const commandText = (content: readonly ContentPart[], commands: AgentConfig['commands']): readonly ContentPart[] =>
+export const commandText = (
+  content: readonly ContentPart[],
+  commands: AgentConfig['commands'],
+): readonly ContentPart[] =>
   content.map(part => (part.type === 'text' ? { ...part, text: expanded(part.text, commands ?? {}) } : part))
 
 const expanded = (text: string, commands: NonNullable<AgentConfig['commands']>): string => {
