@@ -201,6 +201,18 @@ test('a reader that has had enough is no reason for a word', async () => {
   expect({ stderr, code }).toEqual({ stderr: '', code: 130 })
 })
 
+test('nor is it in a replay, which then does not come to its end', async () => {
+  await using folder = await folderWith({ 'agent.yaml': helloAgent })
+  await using server = await providerServer([{ text: 'word '.repeat(30_000) }, { text: 'Two.' }])
+  await reprise(['exec', 'agent.yaml', '--record=tape', 'First', 'Second'], { cwd: folder.path, env: server.env })
+  const args = ['exec', 'agent.yaml', '--fake', 'tape', 'First', 'Second']
+  await using running = await startReprise(args, { cwd: folder.path })
+  await running.waitFor('word')
+  running.process.stdout.destroy()
+  const { stderr, code } = await running.result
+  expect({ stderr, code }).toEqual({ stderr: '', code: 130 })
+})
+
 test('a slow reader gets everything', async () => {
   await using folder = await folderWith({ 'agent.yaml': helloAgent })
   await using server = await providerServer([{ text: 'word '.repeat(30_000) }])

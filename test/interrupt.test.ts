@@ -25,6 +25,32 @@ test('Ctrl-C cancels the run with exit code 130, and keeps what was recorded who
   expect(replay.stdout).toBe('\n--- Agent: root ---\nOne.')
 })
 
+test('Ctrl-C while recording anew leaves the old cassette as it was', async () => {
+  await using folder = await folderWith({ 'agent.yaml': helloAgent })
+  await using server = await providerServer([{ text: 'One.' }, endless])
+  const options = { cwd: folder.path, env: server.env }
+  await reprise(['exec', 'agent.yaml', '--record=tape', 'Hi'], options)
+  const before = readFileSync(join(folder.path, 'tape.yaml'), 'utf8')
+  await using running = await startReprise(['exec', 'agent.yaml', '--record=tape', 'Hi'], options)
+  await running.waitFor('word2')
+  running.kill('SIGINT')
+  expect((await running.result).code).toBe(130)
+  expect(readFileSync(join(folder.path, 'tape.yaml'), 'utf8')).toBe(before)
+})
+
+test('Ctrl-C in a strict replay is an interruption, not drift', async () => {
+  await using folder = await folderWith({ 'agent.yaml': helloAgent })
+  await using server = await providerServer([{ text: 'word '.repeat(300) }, { text: 'Two.' }])
+  await reprise(['exec', 'agent.yaml', '--record=tape', 'First', 'Second'], { cwd: folder.path, env: server.env })
+  const args = ['exec', 'agent.yaml', '--fake', 'tape', '--strict', '--fake-stream=50', 'First', 'Second']
+  await using running = await startReprise(args, { cwd: folder.path })
+  await running.waitFor('word')
+  running.kill('SIGINT')
+  const { code, stderr } = await running.result
+  expect(code).toBe(130)
+  expect(stderr).toContain('Interrupted.')
+})
+
 test('Ctrl-C ends a command that a tool runs', async () => {
   await using folder = await folderWith({ 'agent.yaml': toolAgent })
   const cmd = 'echo $$ > pid; exec sleep 1000'

@@ -5,7 +5,7 @@ import { inOrder } from '../loop/order.ts'
 import type { Conversation } from '../team/open.ts'
 import { exitOf, exitOfEnd } from './exit.ts'
 import { type Face, faceFor } from './face.ts'
-import { interruption, nobodyReads } from './interrupt.ts'
+import { interruption } from './interrupt.ts'
 import { contentsOf } from './messages.ts'
 import { type Person, personAt } from './person.ts'
 import type { RunOptions } from './run-options.ts'
@@ -71,7 +71,7 @@ export const sayOne = async (
     return 'cancelled'
   })
   const ending = endings[reason]
-  if (ending && signal.reason !== nobodyReads) await face.notice(ending)
+  if (ending) await face.notice(ending)
   return reason
 }
 
@@ -92,6 +92,8 @@ const endings: Readonly<Record<EndReason, string | undefined>> = {
   cancelled: 'Interrupted.',
 }
 
+const interrupted = new Failure('interrupted', 'The run was interrupted.')
+
 /** Closes the conversation however the work ended, and lets what the cassette reports decide over the exit code. */
 export const finishing = async (
   conversation: Conversation,
@@ -105,9 +107,11 @@ export const finishing = async (
   } catch (error) {
     failure = error
   }
-  const closing = await conversation.close(failure)
+  const isInterrupted = exit === exitOf('interrupted')
+  const closing = await conversation.close(failure ?? (isInterrupted ? interrupted : undefined))
   for (const text of closing.notices) await face.notice(text)
-  const verdict = failure ?? closing.failure
+  // What an interrupted run did not come to is no news.
+  const verdict = failure ?? (isInterrupted ? undefined : closing.failure)
   if (verdict) throw verdict
   await face.end(exit)
   return exit

@@ -13,6 +13,7 @@ export type Face = {
   readonly showsQuestions: boolean
   readonly start: () => Promise<void>
   readonly event: (event: RunEvent) => Promise<void>
+  /** Something that one may want to know; not said where nobody reads any more (`| head`). */
   readonly notice: (text: string) => Promise<void>
   readonly failure: (failure: Failure) => Promise<void>
   readonly end: (exit: number) => Promise<void>
@@ -22,6 +23,9 @@ export const faceFor = (options: RunOptions, terminal: Terminal): Face => {
   if (options.json) return jsonFace(terminal)
   return options.quiet ? quietFace(terminal) : textFace(options, terminal)
 }
+
+const noticeOn = ({ stdout, stderr }: Terminal, text: string) =>
+  stdout.destroyed ? undefined : write(stderr, `${text}\n`)
 
 const textFace = (options: RunOptions, terminal: Terminal): Face => {
   const { stdout } = terminal
@@ -49,7 +53,10 @@ const textFace = (options: RunOptions, terminal: Terminal): Face => {
       if (event.type === 'retry') await complain(`${event.reason} Trying again.\n`)
       if (event.type === 'notice') await complain(`${event.text}\n`)
     },
-    notice: async text => complain(`${text}\n`),
+    notice: async text => {
+      await endLine()
+      await noticeOn(terminal, text)
+    },
     failure: async failure => complain(failureText(failure)),
     end: endLine,
   }
@@ -67,7 +74,7 @@ const jsonFace = (terminal: Terminal): Face => {
     showsQuestions: false,
     start: async () => print(''),
     event: async event => print(jsonLines.event(event)),
-    notice: async text => write(terminal.stderr, `${text}\n`),
+    notice: async text => noticeOn(terminal, text),
     failure: async failure => print(jsonLines.failure(failure)),
     end: async exit => print(jsonLines.end(exit)),
   }
@@ -85,7 +92,7 @@ const quietFace = (terminal: Terminal): Face => {
         answer = textOf(event.message.content)
       }
     },
-    notice: async text => write(stderr, `${text}\n`),
+    notice: async text => noticeOn(terminal, text),
     failure: async failure => write(stderr, failureText(failure)),
     end: async exit => (exit === 0 && answer !== '' ? write(stdout, `${answer.trimEnd()}\n`) : undefined),
   }

@@ -1,6 +1,3 @@
-/** Why a run is cancelled when the reader of its output has gone away. */
-export const nobodyReads = new Error('nobody reads the output')
-
 export type Interruption = Disposable & {
   readonly signal: AbortSignal
   /** The reader of our output has gone away: there is nobody to run for. */
@@ -18,7 +15,7 @@ export const interruption = (): Interruption => {
   for (const name of signals) process.on(name, onSignal)
   return {
     signal: controller.signal,
-    closed: () => controller.abort(nobodyReads),
+    closed: () => controller.abort(new Error('nobody reads the output')),
     [Symbol.dispose]: () => {
       for (const name of signals) process.off(name, onSignal)
     },
