@@ -5,10 +5,12 @@ import type { OAuthSettings } from '../tools/mcp/config.ts'
 import { type LoginOptions, logIn } from '../tools/mcp/login.ts'
 import { TokenStore } from '../tools/mcp/tokens.ts'
 import { mcpToolset } from '../tools/mcp/toolset.ts'
+import { reprise, startReprise } from './support/cli.ts'
 import { callOf, mcpWorld, namesIn, signal } from './support/mcp.ts'
 import { httpServer, json } from './support/mcp-http.ts'
 import { type OAuthServerSettings, oauthServer } from './support/oauth-server.ts'
-import { temporaryFolder } from './support/temp.ts'
+import { providerServer } from './support/provider-server.ts'
+import { folderWith, temporaryFolder } from './support/temp.ts'
 
 /** A server with its issuer, a toolset of it, and a person with a browser. */
 const stage = async (settings: OAuthServerSettings = {}, oauth: OAuthSettings = {}) => {
@@ -196,4 +198,80 @@ test('a file of tokens that is no JSON is a reason, not a crash', async () => {
   await it.login()
   writeFileSync(it.store.path, 'oops')
   expect((await it.toolset().offer(signal)).notices?.[0]).toMatch(/mcp-tokens\.json cannot be read/)
+})
+
+test('`reprise mcp`: list, log in, see the tools, create an issue with an agent, log out', async () => {
+  await using tracker = await oauthServer()
+  const agent = `agents:
+  root:
+    model: openai/gpt-4o
+    toolsets:
+      - { type: mcp, name: tracker, remote: { url: "${tracker.url}" } }
+`
+  await using home = await temporaryFolder()
+  await using folder = await folderWith({ 'agent.yaml': agent })
+  await using provider = await providerServer([
+    { toolCalls: [{ name: 'tracker_create_issue', input: { title: 'Strings broke' } }] },
+    { when: '#2', text: 'It is issue 2.' },
+  ])
+  const options = { cwd: folder.path, env: { ...provider.env, HOME: home.path } }
+  const tokens = join(home.path, '.config/reprise/mcp-tokens.json')
+
+  expect((await reprise(['mcp', 'list', 'agent.yaml'], options)).stdout).toBe(
+    `tracker\n  remote: ${tracker.url}\n  agents: root\n`,
+  )
+  const before = await reprise(['mcp', 'tools', 'agent.yaml'], options)
+  expect(before).toMatchObject({ code: 1, stdout: 'tracker\n' })
+  expect(before.stderr).toContain('it wants a login: reprise mcp login agent.yaml')
+
+  await using login = await startReprise(['mcp', 'login', 'agent.yaml'], options)
+  await login.waitFor(/http:\S+authorize\S+/)
+  await fetch(/http:\S+authorize\S+/.exec(login.output().stdout)?.[0] ?? '')
+  expect(await login.result).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/You are logged in at tracker\.\n$/),
+  })
+  expect(statSync(tokens).mode & 0o777).toBe(0o600)
+
+  expect((await reprise(['mcp', 'list', 'agent.yaml'], options)).stdout).toContain('(logged in)')
+  expect(await reprise(['mcp', 'tools', 'agent.yaml'], options)).toMatchObject({
+    code: 0,
+    stdout: `tracker
+  tracker_list_issues()  All issues  [changes nothing]
+  tracker_get_issue(number)  One issue  [changes nothing]
+  tracker_create_issue(title)  A new issue
+`,
+  })
+  const run = await reprise(['exec', 'agent.yaml', '--record=tape', '--yolo', 'Tell them.'], options)
+  expect(run).toMatchObject({ code: 0, stdout: expect.stringContaining('It is issue 2.') })
+  expect(tracker.issuer.issues).toContain('Strings broke')
+  expect(readFileSync(join(folder.path, 'tape.yaml'), 'utf8')).not.toMatch(/(access|refresh)-token-number/)
+
+  expect((await reprise(['mcp', 'logout', 'agent.yaml'], options)).stdout).toBe('You are logged out of tracker.\n')
+  expect(readFileSync(tokens, 'utf8')).toBe('{}\n')
+})
+
+test('`reprise mcp` says what it cannot do', async () => {
+  const agent = `agents:
+  root:
+    model: openai/gpt-4o
+    toolsets:
+      - { type: mcp, command: ./one }
+      - { type: mcp, command: ./two }
+`
+  await using folder = await folderWith({ 'agent.yaml': agent })
+  const options = { cwd: folder.path }
+  const mcp = (...args: string[]) => reprise(['mcp', ...args], options)
+  expect(await mcp('list', 'agent.yaml', 'three')).toMatchObject({
+    code: 2,
+    stderr: 'There is no MCP server three in agent.yaml.\nThe MCP servers are: one, two.\n',
+  })
+  expect(await mcp('login', 'agent.yaml')).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('none of them is remote'),
+  })
+  expect(await mcp('tools', 'absent.yaml')).toMatchObject({ code: 2, stderr: expect.stringContaining('absent.yaml') })
+  const tools = await mcp('tools', 'agent.yaml')
+  expect(tools).toMatchObject({ code: 1, stdout: 'one\ntwo\n' })
+  expect(tools.stderr).toMatch(/one cannot be used.*\n.*two cannot be used/)
 })

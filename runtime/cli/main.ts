@@ -2,6 +2,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { version } from '../team/version.ts'
 import { cassetteCommands } from './cassette-commands.ts'
 import { exitOf, failureOf } from './exit.ts'
+import { mcpCommands } from './mcp-commands.ts'
 import { execFlag, type RunFlag, runFlags } from './run-flags.ts'
 import type { RunOptions } from './run-options.ts'
 import { processTerminal, type Terminal } from './terminal.ts'
@@ -95,6 +96,7 @@ const cassetteRuns = (program: Command, terminal: Terminal, done: (exit: number)
 
 const otherCommands = (program: Command, terminal: Terminal, done: (exit: number) => void): void => {
   cassetteCommands(program, terminal, done)
+  mcpCommands(program, terminal, done)
   program
     .command('validate')
     .description('check agent files, and say what is wrong with them and where')

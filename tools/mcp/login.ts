@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -24,6 +23,7 @@ export const logIn = async (resource: Resource, options: LoginOptions): Promise<
   const { auth } = await import('@modelcontextprotocol/sdk/client/auth.js')
   const challenge = await challengeOf(resource, options)
   if (!challenge) return false
+  const { randomBytes } = process.getBuiltinModule('node:crypto')
   const state = randomBytes(16).toString('base64url')
   await using callback = await listenForCode(state, resource.settings.callbackPort ?? 0)
   const client = new Client(resource, { redirectUrl: callback.url, redirect: options.show, state })

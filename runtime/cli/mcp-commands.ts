@@ -1,0 +1,33 @@
+import type { Command } from 'commander'
+import type { Terminal } from './terminal.ts'
+
+type Done = (exit: number) => void
+
+/** `reprise mcp …`: the MCP servers of an agent file, without running it. */
+export const mcpCommands = (program: Command, terminal: Terminal, done: Done): void => {
+  const mcp = program.command('mcp').description('look at the MCP servers of an agent file, and log in at them')
+  const command = (name: string, description: string, server: string): Command =>
+    mcp
+      .command(name)
+      .description(description)
+      .argument('<file>', 'the agent file')
+      .argument('[server]', server)
+      .option('--working-dir <folder>', 'the folder in which servers are started')
+      .option('--env-from-file <file>', 'take environment variables from a file; again for more', collect)
+
+  command('list', 'print the MCP servers of an agent file; nothing is started', 'only this one').action(
+    async (file, server, options) => done(await (await import('./mcp.ts')).list(file, server, options, terminal)),
+  )
+  command('tools', 'start the MCP servers of an agent file and print what they offer', 'only this one').action(
+    async (file, server, options) => done(await (await import('./mcp.ts')).tools(file, server, options, terminal)),
+  )
+  command('login', 'log in at an MCP server somewhere else', 'which one, where there are several').action(
+    async (file, server, options) =>
+      done(await (await import('./mcp-login.ts')).login(file, server, options, terminal)),
+  )
+  command('logout', 'forget the login at MCP servers', 'only this one').action(async (file, server, options) =>
+    done(await (await import('./mcp-login.ts')).logout(file, server, options, terminal)),
+  )
+}
+
+const collect = (value: string, earlier: readonly string[] = []): string[] => [...earlier, value]

@@ -1,0 +1,46 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { McpConfig, McpWorld } from '../../tools/mcp/config.ts'
+import { mcpToolset } from '../../tools/mcp/toolset.ts'
+import type { Fetch } from '../core/border.ts'
+import type { OfferingToolset } from '../core/tool.ts'
+import { loadTeamFile } from './check.ts'
+import { mcpConfig, servers } from './mcp.ts'
+import { secretsIn } from './secrets.ts'
+
+/** An MCP server of an agent file, with the agents that use it; nothing of it is started. */
+export type McpServer = {
+  readonly config: McpConfig
+  readonly agents: readonly string[]
+  readonly world: McpWorld
+  readonly toolset: () => OfferingToolset
+}
+
+export type McpOptions = {
+  readonly source: { readonly path: string; readonly text: string }
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly home: string
+  readonly workingDirectory: string
+  readonly fetch: Fetch
+  readonly log?: (line: string) => void
+}
+
+/** All MCP servers of an agent file, each once. Throws a Failure for a wrong file. */
+export const mcpServersIn = (options: McpOptions): readonly McpServer[] => {
+  const { source, env } = options
+  const file = loadTeamFile(source, { env })
+  const surroundings = servers(file, options, Object.keys(secretsIn(env)))
+  const all = file.agents.flatMap(({ name, toolsets = [] }) =>
+    toolsets
+      .filter(({ type }) => type === 'mcp')
+      .map(toolset => ({ agent: name, config: mcpConfig(toolset, surroundings) })),
+  )
+  const different = all.filter(
+    ({ config }, index) => all.findIndex(other => isDeepStrictEqual(other.config, config)) === index,
+  )
+  return different.map(({ config }) => ({
+    config,
+    agents: [...new Set(all.filter(other => isDeepStrictEqual(other.config, config)).map(({ agent }) => agent))],
+    world: surroundings.world,
+    toolset: () => mcpToolset(config, surroundings.world),
+  }))
+}
