@@ -5,7 +5,7 @@ import { failureText } from './exit.ts'
 import { jsonLines } from './print-json.ts'
 import { textPrinter } from './print-text.ts'
 import type { RunOptions } from './run-options.ts'
-import { type Terminal, write } from './terminal.ts'
+import { isGone, type Terminal, write } from './terminal.ts'
 
 /** How a run is shown. What is said goes to standard output, what is said about it to standard error. */
 export type Face = {
@@ -25,7 +25,7 @@ export const faceFor = (options: RunOptions, terminal: Terminal): Face => {
 }
 
 const noticeOn = ({ stdout, stderr }: Terminal, text: string) =>
-  stdout.destroyed ? undefined : write(stderr, `${text}\n`)
+  isGone(stdout) ? undefined : write(stderr, `${text}\n`)
 
 const textFace = (options: RunOptions, terminal: Terminal): Face => {
   const { stdout } = terminal

@@ -35,9 +35,12 @@ export const processTerminal = (): Terminal => ({
 const unbroken = (stream: NodeJS.WriteStream): NodeJS.WriteStream =>
   stream.listenerCount('error') > 0 ? stream : stream.on('error', () => undefined)
 
+/** Whether its reader has gone away, as far as one knows from writing. */
+export const isGone = (stream: NodeJS.WriteStream): boolean => stream.destroyed || stream.errored !== null
+
 /** Writes, and waits while the reader is slow. */
 export const write = (stream: NodeJS.WriteStream, text: string): Promise<void> | undefined => {
-  if (text === '' || stream.destroyed || stream.write(text)) return undefined
+  if (text === '' || isGone(stream) || stream.write(text)) return undefined
   return new Promise(resolve => {
     const goOn = () => {
       for (const name of ['drain', 'close']) stream.off(name, goOn)
