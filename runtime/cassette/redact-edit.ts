@@ -13,10 +13,13 @@ export const merged = (edits: readonly Edit[]): Edit[] => {
 }
 
 const joined = (one: Edit, other: Edit): Edit => ({
-  ...(other.strength > one.strength ? other : one),
+  ...(other.strength > one.strength && !goesOn(one, other) ? other : one),
   start: one.start,
   end: Math.max(one.end, other.end),
 })
+
+/** The rest of what began in an earlier piece of a stream; only what begins where the piece begins is something new. */
+const goesOn = (one: Edit, other: Edit): boolean => one.text === '' && other.start > one.start
 
 /** The text with its edits made, which must not overlap. */
 export const applied = (text: string, edits: readonly Edit[]): string => {

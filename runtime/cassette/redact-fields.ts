@@ -64,13 +64,16 @@ const headerStart = ({ name, manner }: Field, value: string): number | undefined
   if (/cookie$/i.test(name)) return /^[^\s=]+=[^\s]/.test(value) ? 0 : undefined
   const scheme = /^(?:Bearer|Basic|Token|Api-?Key|Digest|Negotiate|OAuth|AWS4-HMAC-SHA256)\s+/i.exec(value)?.[0] ?? ''
   const rest = value.slice(scheme.length)
-  const isSure = (scheme !== '' && /\d/.test(rest)) || manner === 'field' || isRandom(rest)
-  return isSure && rest.length >= 4 && !isInnocuous(rest) ? scheme.length : undefined
+  const isSure = manner === 'field' || (scheme !== '' && rest.length >= 4 && /\d/.test(rest)) || isRandom(rest)
+  return isSure && !isInnocuous(rest) ? scheme.length : undefined
 }
 
 const isSecret = ({ name, sureness, manner }: Field, value: string): boolean => {
+  if (manner === 'loose' && isIdentifier(value)) return false
+  if (manner === 'quoted' && value.includes('${')) return false
+  if (isInnocuous(value)) return false
   if (sureness === 'random') return isRandom(value)
-  if (isInnocuous(value) || wordsOf(name).endsWith(wordsOf(value) || ' ')) return false
+  if (wordsOf(name).endsWith(wordsOf(value) || ' ')) return false
   switch (manner) {
     case 'field':
       return true
@@ -81,17 +84,28 @@ const isSecret = ({ name, sureness, manner }: Field, value: string): boolean => 
     case 'tight':
       return value.length >= 4 && !/^[A-Za-z_$][A-Za-z_$]*([.?]+[\w$]+)*$/.test(value)
     case 'loose':
-      return value.length >= 8 && /\d/.test(value) && /[A-Za-z]/.test(value) && !/^[\w$]+([.?]+[\w$]+)+$/.test(value)
+      return value.length >= 8 && /\d/.test(value) && /[A-Za-z]/.test(value)
   }
 }
 
-/** Names of types, words for nothing, references to variables, and what somebody has masked before. */
+/** Names of types, words for nothing, versions, references to variables, and what somebody has masked before. */
 const isInnocuous = (value: string): boolean =>
   /^(|string|str|text|number|password|secret|token|true|false|null|none|nil|undefined|required|optional|redacted)$/i.test(
     value,
   ) ||
-  /^(<.*>|\$\{[^}]*\}|\$[A-Z_]+|\{\{.*\}\}|%\w|\[.*\]|[x.\s-]+)$/is.test(value) ||
-  /\*{3}|\.{3}|…|•/.test(value)
+  /^(<.*>|\$\{[^}]*\}|\$[A-Z_]+|\{\{.*\}\}|%\w|[~^<>=v]*\d+(\.[\dx*]+)+|\[.*\]|[x.\s-]+)$/is.test(value) ||
+  /\*{3}|\.{3}|…|•|redacted|sanitized|filtered/i.test(value)
+
+/** A name of a program's own: whole words, and at most one number. */
+const isIdentifier = (value: string): boolean => {
+  if (!/^[A-Za-z_$][\w$]*(?:[.?]+[\w$]+)*$/.test(value)) return false
+  const words = wordsOf(value).split('_')
+  return (
+    words.length > 1 &&
+    value.replace(/\D+/g, ' ').trim().length <= 3 &&
+    words.filter(word => word.length < 3).length < 2
+  )
+}
 
 /** Nobody says such a thing: long, of letters and digits, no slug, no path, no UUID. */
 const isRandom = (value: string): boolean =>
@@ -118,7 +132,7 @@ export const fieldsIn = (text: string): Edit[] => {
   for (const match of matchesIn(text, assignment)) edits.push(...assigned(text, match))
   if (!text.includes('-')) return edits
   for (const { index, 0: all, 1: name = '', 3: value = '' } of matchesIn(text, flag)) {
-    const sureness = surenessOf(name)
+    const sureness = /^[a-z']+$/i.test(value) ? undefined : surenessOf(name)
     if (sureness) edits.push(...editsOf({ name, sureness, manner: 'query' }, value, index + all.length - value.length))
   }
   return edits
@@ -126,31 +140,33 @@ export const fieldsIn = (text: string): Edit[] => {
 
 const assigned = (text: string, match: RegExpExecArray): Edit[] => {
   const [all, word = '', , between = '', opening] = match
-  const head = /[\w-]*$/.exec(text.slice(Math.max(0, match.index - 48), match.index))?.[0] ?? ''
-  const before = text[match.index - head.length - 1] ?? ''
-  const isQuery = /[?&;]/.test(before) && between === '='
-  const name = head + word
-  const sureness = surenessOf(name, isQuery)
-  if (!sureness || (between === '>') !== (before === '<')) return []
+  const name = `${nameBefore(text, match.index)}${word}`
+  const before = text[match.index + word.length - name.length - 1] ?? ''
   const at = match.index + all.length
-  const isSetting = /^[A-Z][A-Z0-9_]*$/.test(name) && between === '='
-  const manner = opening
-    ? 'quoted'
-    : isQuery || isSetting || between === '>'
-      ? 'query'
-      : between === '='
-        ? 'tight'
-        : 'loose'
-  const value = opening
-    ? quoted(text, at, opening)
-    : sureness === 'header'
-      ? until(line, text, at)
-      : until(bare, text, at)
-  return editsOf({ name, sureness, manner }, opening ? value : value.replace(/[.:!?]+$/, ''), at)
+  const isQuery = /[?&;]/.test(before) && between === '='
+  const sureness = surenessOf(name, isQuery)
+  if (!sureness || (between === '>' && !isElement(text, before, at))) return []
+  if (opening) return editsOf({ name, sureness, manner: 'quoted' }, quoted(text, at, opening), at)
+  const value = until(sureness === 'header' ? line : isQuery ? queried : bare, text, at)
+  const isSetting = between === '>' || (between === '=' && /^[A-Z][A-Z0-9_]*$/.test(name))
+  const manner = isQuery || isSetting ? 'query' : between === '=' ? 'tight' : 'loose'
+  if (manner !== 'query' && '([{'.includes(text[at + value.length] || '-')) return []
+  return editsOf({ name, sureness, manner }, value.replace(/[.:!?]+$/, ''), at)
 }
 
-const line = /[^\r\n"'`\\]*/y
-const bare = /[^\s"'`,;&<>(){}[\]|\\]*/y
+/** The rest of a name whose last word begins here. Behind a `%` there are two digits that are none of it. */
+const nameBefore = (text: string, at: number): string => {
+  const name = /[\w-]*$/.exec(text.slice(Math.max(0, at - 48), at))?.[0] ?? ''
+  return text[at - name.length - 1] === '%' ? name.slice(2) : name
+}
+
+const isElement = (text: string, before: string, at: number): boolean =>
+  before === '<' && text.startsWith('</', text.indexOf('<', at))
+
+const line = /[^\p{Cc}"'`\\]*/uy
+const bare = /[^\s\p{Cc}"'`,;&<>(){}[\]|\\]*/uy
+
+const queried = /[^\s\p{Cc}"'`,;&<>(){}[\]|\\#]*/uy
 
 const until = (pattern: RegExp, text: string, at: number): string => {
   pattern.lastIndex = at

@@ -1,3 +1,4 @@
+import { base64Decoded } from './redact-decode.ts'
 import { type Edit, matchesIn, placeholder } from './redact-edit.ts'
 
 /** A secret known by what stands around it; the one group is the secret. `trigger` is a cheap look before. */
@@ -14,9 +15,9 @@ const frames: readonly Frame[] = [
   {
     name: 'url-password',
     trigger: '://',
-    pattern: /\b[a-z][a-z0-9+.-]{0,20}:\/\/[^\s/?#@:"'<>`\\]*:([^\s/?#@"'<>`\\]{3,})@(?=[\w.[$-])/gi,
+    pattern: /(?<=[a-z0-9]):\/\/[^\s/?#@:"'<>`\\]*:([^\s/?#@"'<>`\\]{3,})@(?=[\w.[$-])/gi,
   },
-  { name: 'url-token', trigger: '://', pattern: /\bhttps?:\/\/((?=[^\s/@:]*\d)[A-Za-z0-9_-]{20,})@(?=[\w.-])/gi },
+  { name: 'url-token', trigger: '://', pattern: /(?<=https?):\/\/((?=[^\s/@:]*\d)[A-Za-z0-9_-]{20,})@(?=[\w.-])/gi },
   {
     name: 'bearer-token',
     trigger: 'earer',
@@ -45,7 +46,8 @@ export const framesIn = (text: string): Edit[] =>
     })
   })
 
-const runs = /(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{16,}={0,2}/g
+/** The first of four letters of base64 is one of these where it stands for a plain letter. */
+const runs = /(?<![A-Za-z0-9+/_-])(?:[A-Za-f][A-Za-z0-9+/_-]{3}){4}[A-Za-z0-9+/_-]*={0,2}/g
 /** As `base64` and PEM break it; an escaped line end is none of its letters. */
 const wrapped = /(?<![A-Za-z0-9+/])(?:[A-Za-z0-9+/]{60,76}(?:\r?\n|(?:\\+r)?\\+n))+[A-Za-z0-9+/]*={0,2}/g
 
@@ -55,19 +57,10 @@ export const encodedIn = (text: string, find: (text: string) => readonly Edit[])
   const whole = matchesIn(text, runs)
   const all = whole.some(({ 0: run }) => run.length >= 60) ? [...whole, ...matchesIn(text, wrapped)] : whole
   return all.flatMap(({ index, 0: run }) => {
-    const decoded = decodedText(run)
+    const decoded = base64Decoded(run)
     const [found] = decoded === undefined ? [] : find(decoded)
     return found ? [{ ...found, start: index, end: index + run.length }] : []
   })
-}
-
-const printable = /^[\t\r\n\x20-\x7e]+$/
-
-/** Nothing for what is no base64, or not that of a text. Its first bytes tell, so that pictures cost nothing. */
-const decodedText = (run: string): string | undefined => {
-  if (!printable.test(Buffer.from(run.slice(0, 48), 'base64').toString('latin1'))) return undefined
-  const text = Buffer.from(run.replace(/\\+[rn]|\s/g, ''), 'base64').toString('latin1')
-  return printable.test(text) ? text : undefined
 }
 
 const basic = /\bBasic(?:\s|%20|\+)+([A-Za-z0-9+/_-]{6,}={0,2})/gi
@@ -76,7 +69,7 @@ const basic = /\bBasic(?:\s|%20|\+)+([A-Za-z0-9+/_-]{6,}={0,2})/gi
 export const basicIn = (text: string): Edit[] =>
   (text.includes('asic') || text.includes('ASIC') ? matchesIn(text, basic) : []).flatMap(
     ({ index, 0: all, 1: code = '' }) => {
-      if (!/^[^\s:]*:./.test(decodedText(code) ?? '')) return []
+      if (!/^[^\s:]*:./.test(base64Decoded(code) ?? '')) return []
       const start = index + all.length - code.length
       return [{ start, end: start + code.length, text: placeholder('basic-auth'), strength: 1 }]
     },

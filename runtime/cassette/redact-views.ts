@@ -1,8 +1,16 @@
+import { type Decoded, jsonDecoded } from './redact-decode.ts'
 import { matchesIn } from './redact-edit.ts'
-import { type Decoded, type Document, decoded, documentAt, type Leaf, type Node } from './redact-json.ts'
+import { type Document, documentAt, type Leaf, type Node } from './redact-json.ts'
 
 /** A part of an outer text, and which letters of a view it holds. */
-export type Range = { readonly start: number; readonly end: number; readonly from: number; readonly to: number }
+export type Range = {
+  readonly start: number
+  readonly end: number
+  readonly from: number
+  readonly to: number
+  /** The place of its event in a stream. */
+  readonly event: number
+}
 
 /** A text inside a text: a string of JSON as it is meant, or the pieces of a stream put together. */
 export type View = {
@@ -18,26 +26,41 @@ export type View = {
 export type Views = { readonly views: readonly View[]; readonly gaps: readonly { start: number; end: number }[] }
 
 /** Looks into JSON, lines of JSON, and server-sent events, also where they are cut off or stand in a log. */
-export const viewsIn = (text: string): Views | undefined => {
-  const documents = documentsIn(text)
+export const viewsIn = (text: string): Views | undefined => viewsOf(text, false)
+
+/** As viewsIn, of the body of a reply: one list in it may be a stream as well, as Gemini sends it. */
+export const viewsInBody = (text: string): Views | undefined => viewsOf(text, true)
+
+const viewsOf = (text: string, isBody: boolean): Views | undefined => {
+  const documents = documentsIn(text, isBody)
   if (documents.length === 0) return undefined
-  const pieces = documents.flatMap(({ leaves }) => leaves).map(leaf => pieceOf(text, leaf))
-  const isStream = documents.length > 1 || text[documents[0]?.start ?? 0] === '['
+  const pieces = documents.flatMap(({ leaves }, event) => leaves.map(leaf => pieceOf(text, leaf, event)))
   return {
-    views: [...pieces.map(single), ...(isStream ? channelsOf(pieces) : [])],
+    views: [...pieces.map(single), ...(documents.length > 1 ? channelsOf(pieces) : [])],
     gaps: gapsBetween(documents, text.length),
   }
 }
 
 type Placed = Document & { readonly start: number }
-type Piece = { readonly leaf: Leaf; readonly letters: Decoded }
+type Piece = { readonly leaf: Leaf; readonly letters: Decoded; readonly event: number }
 
-const pieceOf = (text: string, leaf: Leaf): Piece => ({ leaf, letters: decoded(text, leaf.start, leaf.end) })
+const pieceOf = (text: string, leaf: Leaf, event: number): Piece => ({
+  ...{ leaf, event },
+  letters: jsonDecoded(text, leaf.start, leaf.end),
+})
 
-const documentsIn = (text: string): Placed[] => {
+const documentsIn = (text: string, isBody: boolean): Placed[] => {
   const first = /\S/.exec(text)
-  if (first && (first[0] === '{' || first[0] === '[')) return inARow(text, first.index)
+  if (first?.[0] === '[' && isBody) return inList(text, first.index)
+  if (first?.[0] === '{' || first?.[0] === '[') return inARow(text, first.index)
   return text.includes('data:') || text.includes('error:') ? inEvents(text) : []
+}
+
+/** The objects of a list, each an event; the list itself where it holds anything else. */
+const inList = (text: string, start: number): Placed[] => {
+  const found = /^\s*\{/.test(text.slice(start + 1, start + 100)) ? inARow(text, text.indexOf('{', start)) : []
+  const end = found.at(-1)?.end
+  return end !== undefined && /^\s*(\]|$)/.test(text.slice(end)) ? found : inARow(text, start)
 }
 
 /** One JSON value after the other, with nothing but blanks and commas between. */
@@ -73,11 +96,11 @@ const gapsBetween = (documents: readonly Placed[], length: number): { start: num
   return starts.map((start, index) => ({ start, end: ends[index] ?? length })).filter(({ start, end }) => start < end)
 }
 
-const single = ({ leaf, letters }: Piece): View => ({
+const single = ({ leaf, letters, event }: Piece): View => ({
   text: letters.text,
   key: leaf.key,
   kind: leaf.kind,
-  ranges: (from, to) => [{ start: letters.at(from), end: letters.at(to), from, to }],
+  ranges: (from, to) => [{ start: letters.at(from), end: letters.at(to), from, to, event }],
 })
 
 /**
@@ -123,11 +146,13 @@ const rangesOf = (
   const ranges: Range[] = []
   for (let index = starts.findLastIndex(start => start <= from); index < pieces.length; index++) {
     const start = starts[index] ?? 0
-    const { text, at } = pieces[index]?.letters ?? { text: '', at: () => 0 }
-    if (start >= to) break
+    const piece = pieces[index]
+    if (!piece || start >= to) break
+    const { letters, event } = piece
     const first = Math.max(from, start)
-    const last = Math.min(to, start + text.length)
-    if (first < last) ranges.push({ start: at(first - start), end: at(last - start), from: first, to: last })
+    const last = Math.min(to, start + letters.text.length)
+    if (first >= last) continue
+    ranges.push({ start: letters.at(first - start), end: letters.at(last - start), from: first, to: last, event })
   }
   return ranges
 }

@@ -2,7 +2,7 @@ import { isJsonObject, type Json } from '../core/json.ts'
 import { applied, type Edit, merged } from './redact-edit.ts'
 import { type FolderMarks, type Folders, folderMarks, sliceMark, withFolders } from './redact-folders.ts'
 import { type Secrets, secretsOf } from './redact-secrets.ts'
-import { type Range, viewsIn } from './redact-views.ts'
+import { type Range, viewsInBody } from './redact-views.ts'
 
 /**
  * Makes texts fit to be written down. The same text gives the same result in each run, whatever was seen before, so
@@ -29,11 +29,14 @@ export type RedactorFacts = {
 
 /** A redactor for what one run can see. Places are left as they are where all are empty. */
 export const redactorOf = ({ secrets, home, workingDirectory, recorded }: RedactorFacts): Redactor => {
-  const views = rememberingOne(viewsIn)
+  const views = rememberingOne(viewsInBody)
   const known = secretsOf(secrets, views)
   const folders = folderMarks([...(recorded ? [recorded] : []), { home, workingDirectory }])
-  const text = (value: string): string => inPieces(folders.in(known.text(value)), { folders, views })
-  return { text, body: text, json: value => redacted(value, { known, folders }, '') }
+  return {
+    text: text => folders.in(known.text(text)),
+    json: value => redacted(value, { known, folders }, ''),
+    body: text => inPieces(folders.in(known.body(text)), { folders, views }),
+  }
 }
 
 /** Secrets and places look into the same text, one after the other. */
@@ -67,7 +70,7 @@ const unused = (key: string, fields: ReadonlyMap<string, Json>, count = 1): stri
 }
 
 /** Paths that a stream brought in pieces: each piece holds the mark of its slice, so that it comes back as it was cut. */
-const inPieces = (text: string, { folders, views }: { folders: FolderMarks; views: typeof viewsIn }): string => {
+const inPieces = (text: string, { folders, views }: { folders: FolderMarks; views: typeof viewsInBody }): string => {
   const edits: Edit[] = []
   for (const view of views(text)?.views ?? []) {
     if (view.kind !== 'joined') continue
