@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { OpenCassette } from '../cassette/file.ts'
+import { fileFailure } from '../cassette/file-failure.ts'
 import { mergeOf } from '../cassette/merge.ts'
 import { mergedText } from '../cassette/merge-write.ts'
 import { reviewText } from '../cassette/textconv.ts'
@@ -35,7 +36,7 @@ const readText = (path: string): string => {
   try {
     return readFileSync(path, 'utf8')
   } catch (error) {
-    throw new Failure('cassette-file', `${path} cannot be read.`, { cause: error })
+    throw fileFailure(error, 'read', path)
   }
 }
 
@@ -62,11 +63,19 @@ export const cassetteMerge = async (
     return lineByLine(base, ours, theirs)
   }
   const merge = mergeOf(opened.base, opened.ours, opened.theirs, protocols)
-  writeFileSync(ours, mergedText(merge))
+  writeText(ours, mergedText(merge))
   if (merge.conflicts === 0) return 0
   const places = merge.conflicts === 1 ? 'one place' : `${merge.conflicts} places`
   await write(stderr, `CONFLICT (cassette): ${name} was changed by both sides in ${places}, marked with <<<<<<<.\n`)
   return 1
+}
+
+const writeText = (path: string, text: string): void => {
+  try {
+    writeFileSync(path, text)
+  } catch (error) {
+    throw fileFailure(error, 'write', path)
+  }
 }
 
 type Versions = { readonly base?: OpenCassette; readonly ours: OpenCassette; readonly theirs: OpenCassette }
@@ -88,10 +97,14 @@ const openedAll = (base: string, ours: string, theirs: string): Versions | undef
   }
 }
 
-/** As git does it without a driver. Its exit code is the number of conflicts. */
+/** As git does it without a driver. Its exit code is the number of conflicts, and above 127 for what it cannot do. */
 const lineByLine = (base: string, ours: string, theirs: string): number => {
   const labels = ['ours', 'base', 'theirs'].flatMap(label => ['-L', label])
-  const { status, error } = spawnSync('git', ['merge-file', ...labels, ours, base, theirs])
-  if (error) throw new Failure('cassette-file', 'git could not be started to merge line by line.', { cause: error })
+  const { status, stderr, error } = spawnSync('git', ['merge-file', ...labels, ours, base, theirs], {
+    encoding: 'utf8',
+  })
+  if (error || status === null || status > 127) {
+    throw new Failure('cassette-file', `git could not merge line by line: ${stderr || String(error)}`, { cause: error })
+  }
   return status === 0 ? 0 : 1
 }

@@ -29,9 +29,13 @@ const writePage = (path: string, page: string): void => {
   try {
     writeFileSync(path, page)
   } catch (error) {
-    throw new Failure('usage', `${path} cannot be written.`, {
-      hint: 'Name another file with -o, or - for standard output.',
-      cause: error,
-    })
+    throw new Failure(
+      'usage',
+      `The page ${path} cannot be written: ${error instanceof Error ? error.message : error}.`,
+      {
+        hint: 'Name another file with -o, or - for standard output.',
+        cause: error,
+      },
+    )
   }
 }

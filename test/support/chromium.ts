@@ -85,7 +85,7 @@ export const openTab = async (file: string, fragment = ''): Promise<Tab> => {
     dark: async () => {
       await say('Emulation.setEmulatedMedia', { features: [{ name: 'prefers-color-scheme', value: 'dark' }] })
     },
-    picture: async () => Buffer.from((await say('Page.captureScreenshot')).data, 'base64'),
+    picture: async () => Buffer.from((await say('Page.captureScreenshot'))['data'], 'base64'),
     [Symbol.asyncDispose]: async () => {
       const gone = once(child, 'exit')
       if (child.exitCode === null) child.kill('SIGKILL')
