@@ -5,7 +5,7 @@ import { failureText } from './exit.ts'
 import { jsonLines } from './print-json.ts'
 import { textPrinter } from './print-text.ts'
 import type { RunOptions } from './run-options.ts'
-import { isGone, type Terminal, write } from './terminal.ts'
+import { type Terminal, write } from './terminal.ts'
 
 /** How a run is shown. What is said goes to standard output, what is said about it to standard error. */
 export type Face = {
@@ -24,8 +24,7 @@ export const faceFor = (options: RunOptions, terminal: Terminal): Face => {
   return options.quiet ? quietFace(terminal) : textFace(options, terminal)
 }
 
-const noticeOn = ({ stdout, stderr }: Terminal, text: string) =>
-  isGone(stdout) ? undefined : write(stderr, `${text}\n`)
+const noticeOn = ({ isRead, stderr }: Terminal, text: string) => (isRead() ? write(stderr, `${text}\n`) : undefined)
 
 const textFace = (options: RunOptions, terminal: Terminal): Face => {
   const { stdout } = terminal

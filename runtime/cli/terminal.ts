@@ -5,6 +5,8 @@ export type Terminal = {
   readonly stdin: NodeJS.ReadStream
   readonly stdout: NodeJS.WriteStream
   readonly stderr: NodeJS.WriteStream
+  /** False when the reader of standard output has gone away. */
+  readonly isRead: () => boolean
   readonly env: Readonly<Record<string, string | undefined>>
   readonly workingDirectory: string
   readonly now: () => Date
@@ -12,35 +14,38 @@ export type Terminal = {
 }
 
 /** The one place where the process's own streams, environment, clock and network are taken. */
-export const processTerminal = (): Terminal => ({
-  // Each of them takes a millisecond to make, and most commands do not need all.
-  get stdin() {
-    return process.stdin
-  },
-  get stdout() {
-    return unbroken(process.stdout)
-  },
-  get stderr() {
-    return unbroken(process.stderr)
-  },
-  // biome-ignore lint/style/noProcessEnv: the environment of the process is handed in from here
-  env: process.env,
-  workingDirectory: process.cwd(),
-  // biome-ignore lint/plugin: the clock of the process is handed in from here
-  now: () => new Date(),
-  fetch: (...asked) => globalThis.fetch(...asked),
-})
+export const processTerminal = (): Terminal => {
+  let isRead = true
+  return {
+    // Each of them takes a millisecond to make, and most commands do not need all.
+    get stdin() {
+      return process.stdin
+    },
+    get stdout() {
+      return unbroken(process.stdout, () => {
+        isRead = false
+      })
+    },
+    get stderr() {
+      return unbroken(process.stderr, () => undefined)
+    },
+    isRead: () => isRead,
+    // biome-ignore lint/style/noProcessEnv: the environment of the process is handed in from here
+    env: process.env,
+    workingDirectory: process.cwd(),
+    // biome-ignore lint/plugin: the clock of the process is handed in from here
+    now: () => new Date(),
+    fetch: (...asked) => globalThis.fetch(...asked),
+  }
+}
 
-/** A reader that has gone away (`| head`) is no failure. */
-const unbroken = (stream: NodeJS.WriteStream): NodeJS.WriteStream =>
-  stream.listenerCount('error') > 0 ? stream : stream.on('error', () => undefined)
-
-/** Whether its reader has gone away, as far as one knows from writing. */
-export const isGone = (stream: NodeJS.WriteStream): boolean => stream.destroyed || stream.errored !== null
+/** A reader that has gone away (`| head`) is no failure. Node's own streams forget it, so it is told once. */
+const unbroken = (stream: NodeJS.WriteStream, gone: () => void): NodeJS.WriteStream =>
+  stream.listenerCount('error') > 0 ? stream : stream.on('error', gone)
 
 /** Writes, and waits while the reader is slow. */
 export const write = (stream: NodeJS.WriteStream, text: string): Promise<void> | undefined => {
-  if (text === '' || isGone(stream) || stream.write(text)) return undefined
+  if (text === '' || stream.destroyed || stream.write(text)) return undefined
   return new Promise(resolve => {
     const goOn = () => {
       for (const name of ['drain', 'close']) stream.off(name, goOn)
