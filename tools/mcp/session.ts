@@ -60,7 +60,8 @@ export const openSession = async (
     } catch (error) {
       await wire.transport.close()
       signal.throwIfAborted()
-      failure ??= startFailure(error, wire, limit.aborted ? (config.timeout ?? startTimeout) : undefined)
+      const reason = startFailure(error, wire, limit.aborted ? (config.timeout ?? startTimeout) : undefined)
+      failure ??= wire.explained?.(reason) ?? reason
       if (!wire.isMistaken()) break
     }
   }

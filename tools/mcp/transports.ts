@@ -1,5 +1,6 @@
 import type { FetchLike, Transport } from '@modelcontextprotocol/sdk/shared/transport.js'
-import type { CommandServer, McpConfig, McpWorld, RemoteServer } from './config.ts'
+import type { CommandServer, DockerServer, McpConfig, McpWorld, RemoteServer } from './config.ts'
+import { dockerTransport, withoutDocker } from './docker.ts'
 import { authorizedFetch } from './oauth.ts'
 import { RemoteTransport } from './remote.ts'
 import { StdioTransport } from './stdio.ts'
@@ -12,13 +13,20 @@ export type Wire = {
   readonly ending: () => string | undefined
   /** Whether it failed as one does that was not meant: then the next may lead to the server. */
   readonly isMistaken: () => boolean
+  /** A failure to start with what is known of this way in particular. */
+  readonly explained?: (failure: ServerFailure) => ServerFailure
 }
 
 /** The wires to try, in this order, until one of them leads to the server. */
 export const wiresTo = async ({ server }: McpConfig, world: McpWorld): Promise<readonly Wire[]> => {
-  if (server.type === 'command') return [commandWire(server, world)]
+  if (server.type === 'command') return [wireOf(commandTransport(server, world))]
   if (server.type === 'remote') return await remoteWires(server, world)
-  throw new ServerFailure('not supported yet.', { isFinal: true })
+  return [await dockerWire(server, world)]
+}
+
+const dockerWire = async (server: DockerServer, world: McpWorld): Promise<Wire> => {
+  const wire = wireOf(await dockerTransport(server, world))
+  return { ...wire, explained: failure => withoutDocker(failure, server.server, wire.errors()) }
 }
 
 /** Streamable HTTP, and the older SSE for servers that know nothing else. */
@@ -62,10 +70,12 @@ const placeOf = (url: string): URL => {
   return new URL(url)
 }
 
-const commandWire = ({ command, args, env }: CommandServer, world: McpWorld): Wire => {
-  const transport = new StdioTransport(
-    { command, args, env: { ...world.env, ...env }, cwd: world.workingDirectory },
-    world.groups,
-  )
-  return { transport, errors: () => transport.errors, ending: () => transport.ending, isMistaken: () => false }
-}
+const commandTransport = ({ command, args, env }: CommandServer, world: McpWorld): StdioTransport =>
+  new StdioTransport({ command, args, env: { ...world.env, ...env }, cwd: world.workingDirectory }, world.groups)
+
+const wireOf = (transport: StdioTransport): Wire => ({
+  transport,
+  errors: () => transport.errors,
+  ending: () => transport.ending,
+  isMistaken: () => false,
+})
