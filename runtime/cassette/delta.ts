@@ -37,7 +37,8 @@ const deltaOf = ({ drop, insert, set, append }: Changes): Delta => ({
 
 const none = (): Changes => ({ drop: [], insert: [], set: [], append: [], cost: 0 })
 
-const lengthOf = (value: Json): number => JSON.stringify(value).length
+/** About how many letters a value takes. */
+export const lengthOf = (value: Json): number => lengthUpTo(value, Number.POSITIVE_INFINITY)
 
 const below = (path: string, key: string | number): string => {
   const name = String(key).replaceAll('~', '~0').replaceAll('/', '~1')
@@ -57,8 +58,10 @@ const objectChanges = (base: JsonObject, next: JsonObject, from: string, to: str
   if (kept.some((key, at) => keys[at] !== key)) return undefined
   const changes = none()
   for (const key of Object.keys(base)) if (!Object.hasOwn(next, key)) addDrop(changes, below(from, key))
-  for (const key of kept)
-    add(changes, pairChanges(base[key] as Json, next[key] as Json, below(from, key), below(to, key)))
+  for (const key of kept) {
+    const [before, after] = [base[key] as Json, next[key] as Json]
+    if (!isSame(before, after)) add(changes, pairChanges(before, after, below(from, key), below(to, key)))
+  }
   for (const key of keys.slice(kept.length)) addSet(changes, below(to, key), next[key] as Json)
   return changes
 }
@@ -70,8 +73,13 @@ const listChanges = (base: readonly Json[], next: readonly Json[], from: string,
   while (old < base.length && at < next.length) {
     const item = base[old] as Json
     const other = next[at] as Json
+    if (isSame(item, other)) {
+      old++
+      at++
+      continue
+    }
     const paired = pairChanges(item, other, below(from, old), below(to, at))
-    const isLikely = paired.cost <= lengthOf(other) / 4
+    const isLikely = isLonger(other, paired.cost * 4)
     const again = isLikely ? -1 : base.findIndex((one, index) => index > old && isSame(one, other))
     const later = isLikely || again > 0 ? -1 : next.findIndex((one, index) => index > at && isSame(one, item))
     if (again > 0) addDrop(changes, below(from, rangeOf(old, again)))
@@ -90,11 +98,25 @@ const rangeOf = (start: number, end: number): string => (end - start === 1 ? `${
 
 /** What makes one value of another: changes inside it, or the new one where that takes fewer letters. */
 const pairChanges = (base: Json, next: Json, from: string, to: string): Changes => {
-  if (isSame(base, next)) return none()
   const inside = changesBetween(base, next, from, to)
+  if (inside && isLonger(next, inside.cost)) return inside
   const anew = none()
   addSet(anew, to, next)
-  return inside && inside.cost < anew.cost ? inside : anew
+  return anew
+}
+
+/** Whether a value takes more letters than so many; it is not looked at any further than that takes. */
+const isLonger = (value: Json, than: number): boolean => lengthUpTo(value, than) > than
+
+const lengthUpTo = (value: Json, most: number): number => {
+  if (typeof value === 'string') return value.length + 2
+  if (typeof value !== 'object' || value === null) return 4
+  let length = 2
+  for (const [key, item] of Object.entries(value)) {
+    if (length > most) break
+    length += (Array.isArray(value) ? 1 : key.length + 4) + lengthUpTo(item as Json, most - length)
+  }
+  return length
 }
 
 const add = (changes: Changes, { drop, insert, set, append, cost }: Changes): void => {

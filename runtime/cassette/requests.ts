@@ -1,22 +1,26 @@
-import { hash } from 'node:crypto'
 import type { Interaction } from '../core/cassette.ts'
 import { isJsonObject, type Json, type JsonObject } from '../core/json.ts'
-import { type Delta, deltaBetween, withDelta } from './delta.ts'
+import { type Delta, deltaBetween, lengthOf, withDelta } from './delta.ts'
+import { isSame } from './own.ts'
 
 type Request = Interaction['request']
 
-/** An earlier request, the digests of its parts with their lengths. */
+/**
+ * The last request of a conversation, or the first of one: with what is between, nothing new has more in common.
+ * `length` is that of its body.
+ */
 type Earlier = {
   readonly id: number
   readonly request: Request
-  readonly body: Json
-  readonly parts: ReadonlyMap<string, number>
+  readonly body: JsonObject
+  readonly length: number
+  readonly isFirst: boolean
 }
 
 /** A request that continues an earlier one. `body` shares with that one's what both have. */
 export type Continued = { readonly earlier: Request; readonly id: number; readonly delta: Delta; readonly body: Json }
 
-/** So many earlier requests to one place are looked at. Conversations interleave, but not without end. */
+/** So many conversations with one place are known at once. They interleave, but not without end. */
 const most = 256
 
 /** A request shorter than this is easier to read whole. */
@@ -33,14 +37,14 @@ export class Requests {
   continued(id: number, request: Request): Continued | undefined {
     const { body } = request
     if (!isJsonObject(body) || !isModelCall(request)) return undefined
-    const length = JSON.stringify(body).length
-    if (length < shortest) return undefined
     const parts = partsOf(body)
+    const length = parts.reduce((sum, part) => sum + part.length, 0)
+    if (length < shortest) return undefined
     const place = placeOf(request)
     const earlier = this.#byPlace.get(place) ?? []
     const found = continuedFrom(nearest(earlier, parts), body, length)
-    const shared = found ? found.body : body
-    this.#byPlace.set(place, [...earlier.slice(1 - most), { id, request, body: shared, parts }])
+    const now = { id, request, body: found ? (found.body as JsonObject) : body, length, isFirst: !found }
+    this.#byPlace.set(place, [...earlier.filter(one => one.id !== found?.id || one.isFirst).slice(1 - most), now])
     return found
   }
 }
@@ -51,37 +55,34 @@ const placeOf = ({ method, url, protocol, provider, operation }: Request): strin
 
 const isModelCall = ({ protocol, url }: Request): boolean => protocol !== undefined || /^https?:/.test(url)
 
-/** Fields, and the items of those that are lists: what a later request repeats as a whole. */
-const partsOf = (body: JsonObject): Map<string, number> => {
-  const parts = new Map<string, number>()
-  for (const [key, value] of Object.entries(body)) {
-    for (const part of Array.isArray(value) ? value : [value]) {
-      const text = JSON.stringify(part)
-      parts.set(hash('sha1', `${key} ${text}`, 'base64'), text.length)
-    }
-  }
-  return parts
+/** A field, or an item of one that is a list: what a later request repeats as a whole. */
+type Part = { readonly key: string; readonly index?: number; readonly value: Json; readonly length: number }
+
+const partsOf = (body: JsonObject): Part[] =>
+  Object.entries(body).flatMap(([key, value]): Part[] =>
+    Array.isArray(value)
+      ? value.map((item: Json, index) => ({ key, index, value: item, length: lengthOf(item) }))
+      : [{ key, value, length: lengthOf(value) }],
+  )
+
+const has = ({ body }: Earlier, { key, index, value }: Part): boolean => {
+  const field = body[key]
+  const there = index === undefined ? field : Array.isArray(field) ? (field[index] as Json | undefined) : undefined
+  return there !== undefined && isSame(there, value)
 }
 
 /**
  * The one that has most in common with a request, of equals the one with least besides, and of those the first: a
  * conversation that begins like others goes back to the first of them, and few have to be read for it.
  */
-const nearest = (earlier: readonly Earlier[], parts: ReadonlyMap<string, number>): Earlier | undefined => {
+const nearest = (earlier: readonly Earlier[], parts: readonly Part[]): Earlier | undefined => {
   let best: Earlier | undefined
   let most = 0
-  let least = 0
   for (const one of earlier) {
-    let common = 0
-    let more = 0
-    for (const [part, length] of one.parts) {
-      if (parts.has(part)) common += length
-      else more += length
-    }
-    if (common < most || common === 0 || (common === most && best && more >= least)) continue
+    const common = parts.reduce((sum, part) => (has(one, part) ? sum + part.length : sum), 0)
+    if (common === 0 || common < most || (common === most && best && one.length >= best.length)) continue
     best = one
     most = common
-    least = more
   }
   return best
 }
