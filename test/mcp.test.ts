@@ -3,7 +3,7 @@ import { copyFileSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { noNetwork, reprise } from './support/cli.ts'
-import { installServer } from './support/mcp.ts'
+import { callOf, installServer, namesIn, nodeServer, serverPath, signal } from './support/mcp.ts'
 import { type ProviderStep, providerServer } from './support/provider-server.ts'
 import { folderWith } from './support/temp.ts'
 
@@ -127,4 +127,33 @@ test('no server outlives the run, nor what it has started', async () => {
   const { code } = await reprise(['exec', 'agent.yaml', 'Hi'], { cwd: here.path, env: server.env })
   expect(code).toBe(0)
   expect(execFileSync('ps', ['-eo', 'args']).toString()).not.toContain('987654')
+})
+
+test('every tool of a server of others can be called, also those that work as a task', async () => {
+  await using server = nodeServer([serverPath('everything')])
+  const offer = await server.offer(signal)
+  const inputs: Readonly<Record<string, object>> = {
+    echo: { message: 'hi' },
+    'get-annotated-message': { messageType: 'error', includeImage: true },
+    'get-sum': { a: 1, b: 2 },
+    'get-structured-content': { location: 'Chicago' },
+    'get-resource-reference': { resourceType: 'Blob', resourceId: 1 },
+    'trigger-long-running-operation': { duration: 0.2, steps: 2 },
+    'simulate-research-query': { topic: 'salt', ambiguous: false },
+    'gzip-file-as-resource': { name: 'x.gz', data: 'data:text/plain,salt', outputType: 'resource' },
+  }
+  for (const name of namesIn(offer)) {
+    const said = await callOf(server, name, inputs[name])
+    expect([name, said]).toEqual([name, expect.arrayContaining([expect.anything()])])
+  }
+  expect(JSON.stringify(await callOf(server, 'simulate-research-query', { topic: 'salt' }))).toContain('salt')
+})
+
+test('a task can be cancelled', async () => {
+  await using server = nodeServer([serverPath('everything')])
+  await server.offer(signal)
+  const stop = new AbortController()
+  const call = callOf(server, 'simulate-research-query', { topic: 'salt' }, { signal: stop.signal })
+  setTimeout(() => stop.abort(new Error('never mind')), 1500)
+  expect(await call).toContain('never mind')
 })

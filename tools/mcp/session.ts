@@ -4,6 +4,7 @@ import { isJsonObject, type Json, type JsonObject } from '../../runtime/core/jso
 import { unlessAborted } from './abort.ts'
 import type { McpConfig, McpWorld } from './config.ts'
 import { type ServerTool, toolsIn } from './listing.ts'
+import { callAsTask } from './task.ts'
 import { type Wire, wiresTo } from './transports.ts'
 import { closed, lossIn, startFailure } from './words.ts'
 
@@ -122,19 +123,13 @@ const sessionOf = ({ client, sdk, wire, config, world }: Connected, first: Liste
       return listed
     },
     async call(tool, input, signal) {
-      const options: RequestOptions = {
-        signal,
-        timeout: longest(config),
-        resetTimeoutOnProgress: true,
-        maxTotalTimeout: 1000 * longestCall,
-        onprogress: ({ progress, total, message }) =>
-          world.log(
-            `mcp ${config.name}: ${tool.name} ${message ?? ''} ${progress}${total === undefined ? '' : `/${total}`}`,
-          ),
-      }
-      const params = { name: tool.name, arguments: withoutNulls(input) }
+      const call = { name: tool.name, arguments: withoutNulls(input) }
+      const options = optionsFor(tool, { config, world, signal })
+      const schema = sdk.ResultSchema
       try {
-        const result: unknown = await client.request({ method: 'tools/call', params }, sdk.ResultSchema, options)
+        const result: unknown = tool.needsTask
+          ? await callAsTask(client, call, { schema, signal, options })
+          : await client.request({ method: 'tools/call', params: call }, schema, options)
         return isJsonObject(result) ? result : {}
       } catch (error) {
         throw lossIn(error, ending ?? wire.ending()) ?? error
@@ -144,6 +139,18 @@ const sessionOf = ({ client, sdk, wire, config, world }: Connected, first: Liste
     close,
   }
 }
+
+const optionsFor = (
+  { name }: ServerTool,
+  { config, world, signal }: { config: McpConfig; world: McpWorld; signal: AbortSignal },
+): RequestOptions => ({
+  signal,
+  timeout: longest(config),
+  resetTimeoutOnProgress: true,
+  maxTotalTimeout: 1000 * longestCall,
+  onprogress: ({ progress, total, message = '' }) =>
+    world.log(`mcp ${config.name}: ${name} ${message} ${progress}${total === undefined ? '' : `/${total}`}`),
+})
 
 /** Models write null for what they leave out. */
 const withoutNulls = (input: JsonObject): JsonObject =>
