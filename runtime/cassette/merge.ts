@@ -2,8 +2,9 @@ import { isDeepStrictEqual } from 'node:util'
 import type { CassetteHeader, Interaction } from '../core/cassette.ts'
 import type { Json, JsonObject } from '../core/json.ts'
 import { canonical, canonicalText } from './canonical.ts'
+import { digest } from './digest.ts'
 import type { OpenCassette } from './file.ts'
-import { comparedOf, digest, type Protocols } from './request.ts'
+import { comparedOf, type Protocols } from './request.ts'
 
 /** A part of a merged list: what is clear, or two versions of which a person must choose. */
 export type Merged<Of> = { readonly clear: Of } | { readonly ours: readonly Of[]; readonly theirs: readonly Of[] }

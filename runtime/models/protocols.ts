@@ -1,19 +1,18 @@
 import type { Protocol } from '../core/protocol.ts'
+import { anthropicMessages } from './anthropic-messages.ts'
+import { gemini } from './gemini.ts'
+import { openaiChat } from './openai-chat.ts'
+import { openaiResponses } from './openai-responses.ts'
 
-/** A protocol is loaded when it is first asked for: a replay of one loads no other. */
-const loaders: Readonly<Record<string, () => Promise<Protocol>>> = {
-  'openai-chat': async () => (await import('./openai-chat.ts')).openaiChat,
-  'openai-responses': async () => (await import('./openai-responses.ts')).openaiResponses,
-  'anthropic-messages': async () => (await import('./anthropic-messages.ts')).anthropicMessages,
-  gemini: async () => (await import('./gemini.ts')).gemini,
-}
+/** All of them together are smaller than what it costs to load one as a file of its own. */
+const protocols: readonly Protocol[] = [openaiChat, openaiResponses, anthropicMessages, gemini]
 
 /** The protocol of an id that stands in the table of providers. */
 export const loadProtocol = async (id: string): Promise<Protocol> => {
-  const load = loaders[id]
-  if (!load) throw new Error(`there is no protocol ${id}`)
-  return await load()
+  const protocol = protocols.find(protocol => protocol.id === id)
+  if (!protocol) throw new Error(`there is no protocol ${id}`)
+  return protocol
 }
 
 /** All of them, for a recording that may hold any. */
-export const loadAllProtocols = (): Promise<Protocol[]> => Promise.all(Object.values(loaders).map(load => load()))
+export const loadAllProtocols = async (): Promise<readonly Protocol[]> => protocols

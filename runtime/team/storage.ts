@@ -20,11 +20,14 @@ export type StorageOptions = {
 
 export const storageOf = ({ source, cassettesFrom, home, now }: StorageOptions): Storage => {
   const agentFile = resolve(cassettesFrom, source.path)
-  const digest = createHash('sha256').update(agentFile).digest('hex').slice(0, 8)
-  const folder = `${basename(agentFile, extname(agentFile))}-${digest}`
+  // Not worked out before it is needed: Node's hashes take milliseconds to load.
+  const folder = (): string => {
+    const digest = createHash('sha256').update(agentFile).digest('hex').slice(0, 8)
+    return `${basename(agentFile, extname(agentFile))}-${digest}`
+  }
   return {
     now,
     beside: path => (path.startsWith('~/') ? join(home, path.slice(2)) : resolve(dirname(agentFile), path)),
-    own: name => join(home, '.reprise', folder, name),
+    own: name => join(home, '.reprise', folder(), name),
   }
 }
