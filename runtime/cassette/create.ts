@@ -1,4 +1,5 @@
 import type { CassetteHeader, Interaction } from '../core/cassette.ts'
+import { Failure } from '../core/errors.ts'
 import type { JsonObject } from '../core/json.ts'
 import { arranged } from './arrange.ts'
 import type { CassetteWriter } from './file.ts'
@@ -7,7 +8,7 @@ import { itemText } from './item-write.ts'
 import { namesOf } from './names.ts'
 import { openCassette } from './open.ts'
 import { Requests } from './requests.ts'
-import { Tape } from './tape.ts'
+import { type Kept, Tape } from './tape.ts'
 import { mappingText } from './yaml-write.ts'
 
 /**
@@ -19,20 +20,26 @@ export const createCassette = (path: string, header: CassetteHeader): CassetteWr
   const tape = Tape.at(path, headerText(header))
   const written = { requests: new Requests(), names: namesOf() }
   const held = new Holdings()
+  const close = (failure: unknown): Kept => {
+    const nothing = held.nothingOf(failure)
+    if (nothing) return { ...tape.discard(), note: nothing }
+    const order = arranged(held.all)
+    if (order.some((id, at) => id !== held.all[at]?.id)) {
+      tape.rewrite(partial => arrangedTexts(partial, { header, order, before: held.all.map(({ id }) => id) }))
+    }
+    return failure === undefined ? tape.finish() : tape.finishFailed()
+  }
+  let kept: Kept | undefined
   return {
     path: tape.path,
     append: interaction => {
+      if (kept) throw new Failure('cassette-file', `The recording ${tape.path} is closed: nothing more can be written.`)
       tape.write(itemText(interaction, written))
       held.add(interaction)
     },
     close: async failure => {
-      const nothing = held.nothingOf(failure)
-      if (nothing) return { ...tape.discard(), note: nothing }
-      const order = arranged(held.all)
-      if (order.some((id, at) => id !== held.all[at]?.id)) {
-        tape.rewrite(partial => arrangedTexts(partial, { header, order, before: held.all.map(({ id }) => id) }))
-      }
-      return failure === undefined ? tape.finish() : tape.finishFailed()
+      kept ??= close(failure)
+      return kept
     },
   }
 }

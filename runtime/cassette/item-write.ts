@@ -3,6 +3,7 @@ import type { Json, JsonObject } from '../core/json.ts'
 import type { Delta } from './delta.ts'
 import { folded } from './marks.ts'
 import type { Names } from './names.ts'
+import { plainJson } from './own.ts'
 import type { Requests } from './requests.ts'
 import { type Anchors, entryText, mappingText } from './yaml-write.ts'
 
@@ -13,7 +14,8 @@ export type Written = { readonly requests: Requests; readonly names: Names }
  * An interaction as an item of the list, in the order in which it is read: who asked, what, and what came back, words
  * before bytes. `state` is always its last line, so that an item without it is known to be torn.
  */
-export const itemText = (interaction: Interaction, written: Written): string => {
+export const itemText = (given: Interaction, written: Written): string => {
+  const interaction = plainJson(given as unknown as Json) as unknown as Interaction
   const { id, agent, lane, rank, key, response, state = 'complete' } = interaction
   const head = mappingText(defined({ id, agent: agent === agentOf(lane) ? undefined : agent, lane, rank, key }), 4)
   const request = requestText(interaction, written)

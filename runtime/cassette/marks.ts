@@ -1,6 +1,6 @@
 import { Failure } from '../core/errors.ts'
 import { isJsonObject, type Json, type JsonObject } from '../core/json.ts'
-import { type Changing, setOwn } from './own.ts'
+import { mapped } from './own.ts'
 
 /**
  * Two things that a tree shows better than they are. `json-text` stands for a text that is the JSON of what is below it
@@ -67,20 +67,4 @@ const exactJson = (value: Json): string => {
   return `{${Object.entries(value)
     .map(([key, item]) => `${JSON.stringify(key)}:${exactJson(item)}`)
     .join(',')}}`
-}
-
-/** The same object where nothing in it changes: most trees hold no mark, and a copy of each would be waste. */
-const mapped = <Value extends JsonObject | readonly Json[]>(
-  value: Value,
-  change: (item: Json) => Json,
-): JsonObject | Value => {
-  if (Array.isArray(value)) {
-    const items = value.map(change)
-    return items.every((item, at) => item === value[at]) ? value : (items as readonly Json[] as Value)
-  }
-  const entries = Object.entries(value as JsonObject).map(([key, item]) => [key, change(item)] as const)
-  if (entries.every(([key, item]) => item === (value as JsonObject)[key])) return value
-  const copy: Changing = {}
-  for (const [key, item] of entries) setOwn(copy, key, item)
-  return copy
 }
