@@ -118,7 +118,7 @@ test('a cassette that is not there is a failure, not a difference', async () => 
 const words = fc.array(fc.constantFrom('a', 'b', 'c', 'd'), { maxLength: 30 })
 
 test('an alignment holds both lists in order, pairs only what is equal, and as much of it as can be', () => {
-  fc.assert(
+  void fc.assert(
     fc.property(words, words, (before, after) => {
       const pairs = aligned(before, after)
       expect(pairs.flatMap(pair => pair.before ?? [])).toEqual(before.map((_, at) => at))

@@ -237,6 +237,11 @@ test('one answer that both changed is a conflict: both stand there, marked, and 
   expect(repo.git('status', '--porcelain')).toContain(`UU ${name}`)
   const marked = await readFile(repo.file, 'utf8')
   expect(marked.match(/^(?:<<<<<<<|=======|>>>>>>>).*$/gm)).toEqual(['<<<<<<< ours', '=======', '>>>>>>> theirs'])
+  const shown = await reprise(['cassette', 'show', repo.file])
+  expect({ code: shown.code, stderr: shown.stderr }).toEqual({
+    code: 2,
+    stderr: expect.stringContaining('the marks of a merge'),
+  })
   for (const [keep, word] of [
     ['$1', 'Ours'],
     ['$2', 'Theirs'],

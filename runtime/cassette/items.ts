@@ -1,4 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from '../core/json.ts'
+import { conflictIn } from './conflict.ts'
 import type { Entry } from './file.ts'
 import { givenIn } from './names.ts'
 import { type Head, Heads, headIn, type Place } from './places.ts'
@@ -55,8 +56,9 @@ export class Items {
 
   item(id: number): JsonObject {
     const place = this.#byId.get(id)
-    const item = place && this.#itemIn(this.#text(place))
-    if (!item) throw new NotOurs(`interaction ${id}`)
+    const text = place ? this.#text(place) : ''
+    const item = this.#itemIn(text)
+    if (!item) throw new NotOurs(conflictIn(text) ?? `interaction ${id}`)
     return item
   }
 

@@ -112,8 +112,7 @@ const headOf = (text: string, most: number): string => {
   return head
 }
 
-/** `text` with blanks behind it, or before it, up to so many columns. */
-export const padEnd = (text: string, width: number): string => text + ' '.repeat(Math.max(0, width - widthOf(text)))
+/** `text` with blanks before it, up to so many columns. */
 export const padStart = (text: string, width: number): string => ' '.repeat(Math.max(0, width - widthOf(text))) + text
 
 export const count = (number: number, one: string, many = `${one}s`): string =>

@@ -1,5 +1,6 @@
 import type { Interaction } from '../core/cassette.ts'
 import type { JsonObject } from '../core/json.ts'
+import { conflictMarks } from './conflict.ts'
 import { itemText, type Written } from './item-write.ts'
 import type { Merge, Merged } from './merge.ts'
 import { namesOf } from './names.ts'
@@ -7,9 +8,7 @@ import { finishedLine } from './partial.ts'
 import { Requests } from './requests.ts'
 import { mappingText } from './yaml-write.ts'
 
-const begin = '<<<<<<< ours\n'
-const between = '=======\n'
-const end = '>>>>>>> theirs\n'
+const { begin, between, end } = conflictMarks
 
 /**
  * The text of a merged cassette. Interactions are numbered anew. Where two versions are left, both stand between the marks

@@ -5,39 +5,58 @@ import { type Html, html, jsonInPage } from './report-html.ts'
 
 /**
  * What stands in a page of the interactions as they are in the cassette. A conversation's requests repeat each other, so
- * each part of them is there once: a request is a tree in which `{ "§": [3, 4] }` stands for a list of those parts.
+ * each part of them is there once: a request is a tree in which `{ "§": [3, 4, 7, 7] }` stands for a list of the parts
+ * 3, 4 and 7: from, to, from, to.
  */
 type Data = {
-  readonly parts: Json[]
-  readonly requests: Record<string, Json>
-  readonly responses: Record<string, string>
+  readonly requests: Readonly<Record<string, Json>>
+  readonly responses: Readonly<Record<string, string>>
+  readonly parts: readonly Json[]
 }
-
-/** A shorter value is written out. */
-const shortest = 40
 
 /** All requests and responses, for the page's script to show when a person opens them. */
 export const dataOf = (cassette: OpenCassette): Html => {
-  const data: Data = { parts: [], requests: {}, responses: {} }
-  const known = new Map<string, number>()
-  const part = (value: Json): number => {
-    const text = JSON.stringify(value)
-    const found = known.get(text) ?? data.parts.push(value) - 1
-    known.set(text, found)
-    return found
-  }
-  for (const { id } of cassette.entries) {
-    const { request, response } = cassette.load(id)
-    data.requests[id] = inParts(request.body, part)
-    data.responses[id] = bytesOf(response).toString('utf8')
+  const parts = new Parts()
+  const interactions = cassette.entries.map(({ id }) => cassette.load(id))
+  const data: Data = {
+    requests: Object.fromEntries(interactions.map(({ id, request }) => [id, inParts(request.body, parts)])),
+    responses: Object.fromEntries(interactions.map(({ id, response }) => [id, bytesOf(response).toString('utf8')])),
+    parts: parts.all,
   }
   return html`<script type="application/json" id="data">${jsonInPage(data)}</script>`
 }
 
-const inParts = (body: Json, part: (value: Json) => number): Json =>
-  isJsonObject(body)
-    ? (Object.fromEntries(Object.entries(body).map(([key, value]) => [key, valueInParts(value, part)])) as JsonObject)
-    : body
+/** Requests that were put together share what did not change, so most parts are known without looking into them. */
+class Parts {
+  readonly all: Json[] = []
+  readonly #known = new Map<object, number>()
+  readonly #texts = new Map<string, number>()
 
-const valueInParts = (value: Json, part: (value: Json) => number): Json =>
-  Array.isArray(value) && JSON.stringify(value).length > shortest ? { '§': value.map(part) } : value
+  numberOf(part: JsonObject | readonly Json[]): number {
+    const known = this.#known.get(part)
+    if (known !== undefined) return known
+    const text = JSON.stringify(part)
+    const number = this.#texts.get(text) ?? this.all.push(part) - 1
+    this.#texts.set(text, number)
+    this.#known.set(part, number)
+    return number
+  }
+}
+
+const inParts = (body: Json, parts: Parts): Json => {
+  if (!isJsonObject(body)) return body
+  return Object.fromEntries(Object.entries(body).map(([key, value]) => [key, listInParts(value, parts)]))
+}
+
+const listInParts = (value: Json, parts: Parts): Json => {
+  if (!Array.isArray(value) || value.length === 0 || !value.every(isContainer)) return value
+  const ranges: number[] = []
+  for (const part of value) {
+    const number = parts.numberOf(part)
+    if (ranges.at(-1) === number - 1) ranges[ranges.length - 1] = number
+    else ranges.push(number, number)
+  }
+  return { '§': ranges }
+}
+
+const isContainer = (value: Json): value is JsonObject | readonly Json[] => typeof value === 'object' && value !== null

@@ -7,9 +7,14 @@ const all = selector => [...document.querySelectorAll(selector)]
 const byId = id => document.getElementById(id)
 const data = JSON.parse(byId('data').textContent)
 
+const list = ranges => {
+  const items = []
+  for (let at = 0; at < ranges.length; at += 2) items.push(...data.parts.slice(ranges[at], ranges[at + 1] + 1))
+  return items
+}
 const whole = value =>
   value && typeof value === 'object' && !Array.isArray(value)
-    ? Object.fromEntries(Object.entries(value).map(([key, item]) => [key, item && item['§'] ? item['§'].map(at => data.parts[at]) : item]))
+    ? Object.fromEntries(Object.entries(value).map(([key, item]) => [key, item?.['§'] ? list(item['§']) : item]))
     : value
 const shown = value => (typeof value === 'string' ? value : JSON.stringify(value, null, 2))
 
@@ -34,9 +39,9 @@ const go = item => {
   item.scrollIntoView({ block: 'nearest' })
 }
 const step = by => {
-  const list = visible()
-  const at = list.indexOf(current)
-  go(at < 0 ? list[by > 0 ? 0 : list.length - 1] : list[Math.min(list.length - 1, Math.max(0, at + by))])
+  const seen = visible()
+  const at = seen.indexOf(current)
+  go(at < 0 ? seen[by > 0 ? 0 : seen.length - 1] : seen[Math.min(seen.length - 1, Math.max(0, at + by))])
 }
 const toggle = () => {
   const wire = current?.querySelector(':scope > details.wire')

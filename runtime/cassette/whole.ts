@@ -1,5 +1,6 @@
 import { Failure } from '../core/errors.ts'
 import { isJsonObject, type JsonObject } from '../core/json.ts'
+import { conflictIn } from './conflict.ts'
 import type { Entry } from './file.ts'
 import { Heads, headIn } from './places.ts'
 import type { Index } from './scan.ts'
@@ -52,11 +53,12 @@ const documentOf = (source: Source): JsonObject => {
 
 const parsed = (source: Source): unknown => {
   if (source.size === 0) throw noCassette(source, 'it is empty')
+  const text = source.read(0, source.size).toString()
   try {
-    return readAny(source.read(0, source.size).toString())
+    return readAny(text)
   } catch (error) {
     if (!(error instanceof Error)) throw error
-    throw noCassette(source, error.message.split('\n')[0] ?? 'it is no YAML', error)
+    throw noCassette(source, conflictIn(text) ?? error.message.split('\n')[0] ?? 'it is no YAML', error)
   }
 }
 
