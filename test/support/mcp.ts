@@ -48,11 +48,14 @@ export const nodeServer = (
     world,
   )
 
+/** The server that behaves as badly as it is told to. */
+export const hostilePath: string = join(root, 'test/servers/hostile-mcp.ts')
+
 /** A toolset of the server that behaves as badly as it is told to. */
 export const hostileServer = (
   how: string,
   { state = '', ...config }: Parameters<typeof nodeServer>[1] & { readonly state?: string } = {},
-): OfferingToolset => nodeServer([join(root, 'test/servers/hostile-mcp.ts'), how, state], config)
+): OfferingToolset => nodeServer([hostilePath, how, state], config)
 
 export const namesIn = ({ tools }: Offer): string[] => tools.map(({ name }) => name)
 
