@@ -12,7 +12,7 @@ import { temporaryFolder } from './support/temp.ts'
 const header: CassetteHeader = { reprise: '0.1.0', recorded: '2026-01-01T00:00:00.000Z' }
 const context = { origin: () => undefined }
 const talk = conversation(2, (turn, part) => `${part} ${turn}: ${'words\nand more words '.repeat(4)}`)
-const helper = resolve('test/support/recorder.ts')
+const helper = resolve('test/servers/recorder.ts')
 
 const write = async (path: string, interactions: readonly Interaction[] = talk, failure?: unknown) => {
   const writer = createCassette(path, header)

@@ -4,21 +4,18 @@ import {
   fstatSync,
   fsyncSync,
   ftruncateSync,
-  lstatSync,
-  mkdirSync,
   openSync,
-  readFileSync,
   readSync,
-  realpathSync,
   renameSync,
   rmSync,
   statSync,
   writeSync,
 } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { dirname } from 'node:path'
 import { Failure } from '../core/errors.ts'
 import { fileFailure } from './file-failure.ts'
-import { finishedLine, partialOf, recorderOf, recordingLine } from './partial.ts'
+import { finishedLine, partialOf, recordingLine } from './partial.ts'
+import { freeName, makeFolder, openPartial, placeFor, setAside } from './tape-place.ts'
 
 /** Where a recording came to stand in the end. */
 export type Kept = { readonly path: string; readonly kept: boolean; readonly note?: string }
@@ -47,7 +44,7 @@ export class Tape {
     try {
       const path = placeFor(name)
       setAside(path)
-      const tape = new Tape(path, opened(path))
+      const tape = new Tape(path, openPartial(path))
       tape.#begin(header)
       return tape
     } catch (error) {
@@ -165,69 +162,6 @@ const tryTo = (action: () => void): void => {
     action()
   } catch {
     // It was to make things better; what went wrong before is told.
-  }
-}
-
-/** The file itself where the name is a link to it. Its folder is made. */
-const placeFor = (name: string): string => {
-  if (statSync(name, { throwIfNoEntry: false })?.isDirectory()) {
-    throw new Failure('cassette-file', `${name} is a folder.`, { hint: 'Name a file in it.' })
-  }
-  makeFolder(dirname(name))
-  return lstatSync(name, { throwIfNoEntry: false })?.isSymbolicLink() && existsSync(name) ? realpathSync(name) : name
-}
-
-/** With those above it. Node's own way never ends where the system has no such place, as under /proc. */
-const makeFolder = (folder: string): void => {
-  if (existsSync(folder)) return
-  makeFolder(dirname(folder))
-  try {
-    mkdirSync(folder)
-  } catch (error) {
-    if (!existsSync(folder)) throw error
-  }
-}
-
-/** A recording that was cut off, and whose process is gone, makes way and is kept. */
-const setAside = (path: string): void => {
-  const partial = partialOf(path)
-  if (!existsSync(partial)) return
-  const recorder = recorderOf(partial)
-  if (recorder?.isAlive) throw taken(path)
-  if (isEmpty(partial)) rmSync(partial)
-  else renameSync(partial, freeName(path, 'interrupted'))
-}
-
-/** Whether it was cut off before anything was recorded. */
-const isEmpty = (partial: string): boolean => {
-  const { size } = statSync(partial)
-  return size < 1_000_000 && !readFileSync(partial, 'latin1').includes('\n  - id: ')
-}
-
-const taken = (path: string): Failure => {
-  const recorder = recorderOf(partialOf(path))
-  const who = recorder ? `process ${recorder.pid} on ${recorder.host}` : 'another process'
-  return new Failure('cassette-file', `${who} is recording ${path} at the moment.`, {
-    hint: `Record under another name. If that process is gone, remove ${partialOf(path)}.`,
-  })
-}
-
-/** The file to write to, made by us alone: of two that begin at once, one is refused. */
-const opened = (path: string): number => {
-  try {
-    return openSync(partialOf(path), 'wx+')
-  } catch (error) {
-    throw error instanceof Error && 'code' in error && error.code === 'EEXIST' ? taken(path) : error
-  }
-}
-
-/** NAME-failed.yaml, or NAME-failed-2.yaml where that is there already, and so on. */
-const freeName = (path: string, why: string): string => {
-  const folder = dirname(path)
-  const name = basename(path).replace(/\.ya?ml$/, '')
-  for (let count = 1; ; count++) {
-    const free = join(folder, `${name}-${why}${count === 1 ? '' : `-${count}`}.yaml`)
-    if (!existsSync(free)) return free
   }
 }
 

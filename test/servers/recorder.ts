@@ -1,6 +1,6 @@
 import { writeSync } from 'node:fs'
 import { createCassette } from '../../runtime/cassette/file.ts'
-import { toolCall } from './interactions.ts'
+import { toolCall } from '../support/interactions.ts'
 
 /**
  * A process that records: `recorder.ts PATH COUNT wait|close|count`. It tells in a line of JSON what came of so many
