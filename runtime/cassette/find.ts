@@ -47,13 +47,15 @@ export const finderIn = (cassette: OpenCassette, options: FindOptions): Finder =
     options.onDrift(drift)
   }
   const isKnown = (caller: Caller, asked: Request): boolean =>
-    shelf.find(caller.lane, comparedOf(redacted(asked, redactor), protocols)) !== undefined
+    shelf.find(caller.lane, redacted(asked, redactor)) !== undefined
   return {
     answer(caller, asked) {
       const request = redacted(asked, redactor)
-      const compared = comparedOf(request, protocols)
-      const found = shelf.find(caller.lane, compared)
-      if (!found) throw missed(explainMiss({ caller, request, compared, cassette, shelf, protocols }))
+      const found = shelf.find(caller.lane, request)
+      if (!found) {
+        const compared = comparedOf(request, protocols)
+        throw missed(explainMiss({ caller, request, compared, cassette, shelf, protocols }))
+      }
       if (found.by === 'conversation') report(caller, request, found)
       shelf.take(found)
       const { response, state } = found.interaction

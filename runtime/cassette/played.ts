@@ -1,8 +1,8 @@
 import type { Interaction } from '../core/cassette.ts'
-import type { Json } from '../core/json.ts'
 import { bytesOf, piecesOf } from './body.ts'
+import { digest } from './digest.ts'
 import type { restorerOf } from './redact.ts'
-import { digestOfSaid, digestsIn, type Protocols } from './request.ts'
+import { comparedOf, digestOfSaid, digestsIn, type Protocols } from './request.ts'
 import { readSaid } from './said.ts'
 
 /** How the bytes of a replay are timed; at once where neither is given. */
@@ -22,17 +22,22 @@ export const bytesToPlay = (
   const { request, response } = interaction
   const { said, body, encoding } = response
   const protocol = request.protocol === undefined ? undefined : protocols(request.protocol)
-  if (said !== undefined && protocol && (body === undefined || isEdited(interaction))) {
+  if (said !== undefined && protocol && (body === undefined || isEdited(interaction, protocols))) {
     return Buffer.from(protocol.speak(readSaid(restorer.json(said))))
   }
   return typeof body === 'string' && encoding === undefined ? Buffer.from(restorer.text(body)) : bytesOf(response)
 }
 
-/** Whether a person has changed what was said since it was recorded. */
-export const isEdited = ({ response, key }: Interaction): boolean => {
+/**
+ * Whether a person has changed what was said since it was recorded. A key that does not fit its own request either was
+ * made in another way, by another version, and says nothing of that.
+ */
+export const isEdited = ({ request, response, key }: Interaction, protocols: Protocols): boolean => {
   const { said, body } = response
-  const recorded = key === undefined ? undefined : digestsIn(key).said
-  return said !== undefined && body !== undefined && recorded !== undefined && recorded !== digestOfSaid(said as Json)
+  if (said === undefined || body === undefined || key === undefined) return false
+  const digests = digestsIn(key)
+  if (digests.said === undefined || digests.said === digestOfSaid(said)) return false
+  return digests.exact === digest(comparedOf(request, protocols).exact)
 }
 
 /** The bytes in the pieces in which they came, or line by line; then `ending`, which throws where they broke off. */

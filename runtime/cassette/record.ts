@@ -26,11 +26,13 @@ export const recordingBorder = (outside: Border, writer: CassetteWriter, options
   let asked = 0
   const begin = (caller: Caller, request: Request): Begun => {
     asked += 1
-    return { id: asked, lane: caller.lane, agent: caller.agent, request: redacted(request, options.redactor) }
+    return { id: asked, lane: caller.lane, agent: caller.agent, request }
   }
   const end = (begun: Begun, response: RecordedResponse, state?: Interaction['state']): void => {
-    const key = keyOf(comparedOf(begun.request, options.protocols), response.said)
-    writer.append({ ...begun, response, ...(state && { state }), key })
+    // Not before the answer is passed on: nobody waits for what is only written down.
+    const request = redacted(begun.request, options.redactor)
+    const key = keyOf(comparedOf(request, options.protocols), response.said)
+    writer.append({ ...begun, request, response, ...(state && { state }), key })
   }
   const failed = (begun: Begun, error: unknown, response: RecordedResponse = { status: 0 }): void => {
     if (error instanceof Failure && isOurs(error)) return

@@ -30,7 +30,7 @@ export const replayingBorder = (cassette: OpenCassette, options: ReplayOptions):
     async exchange(request: Exchange): Promise<Reply> {
       const interaction = finder.answer(request.caller, requestOfExchange(request))
       const { response, state } = interaction
-      if (isEdited(interaction)) {
+      if (isEdited(interaction, options.protocols)) {
         options.onNotice(`Interaction ${interaction.id} was edited: what stands under "said" is played.`)
       }
       const ending = () => {

@@ -1,10 +1,10 @@
-import { hash } from 'node:crypto'
 import type { Ask, Exchange, Kind } from '../core/border.ts'
 import type { Interaction } from '../core/cassette.ts'
 import { isJsonObject, type Json, type JsonObject } from '../core/json.ts'
 import type { Conversation, Protocol } from '../core/protocol.ts'
 import { written } from './answer.ts'
 import { canonical, canonicalText } from './canonical.ts'
+import { digest } from './digest.ts'
 
 export type Protocols = (id: string) => Protocol | undefined
 
@@ -48,21 +48,24 @@ const listing = ({ caller, turn }: Ask<'tools'>): Json => ({
 
 /**
  * What a request is compared by. `exact` is everything that counts; `conversation` is what was said alone, and absent
- * for what is no model call in a protocol we speak.
+ * for what is no model call in a protocol we speak; made when it is asked for, since most requests are found without.
  */
-export type Compared = { readonly tree: Json; readonly exact: string; readonly conversation?: string }
+export type Compared = { readonly tree: Json; readonly exact: string; readonly conversation: string | undefined }
 
 export const comparedOf = (request: Request, protocols: Protocols): Compared => {
   const shape = request.protocol === undefined ? undefined : protocols(request.protocol)?.shape
   const tree = canonical(request.body, shape)
   const exact = `${request.method} ${callee(request)} ${canonicalText(tree)}`
-  const conversation = shape && conversationOf({ ...request, body: tree }, protocols)
+  let conversation: string | undefined
   return {
     tree,
     exact,
-    ...(conversation && {
-      conversation: `${request.protocol} ${canonicalText(conversation.turns as unknown as Json)}`,
-    }),
+    get conversation() {
+      const said =
+        shape && conversation === undefined ? conversationOf({ ...request, body: tree }, protocols) : undefined
+      if (said) conversation = `${request.protocol} ${canonicalText(said.turns as unknown as Json)}`
+      return conversation
+    },
   }
 }
 
@@ -112,5 +115,3 @@ export const digestsIn = (key: string): { exact: string; conversation?: string; 
 }
 
 export const digestOfSaid = (said: Json): string => digest(canonicalText(canonical(said, undefined)))
-
-export const digest = (text: string): string => hash('sha256', text, 'base64url').slice(0, 16)

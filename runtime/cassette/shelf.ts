@@ -1,9 +1,14 @@
 import type { Interaction } from '../core/cassette.ts'
+import { digest } from './digest.ts'
 import type { Entry, OpenCassette } from './file.ts'
-import { type Compared, comparedOf, digest, digestsIn, keyOf, type Protocols, type Request } from './request.ts'
+import { type Compared, comparedOf, digestsIn, keyOf, type Protocols, type Request } from './request.ts'
+import { isSame } from './same.ts'
 
 /** An interaction that was found for a request. */
 export type Found = { readonly interaction: Interaction; readonly by: 'exact' | 'conversation' }
+
+/** So many requests are kept in the form in which they are compared: a large cassette must not be held whole. */
+const mostKept = 64
 
 /**
  * The interactions of a cassette by what they answer: lane, then key, then recorded order, each taken once. Nothing is
@@ -13,14 +18,18 @@ export class Shelf {
   readonly #cassette: OpenCassette
   readonly #protocols: Protocols
   readonly #byKey = new Map<string, Entry[]>()
+  readonly #byKind = new Map<string, Entry[]>()
   readonly #taken = new Set<number>()
   readonly #compared = new Map<number, Compared>()
-  #isWhole = false
+  readonly #reread = new Set<string>()
 
   constructor(cassette: OpenCassette, protocols: Protocols) {
     this.#cassette = cassette
     this.#protocols = protocols
-    for (const entry of this.entries) if (entry.key !== undefined) this.#index(entry, entry.key)
+    for (const entry of this.entries) {
+      listIn(this.#byKind, this.#place(kindOf(entry), entry.lane)).push(entry)
+      if (entry.key !== undefined) this.#index(entry, entry.key)
+    }
   }
 
   /** All of them, in the order in which they were asked for. */
@@ -41,13 +50,18 @@ export class Shelf {
   }
 
   /**
-   * The first untaken interaction of the lane that is equal to the request, or, failing that, in what was said. Keys in
-   * the file are trusted to find it and never to judge it: a person may have edited what stands below them.
+   * The first untaken interaction of the lane that is equal to the request, or, failing that, in what was said. Mostly
+   * it is the very next one, to the letter. Keys in the file are trusted to find the others and never to judge them: a
+   * person may have edited what stands below.
    */
-  find(lane: string, compared: Compared): Found | undefined {
+  find(lane: string, request: Request): Found | undefined {
+    const kind = this.#place(kindOf(request), lane)
+    const next = this.#next(kind)
+    if (next && isSame(next.request, request)) return { interaction: next, by: 'exact' }
+    const compared = comparedOf(request, this.#protocols)
     const quick = this.#look(lane, compared)
-    if (quick?.by === 'exact' || this.#isWhole) return quick
-    this.#indexAll()
+    if (quick?.by === 'exact' || this.#reread.has(kind)) return quick
+    this.#rereadKeys(kind)
     return this.#look(lane, compared)
   }
 
@@ -64,11 +78,19 @@ export class Shelf {
     if (known) return known
     const compared = comparedOf(this.request(id), this.#protocols)
     this.#compared.set(id, compared)
+    const [oldest] = this.#compared.keys()
+    if (oldest !== undefined && this.#compared.size > mostKept) this.#compared.delete(oldest)
     return compared
   }
 
   request(id: number): Request {
     return this.#cassette.load(id).request
+  }
+
+  #next(kind: string): Interaction | undefined {
+    const entries = this.#byKind.get(kind) ?? []
+    while (entries[0] && this.isTaken(entries[0])) entries.shift()
+    return entries[0] && this.#cassette.load(entries[0].id)
   }
 
   #look(lane: string, compared: Compared): Found | undefined {
@@ -81,30 +103,38 @@ export class Shelf {
   }
 
   #first(lane: string, key: string, isEqual: (id: number) => boolean): Interaction | undefined {
-    const entries = this.#byKey.get(this.#place(lane, key)) ?? []
+    const entries = this.#byKey.get(this.#place(key, lane)) ?? []
     const entry = entries.find(entry => !this.isTaken(entry) && isEqual(entry.id))
     return entry && this.#cassette.load(entry.id)
   }
 
   /** Recordings of others know no lanes: there, order alone tells equal requests apart. */
-  #place(lane: string, key: string): string {
+  #place(key: string, lane: string): string {
     return this.#cassette.modelTrafficOnly ? key : `${key} ${lane}`
   }
 
   #index(entry: Entry, key: string): void {
     const { exact, conversation } = digestsIn(key)
     for (const part of conversation === undefined ? [exact] : [exact, conversation]) {
-      const place = this.#place(entry.lane, part)
-      const entries = this.#byKey.get(place) ?? []
+      const entries = listIn(this.#byKey, this.#place(part, entry.lane))
       if (!entries.includes(entry)) entries.push(entry)
-      this.#byKey.set(place, entries)
     }
   }
 
   /** Written by hand, edited, or by an older version that compared otherwise: the keys are made anew from the requests. */
-  #indexAll(): void {
-    this.#isWhole = true
-    for (const entry of this.unused()) this.#index(entry, keyOf(this.compared(entry.id)))
+  #rereadKeys(kind: string): void {
+    this.#reread.add(kind)
+    const touched = this.#byKind.get(kind)?.filter(entry => !this.isTaken(entry)) ?? []
+    for (const entry of touched) this.#index(entry, keyOf(this.compared(entry.id)))
     for (const entries of this.#byKey.values()) entries.sort((a, b) => a.id - b.id)
   }
 }
+
+const listIn = (lists: Map<string, Entry[]>, key: string): Entry[] => {
+  const list = lists.get(key) ?? []
+  lists.set(key, list)
+  return list
+}
+
+/** A server may stand elsewhere today, so that the URL of a model call says nothing. */
+const kindOf = ({ method, url }: Pick<Entry, 'method' | 'url'>): string => (method === 'POST' ? method : url)
