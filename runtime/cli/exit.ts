@@ -6,7 +6,7 @@ import type { Terminal } from './terminal.ts'
 /** The exit codes; docs/reference-cli.md lists them from here. */
 export const exitCodes = {
   0: 'done',
-  1: 'the run failed',
+  1: 'the run failed, or recordings that were compared or merged differ',
   2: 'bad usage, or a bad file',
   3: 'a replay had no answer',
   4: 'a replay drifted under --strict',
