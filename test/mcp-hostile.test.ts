@@ -92,13 +92,12 @@ test('what is only structured is told as JSON', async () => {
 
 test('parts that no model could read are told in words', async () => {
   expect(await actOf('bad parts')).toEqual([
-    { type: 'text', text: '[image/png that cannot be read]' },
-    { type: 'text', text: '[nonsense that cannot be read]' },
+    { type: 'text', text: '[image/png that cannot be read]\n[nonsense that cannot be read]\n' },
     { type: 'file', mediaType: 'audio/wav', data: 'aGk=' },
-    { type: 'text', text: '{"type":"hologram","depth":3}' },
-    { type: 'text', text: '[a://b: application/octet-stream, 3 bytes that are no text]' },
-    { type: 'text', text: 'a://c.json:\n{}' },
-    { type: 'text', text: '[d](a://d)' },
+    {
+      type: 'text',
+      text: '{"type":"hologram","depth":3}\n[a://b: application/octet-stream, 3 bytes that are no text]\na://c.json:\n{}\n[d](a://d)',
+    },
   ])
 })
 

@@ -1,7 +1,7 @@
 import { isJsonObject, type Json, type JsonObject } from '../core/json.ts'
 import type { AssistantPart, ContentPart, Message, ReasoningPart, ToolResult } from '../core/message.ts'
 import type { Traits } from './anthropic-messages-models.ts'
-import { asText, type FilePart, isPdf } from './files.ts'
+import { asText, type FilePart, isPdf, sendable } from './files.ts'
 import { wellFormed } from './history.ts'
 import { joinNeighbours } from './neighbours.ts'
 import { listOf } from './read.ts'
@@ -67,7 +67,7 @@ const encodeReasoning = ({ text, providerData }: ReasoningPart, traits: Traits):
 }
 
 const encodeResult = ({ callId, content, error }: ToolResult): JsonObject => {
-  const blocks = encodeContent(content)
+  const blocks = encodeContent(sendable(content, file => imageTypes.has(file.mediaType) || isPdf(file)))
   return {
     type: 'tool_result',
     tool_use_id: acceptedId(callId),

@@ -11,9 +11,25 @@ export const isPdf = ({ mediaType }: FilePart): boolean => mediaType === 'applic
 /** A file in a URL. */
 export const dataUrl = ({ mediaType, data }: FilePart): string => `data:${mediaType};base64,${data}`
 
+const isText = ({ mediaType }: FilePart): boolean => /^text\/|\bjson\b|\bxml\b|\byaml\b/.test(mediaType)
+
+/**
+ * What a tool gave back, with a note in place of each file that the model cannot be sent: a person who attaches one can
+ * be told, but a tool must not end the run. Text can be sent always.
+ */
+export const sendable = (
+  content: readonly ContentPart[],
+  canSend: (file: FilePart) => boolean,
+): readonly ContentPart[] =>
+  content.map(part =>
+    part.type === 'text' || isText(part) || canSend(part)
+      ? part
+      : { type: 'text', text: `[${part.name ?? 'a file'} (${part.mediaType}), which cannot be shown to you]` },
+  )
+
 /** A text file can be read by every model as words; anything else in a form that the protocol lacks is refused. */
 export const asText = (file: FilePart, protocol: string): string => {
-  if (!/^text\/|\bjson\b|\bxml\b|\byaml\b/.test(file.mediaType)) throw unreadable(file, protocol)
+  if (!isText(file)) throw unreadable(file, protocol)
   const text = new TextDecoder().decode(Uint8Array.from(atob(file.data), character => character.charCodeAt(0)))
   return `<attached_file path="${file.name ?? 'unnamed'}">\n${text}\n</attached_file>`
 }

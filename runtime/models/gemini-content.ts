@@ -9,7 +9,7 @@ import {
   type ToolResult,
   textOf,
 } from '../core/message.ts'
-import { asText, type FilePart, isPdf } from './files.ts'
+import { asText, type FilePart, isPdf, sendable } from './files.ts'
 import type { Traits } from './gemini-models.ts'
 import { wellFormed } from './history.ts'
 import { joinNeighbours } from './neighbours.ts'
@@ -52,12 +52,12 @@ const encodeMessage = (message: Message, traits: Traits, ids: GivenIds): Content
 const encodeContent = (content: readonly ContentPart[]): JsonObject[] =>
   content.flatMap(part => (part.type === 'file' ? [encodeFile(part)] : part.text === '' ? [] : [{ text: part.text }]))
 
+const isMedia = (file: FilePart): boolean =>
+  isPdf(file) || (/^(image|audio|video)\//.test(file.mediaType) && file.mediaType !== 'image/svg+xml')
+
 const encodeFile = (file: FilePart): JsonObject => {
   const { mediaType, data } = file
-  const isDrawing = mediaType === 'image/svg+xml'
-  if (isPdf(file) || (/^(image|audio|video)\//.test(mediaType) && !isDrawing)) {
-    return { inlineData: { mimeType: mediaType, data } }
-  }
+  if (isMedia(file)) return { inlineData: { mimeType: mediaType, data } }
   return { text: asText(file, 'Gemini') }
 }
 
@@ -113,7 +113,9 @@ const isCall = (part: AssistantPart): part is ToolCall => part.type === 'tool-ca
  * `result` and `error` are the names in Google's own examples. Files stand inside the response, or beside it before
  * Gemini 3.
  */
-const encodeResult = ({ callId, name, content, error }: ToolResult, { third }: Traits, ids: GivenIds): JsonObject[] => {
+const encodeResult = (result: ToolResult, { third }: Traits, ids: GivenIds): JsonObject[] => {
+  const { callId, name, error } = result
+  const content = sendable(result.content, isMedia)
   const files = content.filter(part => part.type === 'file').map(encodeFile)
   const media = files.filter(part => part['inlineData'] !== undefined)
   const words = [textOf(content), ...files.map(({ text }) => stringOf(text))].filter(text => text !== '').join('\n')

@@ -12,7 +12,7 @@ import type { ModelRequest, OutputFormat } from '../core/model.ts'
 import type { ModelSettings, Quirks } from '../core/protocol.ts'
 import type { ToolDefinition } from '../core/tool.ts'
 import { familyOf } from './families.ts'
-import { asText, dataUrl, type FilePart, isImage, isPdf } from './files.ts'
+import { asText, dataUrl, type FilePart, isImage, isPdf, sendable } from './files.ts'
 import { wellFormed } from './history.ts'
 import { joinNeighbours } from './neighbours.ts'
 import { effortOf, isSequential, withOptions } from './parameters.ts'
@@ -103,6 +103,9 @@ const encodeFile = (file: FilePart): JsonObject => {
   return { type: 'text', text: asText(file, 'Chat Completions') }
 }
 
+/** What any model of this API can be shown beside a result; few of them hear. */
+const isShown = (file: FilePart): boolean => isImage(file) || isPdf(file)
+
 const audioFormats: Readonly<Record<string, string>> = { 'audio/wav': 'wav', 'audio/mpeg': 'mp3', 'audio/mp3': 'mp3' }
 
 /** Without words the content is null: to leave it out is legal and yet refused (DeepSeek: "missing field `content`"). */
@@ -143,9 +146,10 @@ const encodeReasoning = ({ content }: AssistantMessage): JsonObject => {
 
 /** A tool's message holds only words here, so files it returned follow as if the user had sent them. */
 const encodeResults = ({ results }: ToolMessage): JsonObject[] => {
-  const files = results.flatMap(({ content }) => content.filter(part => part.type === 'file'))
+  const told = results.map(result => ({ ...result, content: sendable(result.content, isShown) }))
+  const files = told.flatMap(({ content }) => content.filter(part => part.type === 'file'))
   return [
-    ...results.map(({ callId, content }) => ({ role: 'tool', tool_call_id: callId, content: textOf(content) })),
+    ...told.map(({ callId, content }) => ({ role: 'tool', tool_call_id: callId, content: textOf(content) })),
     ...(files.length > 0 ? [{ role: 'user', content: encodeContent([...fileHeading, ...files]) }] : []),
   ]
 }

@@ -11,7 +11,7 @@ import type { ModelRequest, OutputFormat } from '../core/model.ts'
 import type { ModelSettings, Quirks } from '../core/protocol.ts'
 import type { ToolDefinition } from '../core/tool.ts'
 import { familyOf } from './families.ts'
-import { asText, dataUrl, type FilePart, isImage, isPdf } from './files.ts'
+import { asText, dataUrl, type FilePart, isImage, isPdf, sendable } from './files.ts'
 import { wellFormed } from './history.ts'
 import { effortOf, isSequential, withOptions } from './parameters.ts'
 import { objectSchema } from './schema.ts'
@@ -143,8 +143,10 @@ const keptItem = (part: AssistantPart): JsonObject | undefined => {
 }
 
 const encodeResults = ({ results }: ToolMessage): JsonObject[] =>
-  results.map(({ callId, content }) => ({
-    type: 'function_call_output',
-    call_id: callId,
-    output: content.some(part => part.type === 'file') ? encodeContent(content) : textOf(content),
-  }))
+  results
+    .map(({ callId, content }) => ({ callId, content: sendable(content, file => isImage(file) || isPdf(file)) }))
+    .map(({ callId, content }) => ({
+      type: 'function_call_output',
+      call_id: callId,
+      output: content.some(part => part.type === 'file') ? encodeContent(content) : textOf(content),
+    }))

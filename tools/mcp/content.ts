@@ -14,7 +14,7 @@ export const contentOf = (result: JsonObject): readonly ContentPart[] => {
   const parts = listed.flatMap(partsOf)
   const structured = result['structuredContent'] ?? result['toolResult']
   const whole = parts.length === 0 && structured !== undefined ? [text(JSON.stringify(structured, null, 1))] : parts
-  const content = clipped(whole)
+  const content = joined(clipped(whole))
   if (result['isError'] !== true) return content
   const words = content.flatMap(part => (part.type === 'text' ? [part.text] : [])).join('\n')
   throw new ToolFailure(words || 'The tool failed and did not say why.')
@@ -74,6 +74,16 @@ const clipped = (parts: readonly ContentPart[]): readonly ContentPart[] => {
     return { ...part, text: fitting }
   })
 }
+
+/** Blocks of text are one text, a line each: some protocols would run them into one another. */
+const joined = (parts: readonly ContentPart[]): readonly ContentPart[] =>
+  parts.reduce<readonly ContentPart[]>((before, part) => {
+    const last = before.at(-1)
+    if (last?.type !== 'text') return [...before, part]
+    const ended = last.text.endsWith('\n') ? last.text : `${last.text}\n`
+    if (part.type === 'text') return [...before.slice(0, -1), text(ended + part.text)]
+    return [...before.slice(0, -1), text(ended), part]
+  }, [])
 
 const ends = (words: string, room: number): string => {
   const half = Math.floor(room / 2)
