@@ -33,7 +33,7 @@ export class Items {
   readonly #source: Source
   readonly #places: readonly Place[]
   readonly #byId = new Map<number, Place>()
-  readonly #names = new Recent<number, Map<string, Json>>(256)
+  readonly #names = new Recent<number, Map<string, Json>>(32)
 
   constructor(source: Source, places: readonly Place[]) {
     this.#source = source

@@ -11,17 +11,21 @@ export type Head = Partial<Entry> & Pick<Entry, 'id' | 'lane'> & { readonly exte
 
 const key = '\ninteractions:\n'
 const mark = Buffer.from('\n  - ')
+const first = '  - id: '
 
-/** Where the line `interactions:` begins, and where the first item does. */
+/** Where the line `interactions:` begins, and where the first item does, or would if the file were not cut off there. */
 export const startOfItems = (source: Source): { header: number; items: number } | undefined => {
   let length = 16_384
   for (;;) {
     const bytes = source.read(0, length)
     const at = bytes.indexOf(key)
     const items = at + key.length
-    if (at !== -1 && bytes.length >= items + 8)
-      return bytes.toString('latin1', items, items + 8) === '  - id: ' ? { header: at + 1, items } : undefined
-    if (bytes.length < length) return at === -1 || bytes.length > items ? undefined : { header: at + 1, items }
+    const isEnd = bytes.length < length
+    if (at !== -1 && (isEnd || bytes.length >= items + first.length)) {
+      const begins = bytes.toString('latin1', items, items + first.length)
+      return first.startsWith(begins) ? { header: at + 1, items } : undefined
+    }
+    if (isEnd) return undefined
     length *= 8
   }
 }
@@ -29,10 +33,10 @@ export const startOfItems = (source: Source): { header: number; items: number } 
 const chunk = 1_048_576
 
 /** All items from here on. Their bytes are looked through once; of each the first few lines are read. */
-export const placesOf = (source: Source, first: number): Place[] => {
+export const placesOf = (source: Source, from: number): Place[] => {
   const found: { start: number; head: Head | undefined }[] = []
   const into = Buffer.alloc(Math.min(chunk, source.size + 1))
-  for (let at = first - 1; at < source.size; at += chunk - mark.length + 1) {
+  for (let at = from - 1; at < source.size; at += chunk - mark.length + 1) {
     const bytes = source.read(at, at + chunk, into)
     for (let place = bytes.indexOf(mark); place !== -1; place = bytes.indexOf(mark, place + 1)) {
       const start = at + place + 1

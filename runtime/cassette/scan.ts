@@ -29,11 +29,12 @@ export const scan = (source: Source): Index | undefined => {
   const items = new Items(source, whole)
   const entries = items.entries()
   if (!entries) return undefined
-  const torn = typeof rest === 'object' ? (rest.head?.id ?? 'unread') : rest && 'unread'
+  const isCut = rest !== undefined || (places.length === 0 && source.size > start.items)
+  const torn = typeof rest === 'object' ? rest.head?.id : undefined
   return {
     header,
     entries,
-    ...(torn !== undefined && { torn }),
+    ...(isCut && { torn: torn ?? 'unread' }),
     item: id => items.item(id),
     asked: id => items.asked(id),
   }
