@@ -1,13 +1,15 @@
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { clippedTo, colourStyle, visible, widthOf, wrapped } from '../runtime/cassette/layout.ts'
 import { overviewText } from '../runtime/cassette/show.ts'
 import { transcriptOf } from '../runtime/cassette/transcript.ts'
 import { cassetteAt, reading } from '../runtime/team/reading.ts'
-import { reprise } from './support/cli.ts'
+import { command, reprise } from './support/cli.ts'
 import { said, toolCall } from './support/interactions.ts'
+import { ptyOf } from './support/pty.ts'
 import { recordedAt, teamRun } from './support/team-run.ts'
 import { temporaryFolder } from './support/temp.ts'
 import { wildFolder } from './support/wild.ts'
@@ -194,6 +196,41 @@ test('long lines are broken between words, lists hang, and nothing is lost', () 
   expect(clippedTo('one\ntwo   three', 9)).toBe('one two…')
   expect(clippedTo('漢字漢字', 5)).toBe('漢字…')
   expect(visible('a\x1bb\u202ec\td')).toBe('a\\x1bb\\u202ec\td')
+})
+
+const letters = fc.constantFrom('a', 'word', ' ', '  ', '- ', '12. ', '漢', '🙂', 'é', '\t', '\n', 'x'.repeat(50))
+
+test('whatever a text is, its lines fit, and no letter is lost', async () => {
+  await fc.assert(
+    fc.property(fc.array(letters, { maxLength: 60 }), fc.integer({ min: 10, max: 40 }), (parts, width) => {
+      const text = parts.join('')
+      const lines = wrapped(text, width)
+      for (const line of lines) expect(widthOf(line)).toBeLessThanOrEqual(width)
+      expect(lines.join('').replaceAll(/\s/g, '')).toBe(text.replaceAll(/\s/g, ''))
+      expect(widthOf(clippedTo(text, width))).toBeLessThanOrEqual(width)
+    }),
+    { numRuns: 2000 },
+  )
+})
+
+test('a terminal gets colours and its own width, and none where NO_COLOR is set', async () => {
+  await using folder = await temporaryFolder()
+  await recordedAt(join(folder.path, 'run.yaml'), teamRun())
+  const seen = async (env: Readonly<Record<string, string>>) => {
+    await using terminal = ptyOf([process.execPath, command, 'cassette', 'show', 'run'], {
+      cwd: folder.path,
+      env: { PATH: process.env['PATH'] ?? '', HOME: folder.path, ...env },
+      columns: 60,
+    })
+    await terminal.waitFor('# Salt Because')
+    return { raw: terminal.raw(), screen: terminal.screen() }
+  }
+  const coloured = await seen({})
+  expect(coloured.raw).toContain('\x1b[1mrun.yaml')
+  expect(coloured.screen.split('\n').find(line => line.startsWith('root'))).toHaveLength(60)
+  const plain = await seen({ NO_COLOR: '1' })
+  expect(plain.raw).not.toContain('\x1b[1m')
+  expect(plain.screen).toBe(coloured.screen)
 })
 
 const cagent = wildFolder && join(wildFolder, 'cagent-e2e/testdata/cassettes/TestRuntime_MultiAgent_SessionReload.yaml')

@@ -1,5 +1,5 @@
 import type { Change, Comparison } from './compare.ts'
-import { count, dollars, padStart, thousands, wrapped } from './layout.ts'
+import { clippedTo, count, dollars, padStart, thousands, visible, wrapped } from './layout.ts'
 import { type Line, lineChanges } from './lines.ts'
 import type { Page } from './show.ts'
 import { promptTokens, type Spent } from './spent.ts'
@@ -13,8 +13,8 @@ export const comparisonText = (comparison: Comparison, names: readonly [string, 
   const title =
     changes.length === 0 ? 'Said and called alike, and spent otherwise.' : `${count(changes.length, 'difference')}.`
   return [
-    style.removed(`--- ${names[0]}`),
-    style.added(`+++ ${names[1]}`),
+    style.removed(`--- ${visible(names[0])}`),
+    style.added(`+++ ${visible(names[1])}`),
     title,
     ...changes.flatMap((change, index) => changeLines(change, changes[index - 1], page)),
     '',
@@ -27,7 +27,7 @@ const changeLines = (change: Change, earlier: Change | undefined, page: Page): s
   const { place, what, of, before, after } = change
   const { style } = page
   const first = earlier === undefined ? style.warning('  ◀ here they part') : ''
-  const head = place === earlier?.place && first === '' ? [] : ['', `${style.strong(place)}${first}`]
+  const head = place === earlier?.place && first === '' ? [] : ['', `${style.strong(visible(place))}${first}`]
   return [
     ...head,
     `  ${style.name(titleOf(what, of))}${style.faint(` · ${idsText(before?.id, after?.id)}`)}`,
@@ -58,7 +58,7 @@ const titles: Readonly<Record<Change['what'], string>> = {
 }
 
 const titleOf = (what: Change['what'], of: string | undefined): string =>
-  of === undefined ? titles[what] : `${titles[what]}: ${of}`
+  of === undefined ? titles[what] : `${titles[what]}: ${clippedTo(of, 40)}`
 
 const idsText = (before: number | undefined, after: number | undefined): string => {
   if (before === undefined) return `new, interaction ${after}`
