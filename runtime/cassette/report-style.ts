@@ -20,7 +20,7 @@ html { scroll-padding: 4.5rem 0 2rem; }
 body { margin: 0; background: var(--paper); color: var(--ink); font: 15px/1.55 var(--sans); }
 a { color: var(--focus); }
 code, pre { font-family: var(--mono); font-size: .87em; }
-pre { margin: .4em 0; padding: .6em .8em; background: var(--sunk); border-radius: 6px; overflow: auto; max-height: 32rem; white-space: pre-wrap; overflow-wrap: anywhere; }
+pre { tab-size: 4; margin: .4em 0; padding: .6em .8em; background: var(--sunk); border-radius: 6px; overflow: auto; max-height: 32rem; white-space: pre-wrap; overflow-wrap: anywhere; }
 p code, li code, td code { background: var(--sunk); padding: .1em .3em; border-radius: 4px; overflow-wrap: anywhere; }
 pre code { font-size: 1em; }
 h1 { font-size: 1.5rem; margin: 0; overflow-wrap: anywhere; }
