@@ -170,6 +170,37 @@ const gemini: Example = {
   ],
 }
 
+const mcp: Example = {
+  message: 'Who plays what? It is in band.md. Remember it.',
+  yolo: true,
+  files: { 'band.md': '# The band\n\n- Ann: bass\n- Bo: drums, when he comes\n' },
+  answers: [
+    {
+      toolCalls: [{ name: 'files_read_text_file', input: { path: 'band.md' } }],
+      usage: { input: 702, output: 19 },
+    },
+    {
+      when: 'when he comes',
+      toolCalls: [
+        {
+          name: 'create_entities',
+          input: {
+            entities: [
+              { name: 'Ann', entityType: 'person', observations: ['plays the bass'] },
+              { name: 'Bo', entityType: 'person', observations: ['plays the drums', 'does not always come'] },
+            ],
+          },
+        },
+      ],
+      usage: { input: 761, output: 74 },
+    },
+    {
+      text: 'Ann plays the bass and Bo the drums, when he comes; I will remember it.',
+      usage: { input: 902, output: 20 },
+    },
+  ],
+}
+
 /** Every file in agents/ by its name; `handler` is the Go file that the code reviewer reads. */
 export const examplesWith = (handler: string): Readonly<Record<string, Example>> => ({
   hello,
@@ -178,4 +209,5 @@ export const examplesWith = (handler: string): Readonly<Record<string, Example>>
   openai,
   anthropic,
   gemini,
+  mcp,
 })

@@ -1,5 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from '../../runtime/core/json.ts'
-import type { ContentPart } from '../../runtime/core/message.ts'
+import { type ContentPart, textOf } from '../../runtime/core/message.ts'
 import { ToolFailure } from '../../runtime/core/tool.ts'
 
 /** Characters of text in one result: as much as a model takes in; the beginning and the end of more. */
@@ -76,14 +76,20 @@ const clipped = (parts: readonly ContentPart[]): readonly ContentPart[] => {
 }
 
 /** Blocks of text are one text, a line each: some protocols would run them into one another. */
-const joined = (parts: readonly ContentPart[]): readonly ContentPart[] =>
-  parts.reduce<readonly ContentPart[]>((before, part) => {
-    const last = before.at(-1)
-    if (last?.type !== 'text') return [...before, part]
-    const ended = last.text.endsWith('\n') ? last.text : `${last.text}\n`
-    if (part.type === 'text') return [...before.slice(0, -1), text(ended + part.text)]
-    return [...before.slice(0, -1), text(ended), part]
-  }, [])
+const joined = (parts: readonly ContentPart[]): readonly ContentPart[] => {
+  const together: ContentPart[] = []
+  for (const part of parts) {
+    const last = together.at(-1)
+    if (last?.type !== 'text') {
+      together.push(part)
+      continue
+    }
+    together[together.length - 1] = text(last.text.endsWith('\n') ? last.text : `${last.text}\n`)
+    if (part.type === 'text') together.push(text(`${textOf(together.splice(-1))}${part.text}`))
+    else together.push(part)
+  }
+  return together
+}
 
 const ends = (words: string, room: number): string => {
   const half = Math.floor(room / 2)
