@@ -4,7 +4,7 @@ import type { JsonObject } from '../runtime/core/json.ts'
 import type { AssistantPart, Message } from '../runtime/core/message.ts'
 import type { ModelSettings } from '../runtime/core/protocol.ts'
 import { anthropicMessages } from '../runtime/models/anthropic-messages.ts'
-import { betasOf } from '../runtime/models/anthropic-messages-thinking.ts'
+import { betasOf } from '../runtime/models/anthropic-messages/thinking.ts'
 import { type Asked, assistant, call, lines, now, results, sent, user } from './support/asked.ts'
 
 const messages = (asked: Asked): JsonObject => sent(anthropicMessages, { model: 'claude-sonnet-4-5', ...asked })

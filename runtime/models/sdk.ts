@@ -68,7 +68,7 @@ const anthropicVersion = '2023-06-01'
 
 const anthropic: Door = async (endpoint, { operation, body }, fetch, signal) => {
   const { Anthropic } = await import('@anthropic-ai/sdk')
-  const { betasOf } = await import('./anthropic-messages-thinking.ts')
+  const { betasOf } = await import('./anthropic-messages/thinking.ts')
   const { key, baseUrl: baseURL, headers, model, settings } = endpoint
   const betas = betasOf(model, settings)
   const client = new Anthropic({

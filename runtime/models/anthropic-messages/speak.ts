@@ -1,5 +1,5 @@
-import type { Said } from '../core/protocol.ts'
-import { inputIn } from './speak.ts'
+import type { Said } from '../../core/protocol.ts'
+import { inputIn } from '../speak.ts'
 
 const reasons = {
   end: 'end_turn',

@@ -1,5 +1,5 @@
-import { isJsonObject, type Json, type JsonObject } from '../core/json.ts'
-import { objectSchema } from './schema.ts'
+import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts'
+import { objectSchema } from '../schema.ts'
 
 /**
  * The schema of a tool's arguments: choices between whole schemas are refused at its top, so they are left to the tool.

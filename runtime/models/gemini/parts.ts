@@ -1,8 +1,8 @@
-import type { JsonObject } from '../core/json.ts'
-import type { ProviderData, ToolCall } from '../core/message.ts'
-import type { ModelEvent } from '../core/model.ts'
-import { distinctId, toolCallOf } from './calls.ts'
-import { objectOf, stringOf } from './read.ts'
+import type { JsonObject } from '../../core/json.ts'
+import type { ProviderData, ToolCall } from '../../core/message.ts'
+import type { ModelEvent } from '../../core/model.ts'
+import { distinctId, toolCallOf } from '../calls.ts'
+import { objectOf, stringOf } from '../read.ts'
 
 /** Words or thoughts as they gather, with the signature that came last. */
 type Open = { readonly type: 'text' | 'reasoning'; text: string; signature: string }

@@ -1,5 +1,5 @@
-import type { Said } from '../core/protocol.ts'
-import { argumentsIn } from './speak.ts'
+import type { Said } from '../../core/protocol.ts'
+import { argumentsIn } from '../speak.ts'
 
 /** A response that says this, whole. */
 export const speak = ({ reasoning, text, calls = [], stop, usage }: Said): string => {

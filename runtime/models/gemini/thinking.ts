@@ -1,7 +1,7 @@
-import type { JsonObject } from '../core/json.ts'
-import type { ModelSettings } from '../core/protocol.ts'
-import { type ThinkingRange, traitsOf } from './gemini-models.ts'
-import { type Budget, isOff, levelOf, nearest, tokensOf } from './thinking.ts'
+import type { JsonObject } from '../../core/json.ts'
+import type { ModelSettings } from '../../core/protocol.ts'
+import { type Budget, isOff, levelOf, nearest, tokensOf } from '../thinking.ts'
+import { type ThinkingRange, traitsOf } from './models.ts'
 
 /**
  * `thinking_budget` as the model takes it: tokens for Gemini 2.5, a level from Gemini 3 on; nothing where nothing is

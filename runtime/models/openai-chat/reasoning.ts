@@ -1,5 +1,5 @@
-import type { Json, JsonObject } from '../core/json.ts'
-import { objectsIn, stringOf } from './read.ts'
+import type { Json, JsonObject } from '../../core/json.ts'
+import { objectsIn, stringOf } from '../read.ts'
 
 export type Reasoning = { readonly text: string; readonly field?: string; readonly details: readonly JsonObject[] }
 

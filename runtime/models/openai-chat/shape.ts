@@ -1,7 +1,7 @@
-import type { JsonObject } from '../core/json.ts'
-import type { Conversation, Turn, WireShape } from '../core/protocol.ts'
-import { contentOf, textIn } from './openai-content.ts'
-import { jsonIn, objectOf, objectsIn, stringOf } from './read.ts'
+import type { JsonObject } from '../../core/json.ts'
+import type { Conversation, Turn, WireShape } from '../../core/protocol.ts'
+import { contentOf, textIn } from '../openai-content.ts'
+import { jsonIn, objectOf, objectsIn, stringOf } from '../read.ts'
 
 /** Where chat completions keep what. */
 export const shape: WireShape = {

@@ -1,4 +1,4 @@
-import { isJsonObject, type Json, type JsonObject } from '../core/json.ts'
+import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts'
 import {
   type AssistantMessage,
   type AssistantPart,
@@ -6,15 +6,15 @@ import {
   type Message,
   type ToolMessage,
   textOf,
-} from '../core/message.ts'
-import type { ModelRequest, OutputFormat } from '../core/model.ts'
-import type { ModelSettings, Quirks } from '../core/protocol.ts'
-import type { ToolDefinition } from '../core/tool.ts'
-import { familyOf } from './families.ts'
-import { asText, dataUrl, type FilePart, isImage, isPdf, sendable } from './files.ts'
-import { wellFormed } from './history.ts'
-import { effortOf, isSequential, withOptions } from './parameters.ts'
-import { objectSchema } from './schema.ts'
+} from '../../core/message.ts'
+import type { ModelRequest, OutputFormat } from '../../core/model.ts'
+import type { ModelSettings, Quirks } from '../../core/protocol.ts'
+import type { ToolDefinition } from '../../core/tool.ts'
+import { familyOf } from '../families.ts'
+import { asText, dataUrl, type FilePart, isImage, isPdf, sendable } from '../files.ts'
+import { wellFormed } from '../history.ts'
+import { effortOf, isSequential, withOptions } from '../parameters.ts'
+import { objectSchema } from '../schema.ts'
 
 /**
  * The body of a streamed response. Nothing is stored on the server: the conversation is sent whole each time, with what

@@ -1,6 +1,6 @@
-import type { Json } from '../core/json.ts'
-import type { Said } from '../core/protocol.ts'
-import { argumentsIn } from './speak.ts'
+import type { Json } from '../../core/json.ts'
+import type { Said } from '../../core/protocol.ts'
+import { argumentsIn } from '../speak.ts'
 
 const reasons = {
   end: 'stop',

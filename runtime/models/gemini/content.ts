@@ -1,4 +1,4 @@
-import { isJsonObject, type Json, type JsonObject } from '../core/json.ts'
+import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts'
 import {
   type AssistantMessage,
   type AssistantPart,
@@ -8,12 +8,12 @@ import {
   type ToolCall,
   type ToolResult,
   textOf,
-} from '../core/message.ts'
-import { asText, type FilePart, isPdf, sendable } from './files.ts'
-import type { Traits } from './gemini-models.ts'
-import { wellFormed } from './history.ts'
-import { joinNeighbours } from './neighbours.ts'
-import { objectOf, stringOf } from './read.ts'
+} from '../../core/message.ts'
+import { asText, type FilePart, isPdf, sendable } from '../files.ts'
+import { wellFormed } from '../history.ts'
+import { joinNeighbours } from '../neighbours.ts'
+import { objectOf, stringOf } from '../read.ts'
+import type { Traits } from './models.ts'
 
 /**
  * The conversation as contents of `user` and `model`; what tools returned is said by the user, in a content of its own.

@@ -1,8 +1,8 @@
-import type { JsonObject } from '../core/json.ts'
-import type { AssistantPart, ReasoningPart, TextPart, ToolCall } from '../core/message.ts'
-import type { ModelEvent } from '../core/model.ts'
-import { distinctId, toolCallOf } from './calls.ts'
-import { objectsIn, stringOf } from './read.ts'
+import type { JsonObject } from '../../core/json.ts'
+import type { AssistantPart, ReasoningPart, TextPart, ToolCall } from '../../core/message.ts'
+import type { ModelEvent } from '../../core/model.ts'
+import { distinctId, toolCallOf } from '../calls.ts'
+import { objectsIn, stringOf } from '../read.ts'
 
 /** What a response came to; a refusal is told as words. */
 export type Gathered = { readonly parts: readonly AssistantPart[]; readonly refused: boolean }

@@ -1,8 +1,8 @@
-import type { Json, JsonObject } from '../core/json.ts'
-import type { Conversation, Turn, WireShape } from '../core/protocol.ts'
-import { joinNeighbours } from './neighbours.ts'
-import { contentOf, textIn } from './openai-content.ts'
-import { jsonIn, objectsIn, stringOf } from './read.ts'
+import type { Json, JsonObject } from '../../core/json.ts'
+import type { Conversation, Turn, WireShape } from '../../core/protocol.ts'
+import { joinNeighbours } from '../neighbours.ts'
+import { contentOf, textIn } from '../openai-content.ts'
+import { jsonIn, objectsIn, stringOf } from '../read.ts'
 
 /** Where responses keep what. */
 export const shape: WireShape = {

@@ -1,7 +1,7 @@
-import { isJsonObject, type Json, type JsonObject } from '../core/json.ts'
-import type { Conversation, Turn, WireShape } from '../core/protocol.ts'
-import { joinNeighbours } from './neighbours.ts'
-import { listOf, objectsIn, stringOf } from './read.ts'
+import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts'
+import type { Conversation, Turn, WireShape } from '../../core/protocol.ts'
+import { joinNeighbours } from '../neighbours.ts'
+import { listOf, objectsIn, stringOf } from '../read.ts'
 
 /** Where messages keep what. */
 export const shape: WireShape = {

@@ -1,4 +1,4 @@
-import type { Level } from './thinking.ts'
+import type { Level } from '../thinking.ts'
 
 /** Tokens that a model may be given to think with; `off` where 0 is taken too. */
 export type ThinkingRange = { readonly least: number; readonly most: number; readonly off?: true }

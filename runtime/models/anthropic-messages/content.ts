@@ -1,10 +1,10 @@
-import { isJsonObject, type Json, type JsonObject } from '../core/json.ts'
-import type { AssistantPart, ContentPart, Message, ReasoningPart, ToolResult } from '../core/message.ts'
-import type { Traits } from './anthropic-messages-models.ts'
-import { asText, type FilePart, isPdf, sendable } from './files.ts'
-import { wellFormed } from './history.ts'
-import { joinNeighbours } from './neighbours.ts'
-import { listOf } from './read.ts'
+import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts'
+import type { AssistantPart, ContentPart, Message, ReasoningPart, ToolResult } from '../../core/message.ts'
+import { asText, type FilePart, isPdf, sendable } from '../files.ts'
+import { wellFormed } from '../history.ts'
+import { joinNeighbours } from '../neighbours.ts'
+import { listOf } from '../read.ts'
+import type { Traits } from './models.ts'
 
 /** The conversation in turns of user and assistant; what tools returned is said by the user. */
 export const encodeMessages = (messages: readonly Message[], traits: Traits): JsonObject[] =>

@@ -1,7 +1,7 @@
-import type { Json, JsonObject } from '../core/json.ts'
-import type { ModelEvent } from '../core/model.ts'
-import { distinctId, type GatheredCall } from './calls.ts'
-import { objectOf, objectsIn, stringOf } from './read.ts'
+import type { Json, JsonObject } from '../../core/json.ts'
+import type { ModelEvent } from '../../core/model.ts'
+import { distinctId, type GatheredCall } from '../calls.ts'
+import { objectOf, objectsIn, stringOf } from '../read.ts'
 
 /** A call as it gathers; `given` is its id as the provider wrote it, `extra` what belongs to it and must be sent back. */
 export type ChatCall = GatheredCall & { readonly index: Json | undefined; readonly given: string; extra?: Json }

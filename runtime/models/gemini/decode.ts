@@ -1,12 +1,12 @@
-import type { Reply } from '../core/border.ts'
-import { Failure } from '../core/errors.ts'
-import type { Json, JsonObject } from '../core/json.ts'
-import { noUsage, type StopReason, type Usage } from '../core/message.ts'
-import type { ModelEvent } from '../core/model.ts'
-import { brokenOff, failureInStream, failureOf } from './errors.ts'
-import { flush, type Parts, readPart } from './gemini-parts.ts'
-import { numberOf, objectOf, objectsIn, stringOf } from './read.ts'
-import { messagesIn } from './sse.ts'
+import type { Reply } from '../../core/border.ts'
+import { Failure } from '../../core/errors.ts'
+import type { Json, JsonObject } from '../../core/json.ts'
+import { noUsage, type StopReason, type Usage } from '../../core/message.ts'
+import type { ModelEvent } from '../../core/model.ts'
+import { brokenOff, failureInStream, failureOf } from '../errors.ts'
+import { numberOf, objectOf, objectsIn, stringOf } from '../read.ts'
+import { messagesIn } from '../sse.ts'
+import { flush, type Parts, readPart } from './parts.ts'
 
 type Answer = {
   readonly parts: Parts

@@ -1,11 +1,11 @@
-import type { Reply } from '../core/border.ts'
-import type { JsonObject } from '../core/json.ts'
-import type { AssistantPart, StopReason, Usage } from '../core/message.ts'
-import type { ModelEvent } from '../core/model.ts'
-import { type Block, beginBlock, type Delta, extendBlock, partOf } from './anthropic-messages-blocks.ts'
-import { brokenOff, failureInStream, failureOf } from './errors.ts'
-import { numberOf, objectOf, objectsIn, stringOf } from './read.ts'
-import { messagesIn } from './sse.ts'
+import type { Reply } from '../../core/border.ts'
+import type { JsonObject } from '../../core/json.ts'
+import type { AssistantPart, StopReason, Usage } from '../../core/message.ts'
+import type { ModelEvent } from '../../core/model.ts'
+import { brokenOff, failureInStream, failureOf } from '../errors.ts'
+import { numberOf, objectOf, objectsIn, stringOf } from '../read.ts'
+import { messagesIn } from '../sse.ts'
+import { type Block, beginBlock, type Delta, extendBlock, partOf } from './blocks.ts'
 
 /** An answer as it gathers: blocks that are not closed yet, by their index. */
 type Answer = {

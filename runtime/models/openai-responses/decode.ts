@@ -1,12 +1,12 @@
-import type { Reply } from '../core/border.ts'
-import { isJsonObject, type JsonObject } from '../core/json.ts'
-import type { StopReason } from '../core/message.ts'
-import type { ModelEvent } from '../core/model.ts'
-import { brokenOff, failureInStream, failureOf } from './errors.ts'
-import { type Gathered, idOf, partsOf, tell } from './openai-responses-items.ts'
-import { costIn, responsesUsage } from './openai-usage.ts'
-import { numberOf, objectOf, objectsIn, stringOf } from './read.ts'
-import { messagesIn } from './sse.ts'
+import type { Reply } from '../../core/border.ts'
+import { isJsonObject, type JsonObject } from '../../core/json.ts'
+import type { StopReason } from '../../core/message.ts'
+import type { ModelEvent } from '../../core/model.ts'
+import { brokenOff, failureInStream, failureOf } from '../errors.ts'
+import { costIn, responsesUsage } from '../openai-usage.ts'
+import { numberOf, objectOf, objectsIn, stringOf } from '../read.ts'
+import { messagesIn } from '../sse.ts'
+import { type Gathered, idOf, partsOf, tell } from './items.ts'
 
 /** An answer as it gathers: its items by their place, and in the end the response that holds reason and usage. */
 type Answer = {

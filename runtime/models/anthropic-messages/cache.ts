@@ -1,5 +1,5 @@
-import type { JsonObject } from '../core/json.ts'
-import { objectsIn } from './read.ts'
+import type { JsonObject } from '../../core/json.ts'
+import { objectsIn } from '../read.ts'
 
 /**
  * A body with cache marks, at most three of the four that the API takes. One stands behind what does not change from

@@ -1,5 +1,5 @@
-import { Failure } from '../core/errors.ts'
-import { isJsonObject, type Json, type JsonObject } from '../core/json.ts'
+import { Failure } from '../../core/errors.ts'
+import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts'
 import {
   type AssistantMessage,
   type ContentPart,
@@ -7,16 +7,16 @@ import {
   type ToolCall,
   type ToolMessage,
   textOf,
-} from '../core/message.ts'
-import type { ModelRequest, OutputFormat } from '../core/model.ts'
-import type { ModelSettings, Quirks } from '../core/protocol.ts'
-import type { ToolDefinition } from '../core/tool.ts'
-import { familyOf } from './families.ts'
-import { asText, dataUrl, type FilePart, isImage, isPdf, sendable } from './files.ts'
-import { wellFormed } from './history.ts'
-import { joinNeighbours } from './neighbours.ts'
-import { effortOf, isSequential, withOptions } from './parameters.ts'
-import { objectSchema } from './schema.ts'
+} from '../../core/message.ts'
+import type { ModelRequest, OutputFormat } from '../../core/model.ts'
+import type { ModelSettings, Quirks } from '../../core/protocol.ts'
+import type { ToolDefinition } from '../../core/tool.ts'
+import { familyOf } from '../families.ts'
+import { asText, dataUrl, type FilePart, isImage, isPdf, sendable } from '../files.ts'
+import { wellFormed } from '../history.ts'
+import { joinNeighbours } from '../neighbours.ts'
+import { effortOf, isSequential, withOptions } from '../parameters.ts'
+import { objectSchema } from '../schema.ts'
 
 /** The body of a streamed chat completion. Fields that the model or the server is known to refuse are left out. */
 export const encode = (model: string, request: ModelRequest, settings: ModelSettings, quirks: Quirks): JsonObject => {

@@ -1,7 +1,7 @@
-import { isJsonObject, type JsonObject } from '../core/json.ts'
-import type { AssistantPart, ReasoningPart } from '../core/message.ts'
-import { toolCallOf } from './calls.ts'
-import { jsonIn, stringOf } from './read.ts'
+import { isJsonObject, type JsonObject } from '../../core/json.ts'
+import type { AssistantPart, ReasoningPart } from '../../core/message.ts'
+import { toolCallOf } from '../calls.ts'
+import { jsonIn, stringOf } from '../read.ts'
 
 /** A block as it gathers: `start` is how it was announced, `text` its words or thoughts, `json` its arguments. */
 export type Block = {

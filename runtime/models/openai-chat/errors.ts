@@ -1,5 +1,5 @@
-import { isJsonObject, type JsonObject } from '../core/json.ts'
-import { numberOf, objectsIn } from './read.ts'
+import { isJsonObject, type JsonObject } from '../../core/json.ts'
+import { numberOf, objectsIn } from '../read.ts'
 
 /**
  * The error that a message of an answer with status 200 holds: under `error` (Groq, OpenRouter, Azure), in a choice

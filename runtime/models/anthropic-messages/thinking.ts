@@ -1,9 +1,9 @@
-import { Failure } from '../core/errors.ts'
-import type { JsonObject } from '../core/json.ts'
-import type { ModelSettings } from '../core/protocol.ts'
-import { traitsOf } from './anthropic-messages-models.ts'
-import { objectsIn } from './read.ts'
-import { type Budget, isOff, levelOf, tokensOf } from './thinking.ts'
+import { Failure } from '../../core/errors.ts'
+import type { JsonObject } from '../../core/json.ts'
+import type { ModelSettings } from '../../core/protocol.ts'
+import { objectsIn } from '../read.ts'
+import { type Budget, isOff, levelOf, tokensOf } from '../thinking.ts'
+import { traitsOf } from './models.ts'
 
 /** What a request says about thinking; an empty object where nothing is said. `thinks` tells whether the model will. */
 export type Thinking = { readonly thinks: boolean; readonly fields: JsonObject }
