@@ -42,7 +42,6 @@ test('what is read first stands first: who, what, then what was said, and the by
   const text = await write(join(folder.path, 'a.yaml'), [{ ...call, rank: 4, state: 'interrupted' }])
   expect(text.slice(text.indexOf('  - id'))).toMatchInlineSnapshot(`
     "  - id: 1
-        lane: root
         rank: 4
         key: key-1 conversation-1
         request:

@@ -2,12 +2,14 @@ import { isJsonObject, type Json, type JsonObject } from '../core/json.ts'
 import type { WireShape } from '../core/protocol.ts'
 
 /** How a place in a body is compared; a place that no shape names is compared as it is. */
-type Rule =
-  | { readonly kind: 'volatile' | 'marker' | 'opaque' | 'json' }
+export type Rule =
+  | { readonly kind: 'opaque' | 'json' }
+  | { readonly kind: 'left-out'; readonly where?: Condition }
   | { readonly kind: 'defines' | 'refers'; readonly role: number }
+type Condition = { readonly key: string; readonly value: string }
 
 /** The rules of a shape as a tree, so that a body is walked once whatever the number of paths. */
-type Places = { readonly rules: Rule[]; readonly children: Map<string, Places> }
+export type Places = { readonly rules: Rule[]; readonly children: Map<string, Places> }
 
 const nowhere: Places = { rules: [], children: new Map() }
 const compiled = new WeakMap<WireShape, Places>()
@@ -24,7 +26,8 @@ export const canonical = (body: Json, shape: WireShape | undefined): Json => {
 /** The text of a canonical tree. */
 export const canonicalText = (tree: Json): string => JSON.stringify(tree)
 
-const placesOf = (shape: WireShape): Places => {
+/** The rules of a shape, as a tree. */
+export const placesOf = (shape: WireShape): Places => {
   const known = compiled.get(shape)
   if (known) return known
   const root: Places = { rules: [], children: new Map() }
@@ -37,27 +40,36 @@ const placesOf = (shape: WireShape): Places => {
     }
     place.rules.push(rule)
   }
+  const leaveOut = (path: string) => {
+    const [, bare = path, key, value = ''] = /^(.*)\[(\w+)=(\w*)\]$/.exec(path) ?? []
+    add(bare, { kind: 'left-out', ...(key !== undefined && { where: { key, value } }) })
+  }
+  // First: what is left out is neither an id nor bytes.
+  for (const path of [...shape.volatile, ...shape.markers]) leaveOut(path)
   for (const [role, { defines, refers }] of shape.ids.entries()) {
     if (defines !== refers) add(defines, { kind: 'defines', role })
     add(refers, { kind: 'refers', role })
   }
   for (const path of shape.opaque) add(path, { kind: 'opaque' })
-  for (const path of shape.volatile) add(path, { kind: 'volatile' })
-  for (const path of shape.markers) add(path, { kind: 'marker' })
   for (const path of shape.jsonText) add(path, { kind: 'json' })
   compiled.set(shape, root)
   return root
 }
 
 /** Names in place of ids, in the order in which they are met. Ids come back in later answers, so the last one counts. */
-class Ids {
+export class Ids {
   readonly #names = new Map<string, string>()
   readonly #counts: number[] = []
+  readonly #name: (role: number, count: number) => string
+
+  constructor(name = (role: number, count: number) => `id ${role}.${count}`) {
+    this.#name = name
+  }
 
   define(role: number, id: string): string {
     const count = (this.#counts[role] ?? 0) + 1
     this.#counts[role] = count
-    const name = `id ${role}.${count}`
+    const name = this.#name(role, count)
     this.#names.set(`${role} ${id}`, name)
     return name
   }
@@ -72,15 +84,22 @@ class Ids {
 const walk = (value: Json, places: readonly Places[], ids: Ids): Json | undefined => {
   for (const { rules } of places) {
     for (const rule of rules) {
-      if (rule.kind === 'volatile' || rule.kind === 'marker') return undefined
-      if (typeof value === 'string') return leaf(value, rule, ids)
+      if (isLeftOut(value, rule)) return undefined
+      if (typeof value === 'string' && rule.kind !== 'left-out') return leaf(value, rule, ids)
     }
   }
-  if (Array.isArray(value)) {
-    return value.map((item, index) => walk(item, below(places, `${index}`), ids) ?? null)
-  }
+  if (Array.isArray(value)) return list(value, places, ids)
   if (!isJsonObject(value)) return value
   return object(value, places, ids)
+}
+
+const list = (value: readonly Json[], places: readonly Places[], ids: Ids): Json[] => {
+  const kept: Json[] = []
+  for (const [index, item] of value.entries()) {
+    const walked = walk(item, below(places, `${index}`), ids)
+    if (walked !== undefined) kept.push(walked)
+  }
+  return kept
 }
 
 const object = (value: JsonObject, places: readonly Places[], ids: Ids): JsonObject => {
@@ -92,7 +111,8 @@ const object = (value: JsonObject, places: readonly Places[], ids: Ids): JsonObj
   return sorted
 }
 
-const below = (places: readonly Places[], key: string): readonly Places[] => {
+/** The places of a child. */
+export const below = (places: readonly Places[], key: string): readonly Places[] => {
   if (places.length === 0) return places
   const found: Places[] = []
   for (const { children } of places) {
@@ -118,6 +138,13 @@ const leaf = (value: string, rule: Rule, ids: Ids): Json => {
     default:
       return value
   }
+}
+
+/** Whether a rule leaves out this value: a marker, what is drawn anew each time, or what is not compared here. */
+export const isLeftOut = (value: Json, rule: Rule): boolean => {
+  if (rule.kind !== 'left-out') return false
+  const { where } = rule
+  return where === undefined || (isJsonObject(value) && String(value[where.key]) === where.value)
 }
 
 /** One spelling for all that decode to the same bytes: url-safe or not, padded or not. What is no base64 stays. */

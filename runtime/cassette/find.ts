@@ -7,6 +7,7 @@ import type { Entry, OpenCassette } from './file.ts'
 import type { Redactor } from './redact.ts'
 import { comparedOf, type Protocols, type Request } from './request.ts'
 import { type Found, Shelf } from './shelf.ts'
+import { protocolsOf } from './slim-body.ts'
 import { clipped } from './text.ts'
 
 export type FindOptions = {
@@ -23,8 +24,8 @@ export type Finder = {
   /** The interaction that answers the request, which is taken by that. Throws a Failure where none does, or none whole. */
   readonly answer: (caller: Caller, asked: Request) => Interaction
   readonly isKnown: (caller: Caller, asked: Request) => boolean
-  /** Whether a list of tools is still to come for this caller. Most turns bring none, so this must be cheap. */
-  readonly isListed: (caller: Caller, asked: Request) => boolean
+  /** Whether the same is still to come for this caller. It is cheap where nothing of the kind is. */
+  readonly isWaiting: (caller: Caller, asked: Request) => boolean
   /** A failure that the run must not survive, whoever swallows it. */
   readonly missed: (failure: Failure) => Failure
   readonly misses: () => readonly Failure[]
@@ -33,9 +34,10 @@ export type Finder = {
 
 /** Looks requests up in a cassette, each interaction once. */
 export const finderIn = (cassette: OpenCassette, options: FindOptions): Finder => {
-  const { protocols, redactor } = options
+  const { redactor } = options
+  const protocols = protocolsOf(cassette.header, options.protocols)
   const shelf = new Shelf(cassette, protocols)
-  const listings = cassette.entries.filter(({ method }) => method === 'LIST')
+  const rare = cassette.entries.filter(({ method }) => rareMethods.includes(method))
   const misses: Failure[] = []
   const missed = (failure: Failure): Failure => {
     misses.push(failure)
@@ -65,14 +67,21 @@ export const finderIn = (cassette: OpenCassette, options: FindOptions): Finder =
       return found.interaction
     },
     isKnown,
-    isListed: (caller, asked) =>
-      listings.some(entry => entry.lane === caller.lane && entry.url === asked.url && !shelf.isTaken(entry)) &&
+    isWaiting: (caller, asked) =>
+      (!rareMethods.includes(asked.method) ||
+        rare.some(entry => isLike(entry, caller, asked) && !shelf.isTaken(entry))) &&
       isKnown(caller, asked),
     missed,
     misses: () => misses,
     unused: () => shelf.unused(),
   }
 }
+
+/** Asked for in vain more often than not. */
+const rareMethods: readonly string[] = ['LIST', 'RULE']
+
+const isLike = ({ lane, method, url }: Entry, caller: Caller, asked: Request): boolean =>
+  lane === caller.lane && method === asked.method && url === asked.url
 
 const redacted = (request: Request, redactor: Redactor): Request => ({
   ...request,

@@ -24,7 +24,7 @@ export const interactionOf = (item: JsonObject, around: Around): Interaction => 
   return {
     id,
     lane: typeof lane === 'string' ? lane : 'root',
-    agent: typeof agent === 'string' ? agent : typeof lane === 'string' ? agentOf(lane) : '',
+    agent: typeof agent === 'string' ? agent : isOurs(item) ? agentOf(typeof lane === 'string' ? lane : 'root') : '',
     request,
     response: responseOf(response),
     ...(typeof rank === 'number' && { rank }),
@@ -32,6 +32,9 @@ export const interactionOf = (item: JsonObject, around: Around): Interaction => 
     ...((state === 'interrupted' || state === 'failed') && { state }),
   }
 }
+
+/** Recordings of others know no agents, and end no item with its state. */
+const isOurs = ({ lane, state }: JsonObject): boolean => lane !== undefined || state !== undefined
 
 const unclear = (id: number, what: string): Failure =>
   new Failure('cassette-file', `Interaction ${id} ${what}.`, { hint: 'Mend it by hand, or record anew.' })

@@ -17,7 +17,16 @@ export type Written = { readonly requests: Requests; readonly names: Names }
 export const itemText = (given: Interaction, written: Written): string => {
   const interaction = plainJson(given as unknown as Json) as unknown as Interaction
   const { id, agent, lane, rank, key, response, state = 'complete' } = interaction
-  const head = mappingText(defined({ id, agent: agent === agentOf(lane) ? undefined : agent, lane, rank, key }), 4)
+  const head = mappingText(
+    defined({
+      id,
+      agent: agent === agentOf(lane) ? undefined : agent,
+      lane: lane === 'root' ? undefined : lane,
+      rank,
+      key,
+    }),
+    4,
+  )
   const request = requestText(interaction, written)
   return `  - ${head}\n    request:\n${request}\n${responseText(interaction, response, written.names)}\n    state: ${state}\n`
 }
@@ -70,7 +79,7 @@ const responseText = ({ id, request }: Interaction, response: RecordedResponse, 
   const isCrLf = typeof body === 'string' && !isEffect && hasOnlyCrLf(body)
   const shown = isCrLf ? body.replaceAll('\r\n', '\n') : body
   const fields = [
-    ...lines(defined({ status: isEffect && status === 200 ? undefined : status, headers })),
+    ...lines(defined({ status: status === 200 && (isEffect || body === undefined) ? undefined : status, headers })),
     ...(said === undefined ? [] : [field('said', folded(said), names.naming(`said-${id}`))]),
     ...(isCrLf ? [field('newlines', 'CRLF')] : []),
     ...(shown === undefined ? [] : [field('body', folded(shown), isEffect ? names.naming(`answer-${id}`) : undefined)]),

@@ -1,11 +1,13 @@
-import type { AnswerTo, Ask, Border, Exchange, Kind, Reply } from '../core/border.ts'
+import type { AnswerTo, Ask, Border, Caller, Exchange, Kind, Reply } from '../core/border.ts'
 import type { Failure } from '../core/errors.ts'
 import { readAnswer } from './answer.ts'
 import type { Entry, OpenCassette } from './file.ts'
-import { endOfTape, type FindOptions, failureOf, finderIn } from './find.ts'
+import { endOfTape, type Finder, type FindOptions, failureOf, finderIn } from './find.ts'
 import { bytesToPlay, isEdited, type Pace, played } from './played.ts'
 import { restorerOf } from './redact.ts'
-import { requestOfEffect, requestOfExchange } from './request.ts'
+import { type Request, requestOfEffect, requestOfExchange } from './request.ts'
+import { protocolsOf } from './slim-body.ts'
+import { callOf } from './slim-permissions.ts'
 
 export type ReplayOptions = FindOptions &
   Pace & {
@@ -23,6 +25,7 @@ export type ReplayingBorder = Border & {
 /** The world as a cassette remembers it. Nothing is ever called: what the cassette does not know is a Failure. */
 export const replayingBorder = (cassette: OpenCassette, options: ReplayOptions): ReplayingBorder => {
   const finder = finderIn(cassette, options)
+  const protocols = protocolsOf(cassette.header, options.protocols)
   const { workingDirectory, home } = cassette.header
   const restorer = restorerOf({ ...(workingDirectory && { workingDirectory }), ...(home && { home }) })
 
@@ -30,21 +33,22 @@ export const replayingBorder = (cassette: OpenCassette, options: ReplayOptions):
     async exchange(request: Exchange): Promise<Reply> {
       const interaction = finder.answer(request.caller, requestOfExchange(request))
       const { response, state } = interaction
-      if (isEdited(interaction, options.protocols)) {
+      if (isEdited(interaction, protocols)) {
         options.onNotice(`Interaction ${interaction.id} was edited: what stands under "said" is played.`)
       }
       const ending = () => {
         if (state === 'interrupted') throw finder.missed(endOfTape(interaction, cassette.path))
         if (response.error) throw failureOf(response.error)
       }
-      const bytes = bytesToPlay(interaction, options.protocols, restorer)
+      const bytes = bytesToPlay(interaction, protocols, restorer)
       const body = played(bytes, { ...options, chunks: response.chunks, ending })
       return { status: response.status, headers: response.headers ?? {}, body }
     },
     async perform<K extends Kind>(kind: K, ask: Ask<K>, live: () => Promise<AnswerTo<K>>): Promise<AnswerTo<K>> {
       const caller = 'caller' in ask ? ask.caller : { agent: '', lane: 'root' }
       const request = requestOfEffect(kind, ask)
-      if ('turn' in ask && !finder.isListed(caller, request)) return null as AnswerTo<K>
+      if ('turn' in ask && !finder.isWaiting(caller, request)) return null as AnswerTo<K>
+      if (isImplied(cassette, finder, { caller, kind, request })) return { verdict: 'allow' } as AnswerTo<K>
       if (isHarmless(kind) && !finder.isKnown(caller, request)) {
         if (cassette.modelTrafficOnly) return await live()
         if (kind === 'fact' && options.drift === 'allow') {
@@ -59,6 +63,17 @@ export const replayingBorder = (cassette: OpenCassette, options: ReplayOptions):
     unused: finder.unused,
   }
 }
+
+/** A slim recording does not say that a call was allowed where it says what came of it. */
+const isImplied = (
+  { header }: OpenCassette,
+  finder: Finder,
+  { caller, kind, request }: { caller: Caller; kind: Kind; request: Request },
+): boolean =>
+  header.slim === true &&
+  kind === 'permission' &&
+  !finder.isWaiting(caller, request) &&
+  finder.isWaiting(caller, callOf(request))
 
 /** What the user says, and what a prompt tells of the surroundings: to look at them changes nothing. */
 const isHarmless = (kind: Kind): boolean => kind === 'message' || kind === 'fact'

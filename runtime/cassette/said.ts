@@ -11,6 +11,20 @@ import { bytesOf } from './body.ts'
  * tokens. Nothing for an answer that is an error or did not come to its end.
  */
 export const saidIn = async (response: RecordedResponse, protocol: Protocol | undefined): Promise<Json | undefined> => {
+  const answer = await answerIn(response, protocol)
+  return answer && { ...folded(answer.parts), stop: answer.finish.stop, usage: counted(answer.finish.usage) }
+}
+
+export type RecordedAnswer = {
+  readonly parts: readonly AssistantPart[]
+  readonly finish: Extract<ModelEvent, { type: 'finish' }>
+}
+
+/** The same in its parts, as the run got them. */
+export const answerIn = async (
+  response: RecordedResponse,
+  protocol: Protocol | undefined,
+): Promise<RecordedAnswer | undefined> => {
   if (!protocol || response.status < 200 || response.status >= 300) return undefined
   const bytes = bytesOf(response)
   const reply = { status: response.status, headers: response.headers ?? {}, body: once(bytes) }
@@ -25,8 +39,7 @@ export const saidIn = async (response: RecordedResponse, protocol: Protocol | un
     if (error instanceof Failure) return undefined
     throw error
   }
-  if (!finish) return undefined
-  return { ...folded(parts), stop: finish.stop, usage: counted(finish.usage) }
+  return finish && { parts, finish }
 }
 
 async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {

@@ -67,7 +67,7 @@ const numbered = (items: readonly JsonObject[], source: Source): JsonObject[] =>
   for (const item of items) if (!isJsonObject(item)) throw noCassette(source, 'an interaction has no fields')
   const ids = new Set(items.map(({ id }) => id))
   if (ids.size === items.length && items.every(({ id }) => Number.isInteger(id))) return [...items]
-  if (items.some(item => 'lane' in item)) return [...items]
+  if (items.some(item => 'lane' in item || 'state' in item)) return [...items]
   return items.map((item, id) => ({ ...item, id }))
 }
 

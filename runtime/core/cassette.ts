@@ -8,6 +8,8 @@ export type CassetteHeader = {
   readonly reprise: string
   readonly recorded: string
   readonly note?: string
+  /** Whether bytes of the wire, signatures and thoughts that came back were taken out: then they are not compared either. */
+  readonly slim?: true
   readonly agent?: { readonly path: string; readonly digest: string; readonly content?: string }
   /** What the run hung on beside the file, as on a command line, and the environment that reached its prompts. */
   readonly arguments?: readonly string[]

@@ -48,6 +48,11 @@ export type WireShape = {
   readonly markers: readonly string[]
   /** JSON in a string; compared parsed. */
   readonly jsonText: readonly string[]
+  /**
+   * What a model tells itself by way of the client, and `Said` does not hold: thoughts, signatures, ids of its own. Left
+   * out on both sides where a recording is slim. A path may end in a condition: `input.*[type=reasoning]`.
+   */
+  readonly unsaid: readonly string[]
   /** The words of a body, for the conversation key and for explaining a miss. Works on any body, also a renamed one. */
   readonly conversation: (body: JsonObject, operation: string) => Conversation
 }

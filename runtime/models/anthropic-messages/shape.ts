@@ -22,6 +22,7 @@ export const shape: WireShape = {
     'messages.*.content.*.content.*.cache_control',
   ],
   jsonText: [],
+  unsaid: ['messages.*.content.*[type=thinking]', 'messages.*.content.*[type=redacted_thinking]'],
   conversation: (body, operation) => conversationOf(body, operation),
 }
 

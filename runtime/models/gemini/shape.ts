@@ -18,6 +18,16 @@ export const shape: WireShape = {
   volatile: [],
   markers: [],
   jsonText: [],
+  unsaid: [
+    'contents.*.parts.*[thought=true]',
+    'contents.*.parts.*[text=]',
+    'contents.*.parts.*.thoughtSignature',
+    'contents.*.parts.*.thought_signature',
+    'contents.*.parts.*.functionCall.id',
+    'contents.*.parts.*.functionResponse.id',
+    'contents.*.parts.*.function_call.id',
+    'contents.*.parts.*.function_response.id',
+  ],
   conversation: (body, operation) => conversationOf(body, operation),
 }
 

@@ -19,6 +19,14 @@ export const shape: WireShape = {
   volatile: ['prompt_cache_key', 'safety_identifier', 'stream_options.include_obfuscation'],
   markers: ['messages.*.cache_control', 'messages.*.content.*.cache_control', 'tools.*.cache_control'],
   jsonText: ['messages.*.tool_calls.*.function.arguments', 'messages.*.function_call.arguments'],
+  unsaid: [
+    'messages.*.reasoning_content',
+    'messages.*.reasoning',
+    'messages.*.reasoning_text',
+    'messages.*.reasoning_details',
+    'messages.*.content.*[type=thinking]',
+    'messages.*.tool_calls.*.extra_content',
+  ],
   conversation: body => conversationOf(body),
 }
 

@@ -15,6 +15,7 @@ export const shape: WireShape = {
   volatile: ['prompt_cache_key', 'safety_identifier', 'client_metadata', 'stream_options.include_obfuscation'],
   markers: [],
   jsonText: ['input.*.arguments'],
+  unsaid: ['input.*[type=reasoning]', 'input.*.id', 'input.*.phase'],
   conversation: body => conversationOf(body),
 }
 
