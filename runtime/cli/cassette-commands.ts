@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { careCommands } from './cassette-care-commands.ts'
 import type { Terminal } from './terminal.ts'
 
 type Done = (exit: number) => void
@@ -7,6 +8,7 @@ type Done = (exit: number) => void
 export const cassetteCommands = (program: Command, terminal: Terminal, done: Done): void => {
   const cassette = program.command('cassette').description('look at recordings, compare them, and keep them in git')
   lookingCommands(cassette, terminal, done)
+  careCommands(cassette, terminal, done)
   gitCommands(cassette, terminal, done)
 }
 

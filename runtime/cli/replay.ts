@@ -1,6 +1,6 @@
 import type { Delivery, Fault } from '../cassette/delivery.ts'
 import { Failure } from '../core/errors.ts'
-import { type Script, scriptOf } from '../team/script.ts'
+import { optionsOf, type Script, scriptOf } from '../team/script.ts'
 import { finishing, guarded, sayAll } from './exec.ts'
 import { exitOf } from './exit.ts'
 import { faceFor } from './face.ts'
@@ -62,17 +62,10 @@ const lastOf = (to: string | undefined): number | undefined => {
   throw new Failure('usage', `--to takes the id of an interaction, not ${JSON.stringify(to)}.`)
 }
 
-/** The recorded command line, as options. */
-export const optionsIn = ({ arguments: words }: Script): RunOptions => {
-  const values = (name: string) =>
-    words.flatMap(word => (word.startsWith(`--${name}=`) ? [word.slice(name.length + 3)] : []))
-  const agent = values('agent').at(-1)
-  return {
-    ...(agent !== undefined && { agent }),
-    model: values('model'),
-    promptFile: values('prompt-file'),
-    yolo: words.includes('--yolo'),
-  }
+/** The recorded command line, as options of a run. */
+export const optionsIn = (script: Script): RunOptions => {
+  const { agent, models, promptFiles, yolo } = optionsOf(script)
+  return { ...(agent !== undefined && { agent }), model: models, promptFile: promptFiles, yolo }
 }
 
 const cuts = ['recorded', 'bytes', 'split', 'merged'] as const

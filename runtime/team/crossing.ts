@@ -7,6 +7,7 @@ import { extendingBorder } from '../cassette/extend.ts'
 import {
   type CassetteWriter,
   createCassette,
+  type Entry,
   type OpenCassette,
   openCassette,
   resolveCassette,
@@ -14,7 +15,7 @@ import {
 import { withLiveTools } from '../cassette/live-tools.ts'
 import { type RecordOptions, recordingBorder } from '../cassette/record.ts'
 import type { Redactor } from '../cassette/redact.ts'
-import { type ReplayingBorder, replayingBorder } from '../cassette/replay.ts'
+import { replayingBorder } from '../cassette/replay.ts'
 import type { Border } from '../core/border.ts'
 import type { CassetteHeader, Drift } from '../core/cassette.ts'
 import { Failure } from '../core/errors.ts'
@@ -23,7 +24,18 @@ import type { OpenOptions } from './open.ts'
 import { originOf } from './origin.ts'
 
 /** What the border came to in the end: what a person should be told, and whether the replay was good. */
-export type Closing = { readonly notices: readonly string[]; readonly failure?: Failure }
+export type Closing = {
+  readonly notices: readonly string[]
+  readonly failure?: Failure
+  /** Of a replay: where it differed, what was asked in vain, and what nobody asked for. */
+  readonly replay?: Replayed
+}
+
+export type Replayed = {
+  readonly drifts: readonly Drift[]
+  readonly misses: readonly Failure[]
+  readonly unused: readonly Entry[]
+}
 
 /** The border of one run, by its options, with the clock and the patience that belong to it. */
 export type Crossing = {
@@ -128,7 +140,8 @@ const replaying = (wiring: Wiring, cassette: OpenCassette): Crossing => {
     sleep: writer ? waiting : async () => undefined,
     close: async failure => {
       const recorded = writer ? await closeRecording(writer, failure) : { notices: [] }
-      return withVerdict(recorded, replay, { drifts, strict: options.strict, extending: writer !== undefined })
+      const replayed = { drifts, misses: replay.misses(), unused: replay.unused() }
+      return withVerdict(recorded, replayed, { strict: options.strict, extending: writer !== undefined })
     },
   }
 }
@@ -136,18 +149,19 @@ const replaying = (wiring: Wiring, cassette: OpenCassette): Crossing => {
 /** A replay that went beyond its cassette is a failure even if somebody on the way swallowed it. */
 const withVerdict = (
   recorded: Closing,
-  replay: ReplayingBorder,
-  { drifts, strict, extending }: { drifts: readonly Drift[]; strict: boolean; extending: boolean },
+  replay: Replayed,
+  { strict, extending }: { strict: boolean; extending: boolean },
 ): Closing => {
-  const notices = [...recorded.notices, ...driftNotice(drifts)]
-  const miss = extending ? undefined : replay.misses()[0]
-  if (miss) return { notices, failure: miss }
-  const unused = replay.unused()
-  if (unused.length === 0) return { notices }
+  const { unused } = replay
+  const notices = [...recorded.notices, ...driftNotice(replay.drifts)]
+  const miss = extending ? undefined : replay.misses[0]
+  if (miss) return { notices, replay, failure: miss }
+  if (unused.length === 0) return { notices, replay }
   const text = `${unused.length} of the recorded interactions were not used, the first of them ${unused[0]?.id}.`
-  if (!strict || extending) return { notices: [...notices, text] }
+  if (!strict || extending) return { notices: [...notices, text], replay }
   return {
     notices,
+    replay,
     failure: new Failure('cassette-unused', text, { hint: 'Record anew, or play it back with --no-strict.' }),
   }
 }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import type { Delivery } from '../cassette/delivery.ts'
 import type { Entry, OpenCassette } from '../cassette/file.ts'
 import { type Redactor, redactorOf } from '../cassette/redact.ts'
@@ -15,6 +14,7 @@ import { loadAllProtocols, loadProtocol } from '../models/protocols.ts'
 import { permissionsOf } from '../policy/permissions.ts'
 import { commandEnvironment } from '../workspace/environment.ts'
 import { localWorkspace } from '../workspace/local.ts'
+import { digestOf } from './agent-file.ts'
 import { teamOf } from './agents.ts'
 import { loadTeamFile } from './check.ts'
 import { commandText } from './commands.ts'
@@ -144,7 +144,7 @@ const headerOf = (
   redactor: Redactor,
 ): CassetteHeader => {
   const { source, now, workingDirectory, home, note } = options
-  const digest = `sha256:${createHash('sha256').update(source.text).digest('hex')}`
+  const digest = digestOf(source.text)
   const content = redactor.text(source.text)
   return {
     reprise: version,

@@ -2,6 +2,7 @@ import { read } from '../cassette/answer.ts'
 import { openCassette, resolveCassette } from '../cassette/file.ts'
 import { Failure } from '../core/errors.ts'
 import type { ContentPart } from '../core/message.ts'
+import type { OpenOptions } from './open.ts'
 import { originOf } from './origin.ts'
 
 /** What a cassette holds of the run that it is of: enough to run it again without anything beside. */
@@ -11,6 +12,21 @@ export type Script = {
   readonly arguments: readonly string[]
   /** What the user said, a turn each, with the id of the interaction. */
   readonly said: readonly { readonly id: number; readonly content: readonly ContentPart[] }[]
+}
+
+/** The recorded command line, as options. */
+export const optionsOf = ({
+  arguments: words,
+}: Script): Pick<OpenOptions, 'agent' | 'models' | 'promptFiles' | 'yolo'> => {
+  const values = (name: string) =>
+    words.flatMap(word => (word.startsWith(`--${name}=`) ? [word.slice(name.length + 3)] : []))
+  const agent = values('agent').at(-1)
+  return {
+    ...(agent !== undefined && { agent }),
+    models: values('model'),
+    promptFiles: values('prompt-file'),
+    yolo: words.includes('--yolo'),
+  }
 }
 
 /** The script in a cassette. Throws a Failure where the recorder of others kept none. */

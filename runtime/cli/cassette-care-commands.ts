@@ -1,0 +1,29 @@
+import type { Command } from 'commander'
+import type { Terminal } from './terminal.ts'
+
+type Done = (exit: number) => void
+
+/** The commands of `reprise cassette` that check recordings, and keep them true, safe and small. */
+export const careCommands = (cassette: Command, terminal: Terminal, done: Done): void => {
+  cassette
+    .command('verify')
+    .description('hold cassettes against their agent files; 3 for a miss, 4 for any difference under --strict')
+    .argument('[names...]', 'cassettes, or folders of them (default: cassettes)')
+    .option('--strict', 'drift, stale and unused recordings fail too, and the agent file must be there')
+    .option('--run-stale', 'play a stale cassette too, with the agent file as it is now')
+    .option('--shard <part>', 'only this part of them, as in 2/5')
+    .option('--junit <file>', 'write the verdicts as JUnit XML')
+    .option('--github', 'print annotations for GitHub too')
+    .option('--json', 'print one JSON document')
+    .action(async (names, options) =>
+      done(await (await import('./cassette-verify.ts')).cassetteVerify(names, options, terminal)),
+    )
+  cassette
+    .command('slim')
+    .description('make a cassette small: no bytes where "said" stands for them, counted ids, no signatures')
+    .argument('<name>', 'the cassette')
+    .option('-o, --output <file>', 'where the slim one goes (default: in place)')
+    .action(async (name, options) =>
+      done(await (await import('./cassette-slim.ts')).cassetteSlim(name, options, terminal)),
+    )
+}

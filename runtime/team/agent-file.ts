@@ -1,0 +1,45 @@
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
+import type { CassetteHeader } from '../core/cassette.ts'
+import type { OpenOptions } from './open.ts'
+
+/** The agent file that a cassette names, as it is now. */
+export type NamedAgentFile = { readonly source: OpenOptions['source']; readonly isAsRecorded: boolean }
+
+/** What an agent file is known by, wherever it lies. */
+export const digestOf = (text: string): string => `sha256:${createHash('sha256').update(text).digest('hex')}`
+
+/**
+ * The agent file of a recording: where its path leads from here, from the cassette or from a folder above it, or beside
+ * the cassette. Of several the one that is as it was recorded. Nothing where there is none.
+ */
+export const agentFileOf = (
+  { path, header }: { readonly path: string; readonly header: CassetteHeader },
+  from: string,
+): NamedAgentFile | undefined => {
+  const { agent } = header
+  if (!agent) return undefined
+  const files = [...new Set(placesOf(agent.path, header, { cassette: path, from }))]
+    // An agent file and its cassette often have one name.
+    .filter(file => file !== path && existsSync(file))
+    .map((file): NamedAgentFile => {
+      const text = readFileSync(file, 'utf8')
+      return { source: { path: agent.path, text }, isAsRecorded: digestOf(text) === agent.digest }
+    })
+  return files.find(({ isAsRecorded }) => isAsRecorded) ?? files[0]
+}
+
+const placesOf = (
+  named: string,
+  { workingDirectory = '', home = '' }: CassetteHeader,
+  { cassette, from }: { cassette: string; from: string },
+): string[] => {
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: that is how recordings write places
+  const path = named.replace('${working-directory}', workingDirectory).replace('${home}', home)
+  const folder = dirname(cassette)
+  return [resolve(from, path), ...upwards(folder).map(above => resolve(above, path)), join(folder, basename(path))]
+}
+
+const upwards = (folder: string): string[] =>
+  dirname(folder) === folder ? [folder] : [folder, ...upwards(dirname(folder))]

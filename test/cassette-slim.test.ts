@@ -1,0 +1,309 @@
+import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { canonical, canonicalText } from '../runtime/cassette/canonical.ts'
+import { slimBody, slimProtocols } from '../runtime/cassette/slim-body.ts'
+import { isJsonObject, type Json } from '../runtime/core/json.ts'
+import type { Protocol } from '../runtime/core/protocol.ts'
+import { loadAllProtocols } from '../runtime/models/protocols.ts'
+import { teamAgent, toolAgent } from './support/agents.ts'
+import { noNetwork, reprise } from './support/cli.ts'
+import { anyJson } from './support/json-values.ts'
+import { type LongRun, recordLongRun } from './support/long-run.ts'
+import { protocolOf } from './support/protocol.ts'
+import { type ProviderStep, providerServer } from './support/provider-server.ts'
+import { folderWith, temporaryFolder } from './support/temp.ts'
+import { recordedCalls, unreadFormats, wildFolder, wildIndex } from './support/wild.ts'
+
+const chat: LongRun = {
+  model: 'openai/gpt-4o',
+  turns: 100,
+  tools: false,
+  lengths: { message: 200, answer: 1400, file: 0 },
+}
+const agentic: LongRun = {
+  model: 'anthropic/claude-sonnet-4-0',
+  turns: 100,
+  tools: true,
+  lengths: { message: 200, answer: 1200, file: 3000 },
+}
+
+test.each([
+  ['talk', chat],
+  ['work with tools', agentic],
+  ['work with tools', { ...agentic, model: 'openai/gpt-5-mini' }],
+  ['work with tools', { ...agentic, model: 'google/gemini-2.5-flash' }],
+])('a hundred turns of %s take at most half as much again as what was said in them', async (_, run) => {
+  await using folder = await temporaryFolder()
+  const said = await recordLongRun(folder.path, run)
+  const slim = await reprise(['cassette', 'slim', 'tape'], { cwd: folder.path })
+  expect(slim).toMatchObject({ code: 0, stderr: '' })
+  expect(statSync(join(folder.path, 'tape.yaml')).size / said).toBeLessThan(1.5)
+  const played = await reprise(['cassette', 'verify', 'tape.yaml', '--strict'], { cwd: folder.path })
+  expect(played.stdout).toContain('1 pass')
+})
+
+test('recorded again, a run that did not change changes at most one line of a hundred', async () => {
+  const texts: string[] = []
+  for (let time = 0; time < 2; time++) {
+    await using folder = await temporaryFolder()
+    await recordLongRun(folder.path, { ...agentic, turns: 20 })
+    await reprise(['cassette', 'slim', 'tape'], { cwd: folder.path })
+    texts.push(readFileSync(join(folder.path, 'tape.yaml'), 'utf8').replace(/127.0.0.1:\d+/, 'server'))
+  }
+  const [before, after] = texts.map(text => text.split('\n'))
+  const changed = after?.filter((line, index) => line !== before?.[index])
+  expect(before?.length).toBe(after?.length)
+  expect(changed?.map(line => line.split(':')[0])).toEqual(['recorded', 'workingDirectory', 'home'])
+})
+
+type Case = { readonly agent: string; readonly answers: readonly ProviderStep[]; readonly messages: readonly string[] }
+
+const tools = (model: string): Case => ({
+  agent: toolAgent.replace('anthropic/claude-sonnet-4-0', model),
+  messages: ['What is here?', 'Thank you.'],
+  answers: [
+    {
+      reasoning: 'Two looks at once.',
+      text: 'I look ',
+      toolCalls: [
+        { name: 'shell', input: { cmd: 'echo one' } },
+        { name: 'list_directory', input: { path: '.' } },
+      ],
+    },
+    { reasoning: 'That is all.', text: 'Two files 🎞️.' },
+    { text: 'You are welcome.' },
+  ],
+})
+
+const team: Case = {
+  agent: teamAgent,
+  messages: ['Go'],
+  answers: [
+    {
+      when: 'Give one task to each',
+      toolCalls: ['writer', 'reader'].map(agent => ({
+        name: 'transfer_task',
+        input: { agent, task: `Do what a ${agent} does`, expected_output: 'A word' },
+      })),
+    },
+    { when: 'You are the writer', text: 'Written', delayMs: 50 },
+    { when: 'You are the reader', toolCalls: [{ name: 'list_directory', input: { path: '.' } }] },
+    { when: 'You are the reader', text: 'Read.' },
+    { when: 'Give one task to each', text: 'All done.' },
+  ],
+}
+
+const recorded = async ({ agent, answers, messages }: Case) => {
+  const folder = await folderWith({ 'agent.yaml': agent })
+  await using server = await providerServer(answers)
+  const args = ['exec', 'agent.yaml', '--record=tape', '--yolo', ...messages]
+  const run = await reprise(args, { cwd: folder.path, env: server.env })
+  expect(run.code).toBe(0)
+  return { folder, run, [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose]() }
+}
+
+test.each([
+  ['openai chat', tools('openai/gpt-4o')],
+  ['openai responses', tools('openai/gpt-5-mini')],
+  ['anthropic', tools('anthropic/claude-sonnet-4-0')],
+  ['gemini', tools('google/gemini-2.5-flash')],
+  ['gemini 3', tools('google/gemini-3-pro-preview')],
+  ['a team', team],
+] as const)('%s: a slim cassette is played as the whole one was', async (_, one) => {
+  await using tape = await recorded(one)
+  const { folder, run } = tape
+  const slim = await reprise(['cassette', 'slim', 'tape', '-o', 'slim.yaml'], { cwd: folder.path })
+  expect(slim.stdout).toMatch(/^slim\.yaml: \d+ .*, was \d+ .*\.\n$/)
+  const text = readFileSync(join(folder.path, 'slim.yaml'), 'utf8')
+  expect(text).toContain('slim: true')
+  expect(text).not.toMatch(/^ {6}(body: .*data|chunks|headers):/m)
+  expect(text).not.toMatch(/(signature|encrypted_content):/i)
+  const args = ['exec', 'agent.yaml', '--fake', 'slim', '--strict', ...one.messages]
+  const replayed = await reprise(args, { cwd: folder.path, ...noNetwork })
+  expect(replayed).toEqual({ ...run, stderr: '' })
+})
+
+const protocols = new Map((await loadAllProtocols()).map(protocol => [protocol.id, protocol]))
+const known = (id: string): Protocol | undefined => protocols.get(id)
+const slim = slimProtocols(known)
+
+/** That a slimmed body is compared as the whole one is, and is not slimmed further. */
+const expectSame = (body: Json, id: string): void => {
+  const shape = slim(id)?.shape
+  if (!shape) throw new Error(`there is no protocol ${id}`)
+  const small = slimBody(body, shape)
+  expect(canonicalText(canonical(small, shape))).toBe(canonicalText(canonical(body, shape)))
+  expect(JSON.stringify(slimBody(small, shape))).toBe(JSON.stringify(small))
+}
+
+test.skipIf(!wildFolder)(
+  'real requests are compared slim as they are compared whole, and lose their signatures',
+  () => {
+    let count = 0
+    for (const row of wildIndex().filter(({ format }) => !unreadFormats[format])) {
+      for (const call of recordedCalls(row.file)) {
+        const id = protocolOf(call)
+        if (!id || !isJsonObject(call.requestBody)) continue
+        expectSame(call.requestBody, id)
+        count++
+      }
+    }
+    expect(count).toBeGreaterThan(500)
+  },
+)
+
+const id = fc.constantFrom('a', 'b', 'c', 'call_1', 'call_2')
+const conversations: Readonly<Record<string, fc.Arbitrary<Json>>> = {
+  'openai-chat': fc.record({
+    messages: fc.array(
+      fc.oneof(
+        fc.record({ role: fc.constant('assistant'), reasoning: anyJson, tool_calls: fc.array(fc.record({ id })) }),
+        fc.record({ role: fc.constant('tool'), tool_call_id: id, content: anyJson }),
+      ),
+    ),
+    prompt_cache_key: fc.string(),
+  }),
+  'openai-responses': fc.record({
+    input: fc.array(
+      fc.oneof(
+        fc.record({ type: fc.constant('reasoning'), id, encrypted_content: fc.string() }),
+        fc.record({ type: fc.constantFrom('function_call', 'function_call_output'), call_id: id, id, output: anyJson }),
+      ),
+    ),
+  }),
+  'anthropic-messages': fc.record({
+    messages: fc.array(
+      fc.record({
+        role: fc.constantFrom('user', 'assistant'),
+        content: fc.array(
+          fc.oneof(
+            fc.record({ type: fc.constantFrom('thinking', 'text'), signature: fc.string(), text: fc.string() }),
+            fc.record({ type: fc.constant('tool_use'), id, input: anyJson, cache_control: anyJson }),
+            fc.record({ type: fc.constant('tool_result'), tool_use_id: id, content: anyJson }),
+          ),
+        ),
+      }),
+    ),
+  }),
+  gemini: fc.record({
+    contents: fc.array(
+      fc.record({
+        parts: fc.array(
+          fc.oneof(
+            fc.record({ text: fc.string(), thought: fc.boolean(), thoughtSignature: fc.string() }),
+            fc.record({ functionCall: fc.record({ id, name: fc.string(), args: anyJson }) }),
+          ),
+        ),
+      }),
+    ),
+  }),
+}
+
+test.each(Object.entries(conversations))('any request of %s is compared slim as it is compared whole', (id, body) => {
+  fc.assert(fc.property(body, body => expectSame(body, id)))
+})
+
+/** In a slim recording, what was thought and signed is free, and all else counts. */
+test('a slim recording answers whatever was thought, and nothing else', () => {
+  const shape = slim('anthropic-messages')?.shape
+  const body = (thought: string, said: string): Json => ({
+    model: 'm',
+    messages: [
+      {
+        role: 'assistant',
+        content: [
+          { type: 'thinking', thinking: thought, signature: thought },
+          { type: 'text', text: said },
+        ],
+      },
+    ],
+  })
+  const text = (thought: string, said: string) => canonicalText(canonical(body(thought, said), shape))
+  expect(text('One', 'Yes')).toBe(text('Two', 'Yes'))
+  expect(text('One', 'Yes')).not.toBe(text('One', 'No'))
+})
+
+const interleaved = `event: message_start
+data: {"type":"message_start","message":{"role":"assistant","content":[],"usage":{"input_tokens":3,"output_tokens":1}}}
+
+event: content_block_start
+data: {"type":"content_block_start","index":0,"content_block":{"type":"text","text":"First. "}}
+
+event: content_block_stop
+data: {"type":"content_block_stop","index":0}
+
+event: content_block_start
+data: {"type":"content_block_start","index":1,"content_block":{"type":"tool_use","id":"toolu_a","name":"shell","input":{"cmd":"echo one"}}}
+
+event: content_block_stop
+data: {"type":"content_block_stop","index":1}
+
+event: content_block_start
+data: {"type":"content_block_start","index":2,"content_block":{"type":"text","text":"Then this."}}
+
+event: content_block_stop
+data: {"type":"content_block_stop","index":2}
+
+event: message_delta
+data: {"type":"message_delta","delta":{"stop_reason":"tool_use"},"usage":{"output_tokens":9}}
+
+event: message_stop
+data: {"type":"message_stop"}
+
+`
+
+test('an answer of which "said" does not tell the order keeps its bytes', async () => {
+  await using tape = await recorded({
+    agent: toolAgent,
+    messages: ['Go'],
+    answers: [{ raw: interleaved }, { text: 'Done.' }],
+  })
+  const { folder, run } = tape
+  const made = await reprise(['cassette', 'slim', 'tape'], { cwd: folder.path })
+  expect(made.stdout).toContain('Interaction 2 keeps its bytes')
+  const replayed = await reprise(['replay', 'tape'], { cwd: folder.path })
+  expect(replayed.stdout).toBe(run.stdout)
+})
+
+test('what a person writes into a slim cassette is what the model says', async () => {
+  await using tape = await recorded(tools('openai/gpt-4o'))
+  const { folder } = tape
+  const path = join(folder.path, 'tape.yaml')
+  await reprise(['cassette', 'slim', 'tape'], { cwd: folder.path })
+  writeFileSync(path, readFileSync(path, 'utf8').replace('text: You are welcome.', 'text: Never mind.'))
+  const replayed = await reprise(['replay', 'tape', '--quiet'], { cwd: folder.path })
+  expect(replayed.stdout).toBe('Never mind.\n')
+})
+
+test('what a person had written into the whole one is said by the slim one', async () => {
+  await using tape = await recorded(tools('openai/gpt-4o'))
+  const { folder } = tape
+  const path = join(folder.path, 'tape.yaml')
+  writeFileSync(path, readFileSync(path, 'utf8').replace('text: You are welcome.', 'text: Never mind.'))
+  await reprise(['cassette', 'slim', 'tape'], { cwd: folder.path })
+  expect((await reprise(['replay', 'tape', '--quiet'], { cwd: folder.path })).stdout).toBe('Never mind.\n')
+  const once = readFileSync(path, 'utf8')
+  await reprise(['cassette', 'slim', 'tape'], { cwd: folder.path })
+  expect(readFileSync(path, 'utf8')).toBe(once)
+})
+
+test('a recording of another tool, or one that was cut off, is not made slim', async () => {
+  await using folder = await folderWith({
+    'other.yaml':
+      'version: 2\ninteractions:\n  - id: 0\n    request:\n      method: POST\n      url: https://api.openai.com/v1/chat/completions\n      body: "{}"\n    response:\n      status: 200 OK\n      body: "{}"\n',
+  })
+  const other = await reprise(['cassette', 'slim', 'other'], { cwd: folder.path })
+  expect(other).toMatchObject({ code: 2, stdout: '' })
+  expect(other.stderr).toContain('is a recording of another tool')
+
+  await using tape = await recorded(tools('openai/gpt-4o'))
+  const path = join(tape.folder.path, 'tape.yaml')
+  const torn = readFileSync(path, 'utf8').slice(0, -30)
+  writeFileSync(path, torn)
+  const cut = await reprise(['cassette', 'slim', 'tape'], { cwd: tape.folder.path })
+  expect(cut).toMatchObject({ code: 2, stdout: '' })
+  expect(cut.stderr).toContain('torn')
+  expect(readFileSync(path, 'utf8')).toBe(torn)
+})
