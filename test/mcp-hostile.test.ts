@@ -31,7 +31,9 @@ test.each([
 })
 
 test('a server that hangs in a call is given up after its time', async () => {
-  expect(await actOf('silent at call', { timeout: 1 })).toMatch(/did not answer within 1 s; the call was called off/)
+  expect(await actOf('silent at call', { timeout: 1 })).toMatch(
+    /did not answer within 1 s, and the call was called off/,
+  )
 })
 
 test('a call that reports progress may take longer than one that does not', async () => {

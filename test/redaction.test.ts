@@ -25,6 +25,11 @@ const places: Readonly<Record<string, (text: string) => string>> = {
   'tool result': text => byShape.text(`total 12\n${text}\n-rw-r--r-- 1 me me 7 .env\n`),
   'standard error': text => byShape.text(`\u001b[31m${text}\u001b[0m\n    at Object.<anonymous> (/srv/a.js:1:1)`),
   'error text': text => byShape.text(`Error: cannot use "${text}" (status 401)`),
+  'in base64': text => unpacked(byShape.text(`data: ${Buffer.from(`it is ${text}.`).toString('base64')}`)).join('\n'),
+  'in a query of a URL in a query': text =>
+    decodeURIComponent(
+      decodeURIComponent(byShape.text(`https://example.com/a?next=${encodeURIComponent(inUrl(text))}`)),
+    ),
   'escaped in a log': text => byShape.text(`→ root POST ${JSON.stringify(JSON.stringify({ text: `\n${text}\n` }))}`),
 }
 
@@ -108,6 +113,15 @@ for (const [form, write] of Object.entries(forms)) {
 test('of two secrets the longer is hidden whole, of two names for one the first stands for it', () => {
   const redactor = redactorOf({ ...nothing, secrets: { B: 'abcdefgh', A: 'abcdefgh-12345678', C: 'abcdefgh' } })
   expect(redactor.text('abcdefgh-12345678 abcdefgh')).toBe('${secret:A} ${secret:B}')
+})
+
+test('a secret whose end is cut off is hidden from a third on, and is none by its first letters', () => {
+  const secret = 'sk-proj-0a1b2c3d4e5f6g7h8i9j0k1l2m3n4o5p6q7r8s9t'
+  const redactor = redactorOf({ ...nothing, secrets: { KEY: secret } })
+  for (const length of [17, 18, 30, secret.length - 1])
+    expect(redactor.text(`${secret.slice(0, length)}… (cut)`)).toBe('${secret:KEY}… (cut)')
+  for (const length of [8, 12, 15])
+    expect(redactor.text(`${secret.slice(0, length)}… (cut)`)).toBe(`${secret.slice(0, length)}… (cut)`)
 })
 
 test('a secret that is a number stays JSON, and one that is a key of an object keeps its neighbours', () => {

@@ -129,7 +129,9 @@ const flag = /(?<=\s)--?([a-z-]*(?:password|passwd|pass|token|key|secret))\s+(["
 /** Secrets in plain text by the name before them: settings, headers, queries, options of commands, pieces of JSON. */
 export const fieldsIn = (text: string): Edit[] => {
   const edits: Edit[] = []
-  for (const match of matchesIn(text, assignment)) edits.push(...assigned(text, match))
+  for (const match of matchesIn(text, assignment)) {
+    if (match.index >= (edits.at(-1)?.end ?? 0)) edits.push(...assigned(text, match))
+  }
   if (!text.includes('-')) return edits
   for (const { index, 0: all, 1: name = '', 3: value = '' } of matchesIn(text, flag)) {
     const sureness = /^[a-z']+$/i.test(value) ? undefined : surenessOf(name)
@@ -163,10 +165,11 @@ const nameBefore = (text: string, at: number): string => {
 const isElement = (text: string, before: string, at: number): boolean =>
   before === '<' && text.startsWith('</', text.indexOf('<', at))
 
-const line = /[^\p{Cc}"'`\\]*/uy
-const bare = /[^\s\p{Cc}"'`,;&<>(){}[\]|\\]*/uy
-
-const queried = /[^\s\p{Cc}"'`,;&<>(){}[\]|\\#]*/uy
+/** No value is longer, except in a text that is made to keep us busy. */
+const longest = 4096
+const line = new RegExp(`[^\\p{Cc}"'\`\\\\]{0,${longest}}`, 'uy')
+const bare = new RegExp(`[^\\s\\p{Cc}"'\`,;&<>(){}[\\]|\\\\]{0,${longest}}`, 'uy')
+const queried = new RegExp(`[^\\s\\p{Cc}"'\`,;&<>(){}[\\]|\\\\#]{0,${longest}}`, 'uy')
 
 const until = (pattern: RegExp, text: string, at: number): string => {
   pattern.lastIndex = at
@@ -175,10 +178,11 @@ const until = (pattern: RegExp, text: string, at: number): string => {
 
 /** Up to the quote that closes it, as deeply escaped as the opening one; to the end where that is cut off. */
 const quoted = (text: string, at: number, opening: string): string => {
-  for (let end = text.indexOf(opening, at); end !== -1; end = text.indexOf(opening, end + 1)) {
+  const rest = text.slice(at, at + 4 * longest)
+  for (let end = rest.indexOf(opening); end !== -1; end = rest.indexOf(opening, end + 1)) {
     let escapes = end
-    while (escapes > at && text[escapes - 1] === '\\') escapes--
-    if (opening.length > 1 ? escapes === end : (end - escapes) % 2 === 0) return text.slice(at, end)
+    while (escapes > 0 && rest[escapes - 1] === '\\') escapes--
+    if (opening.length > 1 ? escapes === end : (end - escapes) % 2 === 0) return rest.slice(0, end)
   }
   return until(line, text, at)
 }

@@ -39,7 +39,11 @@ export const finderOf = (values: Values): Finder => {
 
   const plain = (text: string, depth: number): Edit[] => {
     if (depth >= deepest) return inPlain(text)
-    return [...inPlain(text), ...encodedIn(text, decoded => find(decoded, depth + 1)), ...inUrl(text, inPlain)]
+    return [
+      ...inPlain(text),
+      ...encodedIn(text, decoded => find(decoded, depth + 1)),
+      ...inUrl(text, decoded => find(decoded, depth + 1)),
+    ]
   }
 
   const look = (text: string, depth: number, inside = depth < deepest ? viewsIn(text) : undefined): readonly Edit[] => {

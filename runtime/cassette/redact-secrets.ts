@@ -32,10 +32,14 @@ export const secretsOf = (
   }
 }
 
-/** What is changed may show what was hidden; each round leaves less that is no placeholder, so it comes to an end. */
-const untilStable = (text: string, find: (text: string) => readonly Edit[]): string => {
+/** What is changed may show what was hidden, once or twice; only a text made for it would go on for ever. */
+const rounds = 10
+
+const untilStable = (text: string, find: (text: string) => readonly Edit[], round = 1): string => {
   const edits = find(text)
-  return edits.length === 0 ? text : untilStable(applied(text, edits), find)
+  if (edits.length === 0) return text
+  const changed = applied(text, edits)
+  return round === rounds ? changed : untilStable(changed, find, round + 1)
 }
 
 /** Credentials that a text shows by the field that holds them, or by their shape, each with the name of what it is. */

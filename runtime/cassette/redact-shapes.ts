@@ -149,8 +149,13 @@ const markedIn = (text: string): Edit[] =>
     }))
   })
 
-/** Whether a word begins here: also behind an escaped line end, an escaped letter of a URL, or a terminal's colour. */
+/**
+ * Whether a word begins here: also behind an escaped line end, an escaped letter of a URL, or a terminal's colour; but not
+ * behind a placeholder, or the letters behind a secret would become a secret when they are looked at once more.
+ */
 const isStart = (text: string, at: number): boolean => {
   const before = text.slice(Math.max(0, at - 12), at)
-  return !/[\w+/-]$/.test(before) || /(?:\\[nrtbf]|%[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}|\[[\d;]*m)$/.test(before)
+  return (
+    !/[\w+/-]$|[\w.:-]\}$/.test(before) || /(?:\\[nrtbf]|%[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}|\[[\d;]*m)$/.test(before)
+  )
 }

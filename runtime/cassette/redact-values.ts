@@ -11,31 +11,52 @@ export type Values = {
 
 /**
  * Finds known secrets by their letters: as they are, escaped for JSON any number of times, for URLs or HTML, in
- * hexadecimal, and inside the base64 of a longer text, wherever they begin in it. All in one pass: one expression.
+ * hexadecimal, and inside the base64 of a longer text, wherever they begin in it; also where the end is cut off. All in
+ * one pass: one expression.
  */
 export const valuesOf = (secrets: Readonly<Record<string, string>>): Values => {
   const known = byLength(secrets)
-  const exact = new Map(known.map(([name, value]) => [value, placeholder(name)]))
   if (known.length === 0) return { in: () => [], exactly: () => undefined }
-  const texts = known.map(([name]) => placeholder(name))
-  const pattern = new RegExp(known.map(([, value]) => `(${formsOf(value).join('|')})`).join('|'), 'g')
-  const found = (match: RegExpExecArray): Edit => ({
-    start: match.index,
-    end: match.index + match[0].length,
-    text: texts[match.findIndex((group, index) => index > 0 && group !== undefined) - 1] ?? '',
-    strength: 3,
-  })
-  return { in: text => matchesIn(text, pattern).map(found), exactly: text => exact.get(text) }
+  const exact = new Map(known.map(({ value, text }) => [value, text]))
+  const long = known.filter(({ value }) => value.length >= cuttable)
+  const rows = [
+    ...known.map(secret => ({ ...secret, pattern: formsOf(secret.value).join('|') })),
+    ...long.map(secret => ({ ...secret, pattern: [...headOf(secret.value)].map(spellings).join('') })),
+  ]
+  const pattern = new RegExp(rows.map(row => `(${row.pattern})`).join('|'), 'g')
+  const found = (text: string, match: RegExpExecArray): Edit => {
+    const row = match.findIndex((group, index) => index > 0 && group !== undefined) - 1
+    const end = match.index + match[0].length
+    const isCut = row >= known.length
+    const { value = '', text: placeholder = '' } = rows[row] ?? {}
+    return { start: match.index, end: isCut ? goingOn(text, end, value) : end, text: placeholder, strength: 3 }
+  }
+  return { in: text => matchesIn(text, pattern).map(match => found(text, match)), exactly: text => exact.get(text) }
+}
+
+type Known = { readonly value: string; readonly text: string }
+
+/** Of a long secret a third is a leak, and no chance: output that is too long is cut, and streams break off. */
+const cuttable = 24
+const headOf = (value: string): string => value.slice(0, Math.max(12, Math.ceil(value.length / 3)))
+
+/** Where the letters behind the head of a secret cease to be its own. */
+const goingOn = (text: string, at: number, value: string): number => {
+  const rest = value.slice(headOf(value).length)
+  let same = 0
+  while (same < rest.length && rest[same] === text[at + same]) same++
+  return at + same
 }
 
 /** The longest first, so that a secret inside another does not hide it; of two names for one secret the first counts. */
-const byLength = (secrets: Readonly<Record<string, string>>): [string, string][] => {
+const byLength = (secrets: Readonly<Record<string, string>>): Known[] => {
   const names = new Map<string, string>()
   for (const name of Object.keys(secrets).sort()) {
     const value = (secrets[name] ?? '').replaceAll('\r\n', '\n').trim()
     if (value.length >= shortest && !names.has(value)) names.set(value, name)
   }
-  return [...names].map(([value, name]): [string, string] => [name, value]).sort((a, b) => b[1].length - a[1].length)
+  const known = [...names].map(([value, name]) => ({ value, text: placeholder(name) }))
+  return known.sort((a, b) => b.value.length - a.value.length)
 }
 
 /** Of a long secret the beginning says enough; then all that goes on in the same letters is its rest. */

@@ -16,6 +16,8 @@ export type Redactor = {
   json(value: Json): Json
   /** A reply's body: JSON, or a stream, whose pieces are looked at together. What is not redacted keeps its bytes. */
   body(text: string): string
+  /** A body that is no text, or was cut in the middle of a letter. Secrets only: places in it would not be put back. */
+  bytes(bytes: Uint8Array): Uint8Array
 }
 
 export type RedactorFacts = {
@@ -36,6 +38,7 @@ export const redactorOf = ({ secrets, home, workingDirectory, recorded }: Redact
     text: text => folders.in(known.text(text)),
     json: value => redacted(value, { known, folders }, ''),
     body: text => inPieces(folders.in(known.body(text)), { folders, views }),
+    bytes: bytes => Buffer.from(known.body(Buffer.from(bytes).toString('latin1')), 'latin1'),
   }
 }
 

@@ -1,5 +1,7 @@
 import type { Fetch } from '../../runtime/core/border.ts'
+import type { AskForm } from '../../runtime/core/form.ts'
 import type { JsonObject } from '../../runtime/core/json.ts'
+import type { Message } from '../../runtime/core/message.ts'
 import type { Groups } from './group.ts'
 import type { TokenStore } from './tokens.ts'
 
@@ -48,6 +50,9 @@ export type McpConfig = {
   readonly server: CommandServer | RemoteServer | DockerServer
 }
 
+/** A conversation that a server wants to have with a model. */
+export type Sampling = { readonly from: string; readonly system?: string; readonly messages: readonly Message[] }
+
 /** What servers get of their surroundings. */
 export type McpWorld = {
   /** The environment of commands: without credentials, except those that `env` names. */
@@ -61,4 +66,11 @@ export type McpWorld = {
   /** Of Reprise, as servers are told. */
   readonly version: string
   readonly log: (line: string) => void
+  /** Asks the person; absent where nobody can be asked. */
+  readonly ask?: AskForm
+  /** Asks the agent's model, if it is allowed; absent where it never is. Throws where it was refused. */
+  readonly sample?: (
+    sampling: Sampling,
+    signal: AbortSignal,
+  ) => Promise<{ readonly text: string; readonly model: string }>
 }

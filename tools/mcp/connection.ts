@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { unlessAborted } from './abort.ts'
 import type { McpConfig, McpWorld } from './config.ts'
-import { openSession, type Session } from './session.ts'
+import type { Session } from './session.ts'
 import { ServerFailure } from './words.ts'
 
 /** Milliseconds before each further attempt to reach a server that was there and is gone. */
@@ -78,6 +78,7 @@ export class Connection implements AsyncDisposable {
       const changed = () => {
         this.isChanged = true
       }
+      const { openSession } = await import('./session.ts')
       const session = await openSession(this.#config, this.#world, { signal: this.#closing.signal, changed })
       this.#hasGivenUp = false
       return session

@@ -1,12 +1,13 @@
 import type { Client } from '@modelcontextprotocol/sdk/client/index.js'
-import type { RequestOptions } from '@modelcontextprotocol/sdk/shared/protocol.js'
 import { isJsonObject, type Json, type JsonObject } from '../../runtime/core/json.ts'
 import { unlessAborted } from './abort.ts'
 import type { McpConfig, McpWorld } from './config.ts'
+import { Idle } from './idle.ts'
 import { type ServerTool, toolsIn } from './listing.ts'
-import { callAsTask } from './task.ts'
+import { answerQuestions, capabilitiesOf } from './questions.ts'
+import { type CallOptions, callAsTask } from './task.ts'
 import { type Wire, wiresTo } from './transports.ts'
-import { closed, lossIn, startFailure } from './words.ts'
+import { closed, lossIn, noAnswer, startFailure } from './words.ts'
 
 /** Seconds that a server has to start and to list its tools, and to answer a call or to report progress on it. */
 const startTimeout = 30
@@ -52,12 +53,14 @@ export const openSession = async (
   ])
   let failure: unknown
   for (const wire of wires) {
-    const client = new Client({ name: 'reprise', version: world.version }, { capabilities: {} })
+    const client = new Client({ name: 'reprise', version: world.version }, { capabilities: capabilitiesOf(world) })
+    const clocks = new Set<Idle>()
     listen(client, sdk, { config, world, changed })
+    answerQuestions(client, sdk, { config, world, during: question => withClocksHeld(clocks, question) })
     try {
-      await unlessAborted(client.connect(wire.transport, { signal: both, timeout: longest(config) }), both)
+      await unlessAborted(client.connect(wire.transport, { signal: both, timeout: 1000 * longestCall }), both)
       const listed = await unlessAborted(list(client, sdk, both), both)
-      return sessionOf({ client, sdk, wire, config, world }, listed)
+      return sessionOf({ client, sdk, wire, config, world, clocks }, listed)
     } catch (error) {
       await wire.transport.close()
       signal.throwIfAborted()
@@ -68,8 +71,6 @@ export const openSession = async (
   }
   throw failure
 }
-
-const longest = ({ timeout }: McpConfig): number => 1000 * (timeout ?? callTimeout)
 
 type Heard = { readonly config: McpConfig; readonly world: McpWorld; readonly changed: () => void }
 
@@ -104,9 +105,11 @@ type Connected = {
   readonly wire: Wire
   readonly config: McpConfig
   readonly world: McpWorld
+  /** Of the calls that run. */
+  readonly clocks: Set<Idle>
 }
 
-const sessionOf = ({ client, sdk, wire, config, world }: Connected, first: Listed): Session => {
+const sessionOf = ({ client, sdk, wire, config, world, clocks }: Connected, first: Listed): Session => {
   let listed = first
   let ending: string | undefined
   client.onclose = () => {
@@ -124,15 +127,20 @@ const sessionOf = ({ client, sdk, wire, config, world }: Connected, first: Liste
     },
     async call(tool, input, signal) {
       const call = { name: tool.name, arguments: withoutNulls(input) }
-      const options = optionsFor(tool, { config, world, signal })
+      using idle = new Idle(config.timeout ?? callTimeout)
+      clocks.add(idle)
+      const options = optionsFor(tool, { config, world, idle, signal })
       const schema = sdk.ResultSchema
       try {
         const result: unknown = tool.needsTask
-          ? await callAsTask(client, call, { schema, signal, options })
+          ? await callAsTask(client, call, { schema, options, alive: () => idle.touch() })
           : await client.request({ method: 'tools/call', params: call }, schema, options)
         return isJsonObject(result) ? result : {}
       } catch (error) {
+        if (idle.signal.aborted && !signal.aborted) throw noAnswer(config.timeout ?? callTimeout)
         throw lossIn(error, ending ?? wire.ending()) ?? error
+      } finally {
+        clocks.delete(idle)
       }
     },
     ending: () => ending ?? wire.ending(),
@@ -142,15 +150,25 @@ const sessionOf = ({ client, sdk, wire, config, world }: Connected, first: Liste
 
 const optionsFor = (
   { name }: ServerTool,
-  { config, world, signal }: { config: McpConfig; world: McpWorld; signal: AbortSignal },
-): RequestOptions => ({
-  signal,
-  timeout: longest(config),
-  resetTimeoutOnProgress: true,
-  maxTotalTimeout: 1000 * longestCall,
-  onprogress: ({ progress, total, message = '' }) =>
-    world.log(`mcp ${config.name}: ${name} ${message} ${progress}${total === undefined ? '' : `/${total}`}`),
+  { config, world, idle, signal }: { config: McpConfig; world: McpWorld; idle: Idle; signal: AbortSignal },
+): CallOptions => ({
+  signal: AbortSignal.any([signal, idle.signal]),
+  timeout: 1000 * longestCall,
+  onprogress: ({ progress, total, message = '' }) => {
+    idle.touch()
+    world.log(`mcp ${config.name}: ${name} ${message} ${progress}${total === undefined ? '' : `/${total}`}`)
+  },
 })
+
+const withClocksHeld = async <Answer>(clocks: ReadonlySet<Idle>, question: () => Promise<Answer>): Promise<Answer> => {
+  const held = [...clocks]
+  for (const clock of held) clock.hold()
+  try {
+    return await question()
+  } finally {
+    for (const clock of held) clock.release()
+  }
+}
 
 /** Models write null for what they leave out. */
 const withoutNulls = (input: JsonObject): JsonObject =>

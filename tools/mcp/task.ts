@@ -3,6 +3,8 @@ import type { RequestOptions } from '@modelcontextprotocol/sdk/shared/protocol.j
 import type { ResultSchema } from '@modelcontextprotocol/sdk/types.js'
 import { unlessAborted } from './abort.ts'
 
+export type CallOptions = RequestOptions & { readonly signal: AbortSignal }
+
 type Call = { readonly name: string; readonly arguments: Record<string, unknown> }
 
 /**
@@ -12,7 +14,7 @@ type Call = { readonly name: string; readonly arguments: Record<string, unknown>
 export const callAsTask = async (
   client: Client,
   call: Call,
-  { schema, signal, options }: { schema: typeof ResultSchema; signal: AbortSignal; options: RequestOptions },
+  { schema, options, alive }: { schema: typeof ResultSchema; options: CallOptions; alive: () => void },
 ): Promise<unknown> => {
   const { tasks } = client.experimental
   const stream = tasks.callToolStream(call, schema as Parameters<typeof tasks.callToolStream>[1], {
@@ -22,14 +24,15 @@ export const callAsTask = async (
   let id: string | undefined
   try {
     for (;;) {
-      const { value, done } = await unlessAborted(stream.next(), signal)
+      const { value, done } = await unlessAborted(stream.next(), options.signal)
+      alive()
       if (done) throw new Error('the task ended without a result')
       if (value.type === 'taskCreated') id = value.task.taskId
       if (value.type === 'error') throw value.error
       if (value.type === 'result') return value.result
     }
   } catch (error) {
-    if (signal.aborted && id !== undefined) await tasks.cancelTask(id, { timeout: 1000 }).catch(() => undefined)
+    if (options.signal.aborted && id !== undefined) await tasks.cancelTask(id, { timeout: 1000 }).catch(() => undefined)
     throw error
   }
 }

@@ -6,6 +6,7 @@ import type { McpConfig, McpWorld } from './config.ts'
 import { Connection } from './connection.ts'
 import { contentOf } from './content.ts'
 import { type Listing, listingOf, type ServerTool } from './listing.ts'
+import { wasOnPages } from './questions.ts'
 import type { Listed, Session } from './session.ts'
 import { callProblem, Lost, messageOf, ServerFailure } from './words.ts'
 
@@ -15,6 +16,7 @@ export const mcpToolset = (config: McpConfig, world: McpWorld): OfferingToolset 
 class McpToolset implements OfferingToolset {
   readonly name: string
   readonly #config: McpConfig
+  readonly #world: McpWorld
   readonly #connection: Connection
   #listed: (Listing & { readonly from: Listed }) | undefined
   /** Turns in which a server that failed at its start is tried again. */
@@ -23,6 +25,7 @@ class McpToolset implements OfferingToolset {
   constructor(config: McpConfig, world: McpWorld) {
     this.name = config.name
     this.#config = config
+    this.#world = world
     this.#connection = new Connection(config, world)
   }
 
@@ -67,7 +70,9 @@ class McpToolset implements OfferingToolset {
       } catch (error) {
         signal.throwIfAborted()
         if (error instanceof ToolFailure) throw error
-        if (!(error instanceof Lost)) throw new ToolFailure(callProblem(error, this.name, this.#config.timeout ?? 300))
+        const around = { config: this.#config, world: this.#world, signal }
+        if (attempt === 1 && (await wasOnPages(error, around))) continue
+        if (!(error instanceof Lost)) throw new ToolFailure(callProblem(error, this.name))
         this.#connection.drop(session)
         if (attempt > 1 || !(error.isUndone || tool.isRepeatable)) throw lost(this.name, error)
       }

@@ -31,7 +31,6 @@ export const closed = 'closed'
 
 /** Codes of the protocol and of the SDK. */
 const connectionClosed = -32000
-const requestTimeout = -32001
 
 /** `limit` is the number of seconds, where they have passed. */
 export const startFailure = (error: unknown, wire: Wire, limit: number | undefined): ServerFailure => {
@@ -68,13 +67,15 @@ export const lossIn = (error: unknown, ending: string | undefined): Lost | undef
   return undefined
 }
 
+/** A call without a sign of life. */
+export const noAnswer = (seconds: number): ServerFailure =>
+  new ServerFailure(
+    `it did not answer within ${seconds} s, and the call was called off. It may have done its work, or part of it.`,
+  )
+
 /** What an error of a call is for the model. */
-export const callProblem = (error: unknown, server: string, seconds: number): string => {
-  const { code } = error as { code?: unknown }
-  if (code === requestTimeout)
-    return `The MCP server ${server} did not answer within ${seconds} s; the call was called off. It may have done its work, or part of it.`
-  return error instanceof ServerFailure ? `The MCP server ${server} failed: ${error.message}` : messageOf(error)
-}
+export const callProblem = (error: unknown, server: string): string =>
+  error instanceof ServerFailure ? `The MCP server ${server} failed: ${error.message}` : messageOf(error)
 
 /** The SDK puts numbers in front, and fetch keeps to itself what went wrong. */
 export const messageOf = (error: unknown): string => {
@@ -82,7 +83,7 @@ export const messageOf = (error: unknown): string => {
   if (error instanceof ServerFailure) return error.message
   const cause =
     error.cause instanceof Error ? `: ${error.cause.message || (error.cause as NodeJS.ErrnoException).code}` : ''
-  return `${error.message.replace(/^MCP error -?\d+: /, '')}${cause}`
+  return `${error.message.replace(/^(MCP error -?\d+: )+/, '')}${cause}`
 }
 
 const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`)
