@@ -68,7 +68,7 @@ const placeholders = /\$\{secret:([\w.:-]+)\}/g
 /** One for each placeholder that was not there before. */
 const findingsIn = (before: string, after: string, where: string): Finding[] => {
   if (before === after) return []
-  const old = before.match(placeholders) ?? []
+  const old: string[] = before.match(placeholders) ?? []
   const isNew = (placeholder: string): boolean => {
     const known = old.indexOf(placeholder)
     if (known !== -1) old.splice(known, 1)
