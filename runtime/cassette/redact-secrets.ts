@@ -1,5 +1,5 @@
 import { applied, type Edit } from './redact-edit.ts'
-import { finderOf } from './redact-find.ts'
+import { type Finder, finderOf } from './redact-find.ts'
 import { remembering } from './redact-memory.ts'
 import { valuesOf } from './redact-values.ts'
 import type { Views } from './redact-views.ts'
@@ -44,8 +44,15 @@ const untilStable = (text: string, find: (text: string) => readonly Edit[], roun
 
 /** Credentials that a text shows by the field that holds them, or by their shape, each with the name of what it is. */
 export const secretsShownIn = (text: string): { readonly name: string; readonly value: string }[] =>
-  finderOf(valuesOf({}))
+  byShape()
     .inText(text)
     .map(({ start, end, text: placeholder }) => ({ name: nameIn(placeholder), value: text.slice(start, end) }))
+
+let finder: Finder | undefined
+/** One for all texts: it knows no secrets, only patterns, and those take long to make. */
+const byShape = (): Finder => {
+  finder ??= finderOf(valuesOf({}))
+  return finder
+}
 
 const nameIn = (placeholder: string): string => placeholder.slice('${secret:'.length, -1)

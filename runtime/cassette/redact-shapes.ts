@@ -1,4 +1,5 @@
 import { type Edit, matchesIn, placeholder } from './redact-edit.ts'
+import { headsOf } from './redact-heads.ts'
 
 type Shape = readonly [name: string, pattern: string]
 
@@ -117,22 +118,55 @@ const markedInside: readonly (readonly [name: string, mark: string, pattern: Reg
   ['telegram-token', ':AA', /\d{8,10}:AA[\w-]{33}(?![\w-])/g],
 ]
 
-const rows = [...distinct, ...standingAlone]
+/** Every shape, and how what has it begins. */
+export const shapes: readonly (readonly [name: string, pattern: string, heads: readonly string[]])[] = [
+  ...distinct,
+  ...standingAlone,
+].map(([name, pattern]) => [name, pattern, headsOf(pattern)])
+
+/** No shape is shorter. */
+const shortest = 15
+/** In longer texts it takes longer to look for beginnings than to make the pattern. */
+const short = 2000
+/** Patterns for the few shapes whose beginnings some short texts hold; who meets more is better off with all at once. */
+const mostPatterns = 12
+
+type Row = (typeof shapes)[number]
 
 /** Finds credentials by their form. */
 export const shapesOf = (): ((text: string) => Edit[]) => {
-  const pattern = new RegExp(rows.map(([, source]) => `(${source})`).join('|'), 'g')
-  return text => [...beginningIn(text, pattern), ...markedIn(text)]
+  let whole: RegExp | undefined
+  const few = new Map<string, RegExp>()
+  const patternOf = (rows: readonly Row[]): RegExp => {
+    if (rows === shapes) {
+      whole ??= patternFor(rows)
+      return whole
+    }
+    const key = rows.map(([, source]) => source).join()
+    const pattern = few.get(key) ?? patternFor(rows)
+    few.set(key, pattern)
+    return pattern
+  }
+  return text => {
+    if (text.length < shortest) return []
+    const isCheap = text.length < short && !whole && few.size < mostPatterns
+    const rows = isCheap ? shapes.filter(([, , heads]) => heads.some(head => text.includes(head))) : shapes
+    return [...(rows.length > 0 ? beginningIn(text, rows, patternOf(rows)) : []), ...markedIn(text)]
+  }
 }
 
-const beginningIn = (text: string, pattern: RegExp): Edit[] => {
+const patternFor = (rows: readonly Row[]): RegExp => new RegExp(rows.map(([, source]) => `(${source})`).join('|'), 'g')
+
+const isDistinct = new Set(distinct.map(([, source]) => source))
+
+const beginningIn = (text: string, rows: readonly Row[], pattern: RegExp): Edit[] => {
   const edits: Edit[] = []
   pattern.lastIndex = 0
   for (let match = pattern.exec(text); match; match = pattern.exec(text)) {
-    const row = match.findIndex((group, index) => index > 0 && group !== undefined) - 1
+    const [name, source] = rows[match.findIndex((group, index) => index > 0 && group !== undefined) - 1] ?? ['', '']
     const { index } = match
-    if (row >= distinct.length && !isStart(text, index)) pattern.lastIndex = index + 1
-    else edits.push({ start: index, end: pattern.lastIndex, text: placeholder(rows[row]?.[0] ?? ''), strength: 2 })
+    if (!isDistinct.has(source) && !isStart(text, index)) pattern.lastIndex = index + 1
+    else edits.push({ start: index, end: pattern.lastIndex, text: placeholder(name), strength: 2 })
   }
   return edits
 }
