@@ -1,4 +1,5 @@
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { build } from 'esbuild'
 
 /**
@@ -30,6 +31,31 @@ const lean = {
   },
 }
 
+/**
+ * A run shall be one file, since each costs a third of a millisecond and more to find and to load. esbuild cuts by who
+ * needs what: so whatever is loaded beside a run says that it needs all of it, and nothing is cut off. Only main.ts,
+ * which has help and the version, goes without.
+ */
+const run = resolve('runtime/cli/plain.ts')
+const beside = new Set(['runtime/index.ts', 'runtime/testing/index.ts'].map(path => resolve(path)))
+const isBeside = path => /\.(ts|mjs)$|\/esm\/.*\.js$/.test(path) && !/\/cli\/(main|plain)\.ts$/.test(path)
+const together = {
+  name: 'together',
+  setup({ onResolve, onLoad, resolve }) {
+    onResolve({ filter: /./ }, async ({ path, pluginData, ...asked }) => {
+      if (asked.kind !== 'dynamic-import' || pluginData === 'asked') return undefined
+      const found = await resolve(path, { ...asked, pluginData: 'asked' })
+      if (found.namespace === 'file' && isBeside(found.path)) beside.add(found.path)
+      return found
+    })
+    onLoad({ filter: /\.(ts|m?js)$/ }, ({ path }) => {
+      if (!beside.has(path)) return undefined
+      const contents = `${readFileSync(path, 'utf8')}\nimport ${JSON.stringify(run)}\n`
+      return { contents, loader: path.endsWith('ts') ? 'ts' : 'js' }
+    })
+  },
+}
+
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'))
 
 /**
@@ -48,7 +74,7 @@ const { metafile } = await build({
   target: 'node24',
   minifySyntax: true,
   minifyWhitespace: true,
-  plugins: [lean],
+  plugins: [lean, together],
   chunkNames: 'chunks/[name]-[hash]',
   legalComments: 'none',
   define: { REPRISE_VERSION: JSON.stringify(version) },
