@@ -16,7 +16,7 @@ test('the beginnings of a pattern are read from it', () => {
 const madeAs = (pattern: string): fc.Arbitrary<string> =>
   fc.stringMatching(new RegExp(`^${pattern.replace(/\(\?![^)]*\)/g, '')}$`))
 
-test.each(shapes)('%s: a credential is found in a short text as in a long one', (_, pattern, heads) => {
+test.each(shapes())('%s: a credential is found in a short text as in a long one', (_, pattern, heads) => {
   fc.assert(
     fc.property(madeAs(pattern), secret => {
       expect(heads.some(head => secret.startsWith(head))).toBe(true)

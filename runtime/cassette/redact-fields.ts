@@ -94,7 +94,7 @@ const isInnocuous = (value: string): boolean =>
     value,
   ) ||
   /^(<.*>|\$\{[^}]*\}|\$[A-Z_]+|\{\{.*\}\}|%\w|[~^<>=v]*\d+(\.[\dx*]+)+|\[.*\]|[x.\s-]+)$/is.test(value) ||
-  /\*{3}|\.{3}|…|•|redacted|sanitized|filtered/i.test(value)
+  /\*{3}|\.{3}|\u2026|\u2022|redacted|sanitized|filtered/i.test(value)
 
 /** A name of a program's own: whole words, and at most one number. */
 const isIdentifier = (value: string): boolean => {

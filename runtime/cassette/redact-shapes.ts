@@ -119,10 +119,12 @@ const markedInside: readonly (readonly [name: string, mark: string, pattern: Reg
 ]
 
 /** Every shape, and how what has it begins. */
-export const shapes: readonly (readonly [name: string, pattern: string, heads: readonly string[]])[] = [
-  ...distinct,
-  ...standingAlone,
-].map(([name, pattern]) => [name, pattern, headsOf(pattern)])
+export const shapes = (): readonly Row[] => {
+  read ??= [...distinct, ...standingAlone].map(([name, pattern]) => [name, pattern, headsOf(pattern)])
+  return read
+}
+type Row = readonly [name: string, pattern: string, heads: readonly string[]]
+let read: readonly Row[] | undefined
 
 /** No shape is shorter. */
 const shortest = 15
@@ -131,14 +133,13 @@ const short = 2000
 /** Patterns for the few shapes whose beginnings some short texts hold; who meets more is better off with all at once. */
 const mostPatterns = 12
 
-type Row = (typeof shapes)[number]
-
 /** Finds credentials by their form. */
 export const shapesOf = (): ((text: string) => Edit[]) => {
+  const all = shapes()
   let whole: RegExp | undefined
   const few = new Map<string, RegExp>()
   const patternOf = (rows: readonly Row[]): RegExp => {
-    if (rows === shapes) {
+    if (rows === all) {
       whole ??= patternFor(rows)
       return whole
     }
@@ -150,7 +151,7 @@ export const shapesOf = (): ((text: string) => Edit[]) => {
   return text => {
     if (text.length < shortest) return []
     const isCheap = text.length < short && !whole && few.size < mostPatterns
-    const rows = isCheap ? shapes.filter(([, , heads]) => heads.some(head => text.includes(head))) : shapes
+    const rows = isCheap ? all.filter(([, , heads]) => heads.some(head => text.includes(head))) : all
     return [...(rows.length > 0 ? beginningIn(text, rows, patternOf(rows)) : []), ...markedIn(text)]
   }
 }
