@@ -9,13 +9,18 @@ export const bodyOf = (
   pieces: readonly Piece[],
   redactor: Redactor,
 ): Pick<RecordedResponse, 'body' | 'encoding' | 'chunks'> => {
-  const bytes = Buffer.concat(pieces.map(piece => piece.bytes))
+  const bytes = wholeOf(pieces)
   const chunks = pieces.map(({ bytes, after }) => `${bytes.length}+${Math.max(0, Math.round(after))}`).join(' ')
   const cuts = pieces.length > 0 ? { chunks } : {}
   const text = bytes.toString('utf8')
-  if (!Buffer.from(text, 'utf8').equals(bytes)) return { body: bytes.toString('base64'), encoding: 'base64', ...cuts }
+  if (!Buffer.from(text, 'utf8').equals(bytes)) {
+    return { body: Buffer.from(redactor.bytes(bytes)).toString('base64'), encoding: 'base64', ...cuts }
+  }
   return { body: redactor.body(text), ...cuts }
 }
+
+/** All bytes that came, as they came. */
+export const wholeOf = (pieces: readonly Piece[]): Buffer => Buffer.concat(pieces.map(({ bytes }) => bytes))
 
 /** The bytes of a recorded body; JSON that a person wrote there is printed. */
 export const bytesOf = ({ body, encoding }: RecordedResponse): Buffer => {

@@ -17,7 +17,12 @@ export type FindOptions = {
   /** Whether an answer to the same words under other instructions, tools or parameters is given, and reported. */
   readonly drift: 'allow' | 'refuse'
   readonly onDrift: (drift: Drift) => void
+  /** For what others recorded, or older versions: finds credentials, and knows no places. Made when it is needed. */
+  readonly cleaner?: () => Redactor
 }
+
+/** Puts real places back for placeholders. */
+export type Restore = (text: string) => string
 
 /** What is recorded for a request, or the reason why nothing is. */
 export type Finder = {
@@ -33,10 +38,14 @@ export type Finder = {
 }
 
 /** Looks requests up in a cassette, each interaction once. */
-export const finderIn = (cassette: OpenCassette, options: FindOptions): Finder => {
+export const finderIn = (cassette: OpenCassette, options: FindOptions, restore: Restore): Finder => {
   const { redactor } = options
   const protocols = protocolsOf(cassette.header, options.protocols)
-  const shelf = new Shelf(cassette, protocols)
+  let cleaner: Redactor | undefined
+  const shelf = new Shelf(cassette, protocols, request => {
+    cleaner ??= options.cleaner?.() ?? redactor
+    return { ...request, body: cleaner.json(request.body) }
+  })
   const rare = cassette.entries.filter(({ method }) => rareMethods.includes(method))
   const misses: Failure[] = []
   const missed = (failure: Failure): Failure => {
@@ -63,7 +72,7 @@ export const finderIn = (cassette: OpenCassette, options: FindOptions): Finder =
       const { response, state } = found.interaction
       if (response.body !== undefined) return found.interaction
       if (state === 'interrupted') throw missed(endOfTape(found.interaction, cassette.path))
-      if (response.error) throw failureOf(response.error)
+      if (response.error) throw failureOf(response.error, restore)
       return found.interaction
     },
     isKnown,
@@ -116,9 +125,12 @@ export const endOfTape = ({ id, request }: Interaction, path: string): Failure =
   )
 
 /** A failure as it was recorded. */
-export const failureOf = ({ code, message, hint }: NonNullable<Interaction['response']['error']>): Failure =>
+export const failureOf = (
+  { code, message, hint }: NonNullable<Interaction['response']['error']>,
+  restore: Restore,
+): Failure =>
   new Failure(
     code in failures ? (code as FailureCode) : 'model-unavailable',
-    message,
-    hint === undefined ? {} : { hint },
+    restore(message),
+    hint === undefined ? {} : { hint: restore(hint) },
   )

@@ -2,7 +2,7 @@ import type { AnswerTo, Ask, Border, Caller, Exchange, Kind, Reply } from '../co
 import type { Interaction, RecordedResponse } from '../core/cassette.ts'
 import { Failure } from '../core/errors.ts'
 import { writtenAnswer } from './answer.ts'
-import { bodyOf, type Piece } from './body.ts'
+import { bodyOf, type Piece, wholeOf } from './body.ts'
 import type { CassetteWriter } from './file.ts'
 import type { Redactor } from './redact.ts'
 import { comparedOf, keyOf, type Protocols, type Request, requestOfEffect, requestOfExchange } from './request.ts'
@@ -85,7 +85,7 @@ const redacted = (request: Request, redactor: Redactor): Request => ({
 const errorOf = (error: unknown, redactor: Redactor): Pick<RecordedResponse, 'error'> => {
   if (!(error instanceof Failure)) return {}
   const { code, message, hint } = error
-  return { error: { code, message: redactor.text(message), ...(hint !== undefined && { hint }) } }
+  return { error: { code, message: redactor.text(message), ...(hint !== undefined && { hint: redactor.text(hint) }) } }
 }
 
 type Ending = RecordOptions & {
@@ -95,58 +95,45 @@ type Ending = RecordOptions & {
 }
 
 /** The reply as it is, and a copy of its bytes for the cassette when it is at its end, whichever end that is. */
-const recordedReply = (reply: Reply, ending: Ending): Reply => {
-  const pieces: Piece[] = []
-  const response = () => responseOf(reply, pieces, ending)
-  return { ...reply, body: heard(reply.body, { pieces, ...ending, response }) }
-}
+const recordedReply = (reply: Reply, ending: Ending): Reply => ({ ...reply, body: heard(reply, ending) })
 
-async function* heard(
-  body: AsyncIterable<Uint8Array>,
-  {
-    pieces,
-    clock,
-    request,
-    protocols,
-    response,
-    end,
-    failed,
-  }: Ending & { pieces: Piece[]; response: () => RecordedResponse },
-): AsyncGenerator<Uint8Array> {
+async function* heard(reply: Reply, ending: Ending): AsyncGenerator<Uint8Array> {
+  const { clock, end, failed } = ending
+  const pieces: Piece[] = []
   let before = clock()
   let isOver = false
   try {
-    for await (const bytes of body) {
+    for await (const bytes of reply.body) {
       const now = clock()
       pieces.push({ bytes, after: now - before })
       before = now
       yield bytes
     }
     isOver = true
-    end(await withSaid(response(), request, protocols))
+    end(await withSaid(reply, pieces, ending))
   } catch (error) {
     if (isOver) throw error
     isOver = true
-    failed(error, response())
+    failed(error, responseOf(reply, pieces, ending))
     throw error
   } finally {
     // The reader has left: with the protocol's last word said there was nothing more to hear.
     if (!isOver) {
-      const heardAll = await withSaid(response(), request, protocols)
+      const heardAll = await withSaid(reply, pieces, ending)
       end(heardAll, heardAll.said === undefined ? 'interrupted' : undefined)
     }
   }
 }
 
-const withSaid = async (
-  response: RecordedResponse,
-  request: Exchange,
-  protocols: Protocols,
-): Promise<RecordedResponse> => {
-  const said = await saidIn(response, protocols(request.protocol))
+/** What was said is read from the bytes as they came: in redacted ones a path may stand in slices. */
+const withSaid = async (reply: Reply, pieces: readonly Piece[], ending: Ending): Promise<RecordedResponse> => {
+  const { redactor, protocols, request } = ending
+  const response = responseOf(reply, pieces, ending)
+  const asItCame = { status: reply.status, body: wholeOf(pieces).toString('base64'), encoding: 'base64' } as const
+  const said = await saidIn(asItCame, protocols(request.protocol))
   if (said === undefined) return response
   const { status, headers, ...rest } = response
-  return { status, ...(headers && { headers }), said, ...rest }
+  return { status, ...(headers && { headers }), said: redactor.json(said), ...rest }
 }
 
 /** Header fields that say how an answer is to be read, or when to ask again; all others stay outside. */

@@ -24,10 +24,10 @@ export type ReplayingBorder = Border & {
 
 /** The world as a cassette remembers it. Nothing is ever called: what the cassette does not know is a Failure. */
 export const replayingBorder = (cassette: OpenCassette, options: ReplayOptions): ReplayingBorder => {
-  const finder = finderIn(cassette, options)
   const protocols = protocolsOf(cassette.header, options.protocols)
   const { workingDirectory, home } = cassette.header
   const restorer = restorerOf({ ...(workingDirectory && { workingDirectory }), ...(home && { home }) })
+  const finder = finderIn(cassette, options, restorer.text)
 
   return {
     async exchange(request: Exchange): Promise<Reply> {
@@ -38,7 +38,7 @@ export const replayingBorder = (cassette: OpenCassette, options: ReplayOptions):
       }
       const ending = () => {
         if (state === 'interrupted') throw finder.missed(endOfTape(interaction, cassette.path))
-        if (response.error) throw failureOf(response.error)
+        if (response.error) throw failureOf(response.error, restorer.text)
       }
       const bytes = bytesToPlay(interaction, protocols, restorer)
       const body = played(bytes, { ...options, chunks: response.chunks, ending })

@@ -17,15 +17,19 @@ const mostKept = 64
 export class Shelf {
   readonly #cassette: OpenCassette
   readonly #protocols: Protocols
+  readonly #clean: (request: Request) => Request
   readonly #byKey = new Map<string, Entry[]>()
   readonly #byKind = new Map<string, Entry[]>()
   readonly #taken = new Set<number>()
   readonly #compared = new Map<number, Compared>()
   readonly #reread = new Set<string>()
+  readonly #cleaned = new Set<number>()
 
-  constructor(cassette: OpenCassette, protocols: Protocols) {
+  /** `clean` makes a recorded request what today's recorder would have written of it. */
+  constructor(cassette: OpenCassette, protocols: Protocols, clean: (request: Request) => Request = request => request) {
     this.#cassette = cassette
     this.#protocols = protocols
+    this.#clean = clean
     for (const entry of this.entries) {
       listIn(this.#byKind, this.#place(kindOf(entry), entry.lane)).push(entry)
       if (entry.key !== undefined) this.#index(entry, entry.key)
@@ -84,7 +88,8 @@ export class Shelf {
   }
 
   request(id: number): Request {
-    return this.#cassette.load(id).request
+    const { request } = this.#cassette.load(id)
+    return this.#cleaned.has(id) ? this.#clean(request) : request
   }
 
   #next(kind: string): Interaction | undefined {
@@ -121,10 +126,17 @@ export class Shelf {
     }
   }
 
-  /** Written by hand, edited, or by an older version that compared otherwise: the keys are made anew from the requests. */
+  /**
+   * Written by hand, edited, by another recorder, or by an older version that compared or redacted otherwise: the keys
+   * are made anew from the requests as today's recorder would have written them.
+   */
   #rereadKeys(kind: string): void {
     this.#reread.add(kind)
     const touched = this.#byKind.get(kind)?.filter(entry => !this.isTaken(entry)) ?? []
+    for (const { id } of touched) {
+      this.#cleaned.add(id)
+      this.#compared.delete(id)
+    }
     for (const entry of touched) this.#index(entry, keyOf(this.compared(entry.id)))
     for (const entries of this.#byKey.values()) entries.sort((a, b) => a.id - b.id)
   }

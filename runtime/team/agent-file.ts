@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
+import { redactorOf } from '../cassette/redact.ts'
 import type { CassetteHeader } from '../core/cassette.ts'
 import type { OpenOptions } from './open.ts'
 
 /** The agent file that a cassette names, as it is now. */
 export type NamedAgentFile = { readonly source: OpenOptions['source']; readonly isAsRecorded: boolean }
 
-/** What an agent file is known by, wherever it lies. */
+/** What an agent file is known by, wherever it lies: of its text as a recording may hold it, without credentials. */
 export const digestOf = (text: string): string => `sha256:${createHash('sha256').update(text).digest('hex')}`
 
 /**
@@ -18,14 +19,15 @@ export const agentFileOf = (
   { path, header }: { readonly path: string; readonly header: CassetteHeader },
   from: string,
 ): NamedAgentFile | undefined => {
-  const { agent } = header
+  const { agent, home = '', workingDirectory = '' } = header
   if (!agent) return undefined
+  const redactor = redactorOf({ secrets: {}, home, workingDirectory })
   const files = [...new Set(placesOf(agent.path, header, { cassette: path, from }))]
     // An agent file and its cassette often have one name.
     .filter(file => file !== path && existsSync(file))
     .map((file): NamedAgentFile => {
       const text = readFileSync(file, 'utf8')
-      return { source: { path: agent.path, text }, isAsRecorded: digestOf(text) === agent.digest }
+      return { source: { path: agent.path, text }, isAsRecorded: digestOf(redactor.text(text)) === agent.digest }
     })
   return files.find(({ isAsRecorded }) => isAsRecorded) ?? files[0]
 }

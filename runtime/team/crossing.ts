@@ -53,6 +53,8 @@ export type Wiring = {
   readonly header: () => CassetteHeader
   /** For this run; or for one that plays back what was recorded in those folders. */
   readonly redactorFor: (recorded?: Pick<CassetteHeader, 'home' | 'workingDirectory'>) => Redactor
+  /** For recordings of others: it knows the credentials of this run, and no places. */
+  readonly cleaner: () => Redactor
   readonly protocols: (id: string) => Protocol | undefined
 }
 
@@ -61,7 +63,7 @@ export const openCrossing = (wiring: Wiring): Crossing => {
   const { options, redactorFor, tape } = wiring
   const crossing = tape === undefined ? live(wiring) : replaying(wiring, tape)
   if (!options.log) return crossing
-  return { ...crossing, border: loggingBorder(crossing.border, { line: options.log, redact: redactorFor().text }) }
+  return { ...crossing, border: loggingBorder(crossing.border, { line: options.log, redact: redactorFor().body }) }
 }
 
 const live = (wiring: Wiring): Crossing => {
@@ -114,6 +116,7 @@ const replaying = (wiring: Wiring, cassette: OpenCassette): Crossing => {
   const replay = replayingBorder(cassette, {
     protocols,
     redactor: redactorFor(cassette.header),
+    cleaner: wiring.cleaner,
     // What is recorded anew must be true: an answer to another prompt is none to this one.
     drift: options.strict || options.record !== undefined ? 'refuse' : 'allow',
     onDrift,

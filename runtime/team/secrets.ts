@@ -72,3 +72,8 @@ const isTelling = (value: string): boolean =>
   !/^([a-z]{0,11}|[A-Z]{0,11}|[A-Z]?[a-z]{0,10}|\d{0,11})$/.test(value) &&
   !/^(~|\.{0,2})\/[\w.@-]+(\/[\w.@-]+)*\/?$/.test(value) &&
   !/^([A-Za-z]:\\|https?:\/\/[^@\s?]*$)/.test(value)
+
+/** The variables in which secrets stand: a part of one, such as `DATABASE_URL:url-password`, is told by its whole. */
+export const variablesOf = (secrets: Readonly<Record<string, string>>): string[] => [
+  ...new Set(Object.keys(secrets).map(name => name.split(':')[0] ?? name)),
+]

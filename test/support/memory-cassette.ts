@@ -32,4 +32,9 @@ export const cassetteOf = (exchanges: readonly Exchange[], protocols: Protocols 
   }
 }
 
-export const noRedactor: Redactor = { text: text => text, json: value => value, body: text => text }
+export const noRedactor: Redactor = {
+  text: text => text,
+  json: value => value,
+  body: text => text,
+  bytes: bytes => bytes,
+}
