@@ -1,5 +1,6 @@
 import type { Answer } from '../core/border.ts'
 import type { Path, RunEvent } from '../core/event.ts'
+import type { AskForm } from '../core/form.ts'
 import type { World } from '../loop/run.ts'
 import { type Terminal, write } from './terminal.ts'
 
@@ -7,7 +8,12 @@ const nobody =
   'A tool call needs approval and there is no terminal to ask at: it was refused. --yolo approves every call that no rule denies.\n'
 
 /** Who approves tool calls. `told` is called for each event that has been printed: nobody is asked before he can read what about. */
-export type Person = { readonly ask: World['person']; readonly told: (event: RunEvent) => void }
+export type Person = {
+  readonly ask: World['person']
+  /** Asks for more than a yes; absent where nobody can be asked. */
+  readonly form?: AskForm
+  readonly told: (event: RunEvent) => void
+}
 
 /**
  * The person at the terminal, one key an answer. Where there is no terminal, or nothing is shown on it (`canRead`), a
@@ -20,6 +26,8 @@ export const personAt = (terminal: Terminal, canRead: boolean): Person => {
     questions.set(path.join('.'), question)
     return question
   }
+  const isThere = canRead && terminal.stdin.isTTY && terminal.stdout.isTTY
+  const oneByOne = turns()
   let isRefused = false
   let isAll = false
 
@@ -29,14 +37,32 @@ export const personAt = (terminal: Terminal, canRead: boolean): Person => {
     return { verdict: 'no' }
   }
   const ask: World['person'] = async ({ path }, signal) => {
-    if (!canRead || !terminal.stdin.isTTY || !terminal.stdout.isTTY) return await refusal()
+    if (!isThere) return await refusal()
     await questionAt(path).promise
-    // Calls of one reply are all asked about at once: «all» means those that wait too.
-    const answer = isAll ? always : (answers[await readKey(terminal.stdin, signal)] ?? no)
-    isAll = answer === always
-    return answer
+    return await oneByOne(async () => {
+      // Calls of one reply are all asked about at once: «all» means those that wait too.
+      const answer = isAll ? always : (answers[await readKey(terminal.stdin, signal)] ?? no)
+      isAll = answer === always
+      return answer
+    })
   }
-  return { ask, told: event => event.type === 'question' && questionAt(event.path).resolve() }
+  const form: AskForm = (asked, signal) =>
+    oneByOne(async () => {
+      signal.throwIfAborted()
+      const { formAt } = await import('./form.ts')
+      return await formAt(terminal)(asked, signal)
+    })
+  return { ask, ...(isThere && { form }), told: event => event.type === 'question' && questionAt(event.path).resolve() }
+}
+
+/** A terminal has one person: what several calls want to know at once is asked one after the other. */
+const turns = (): (<Result>(question: () => Promise<Result>) => Promise<Result>) => {
+  let last: Promise<unknown> = Promise.resolve()
+  return question => {
+    const next = last.then(question, question)
+    last = next
+    return next
+  }
 }
 
 const no: Answer = { verdict: 'no' }

@@ -42,6 +42,7 @@ export const startWith = async (
     yolo: options.yolo ?? false,
     strict: options.strict ?? isSet(env['CI']),
     person: person.ask,
+    ...(person.form && { ask: person.form }),
     notice: text => void face.notice(text),
     fetch: terminal.fetch,
     now: terminal.now,

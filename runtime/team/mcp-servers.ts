@@ -29,6 +29,7 @@ export const mcpServersIn = (options: McpOptions): readonly McpServer[] => {
   const { source, env } = options
   const file = loadTeamFile(source, { env })
   const surroundings = servers(file, options, Object.keys(secretsIn(env)))
+  const world = surroundings.worldFor('')
   const all = file.agents.flatMap(({ name, toolsets = [] }) =>
     toolsets
       .filter(({ type }) => type === 'mcp')
@@ -40,7 +41,7 @@ export const mcpServersIn = (options: McpOptions): readonly McpServer[] => {
   return different.map(({ config }) => ({
     config,
     agents: [...new Set(all.filter(other => isDeepStrictEqual(other.config, config)).map(({ agent }) => agent))],
-    world: surroundings.world,
-    toolset: () => mcpToolset(config, surroundings.world),
+    world,
+    toolset: () => mcpToolset(config, world),
   }))
 }

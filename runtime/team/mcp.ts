@@ -5,14 +5,21 @@ import { TokenStore } from '../../tools/mcp/tokens.ts'
 import type { AgentFile, ToolsetConfig } from '../config/schema.ts'
 import type { Fetch } from '../core/border.ts'
 import { Failure } from '../core/errors.ts'
+import type { AskForm } from '../core/form.ts'
 import { isJsonObject } from '../core/json.ts'
 import { commandEnvironment } from '../workspace/environment.ts'
+import { type SamplingWiring, samplerFor } from './sampling.ts'
 import { version } from './version.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
 /** The MCP servers that a file defines by name, and what all servers get of their surroundings. */
-export type Servers = { readonly named: AgentFile['mcps']; readonly world: McpWorld; readonly env: Environment }
+export type Servers = {
+  readonly named: AgentFile['mcps']
+  readonly env: Environment
+  /** Agents have models of their own, which their servers may ask. */
+  readonly worldFor: (agent: string) => McpWorld
+}
 
 export const servers = (
   file: AgentFile,
@@ -23,10 +30,14 @@ export const servers = (
     readonly workingDirectory: string
     readonly fetch: Fetch
     readonly log?: (line: string) => void
+    readonly ask?: AskForm
+    /** For servers that ask a model; absent where none may. */
+    readonly models?: SamplingWiring
+    readonly yolo?: boolean
   },
   secrets: readonly string[],
 ): Servers => {
-  const { source, env, home, workingDirectory, fetch, log = () => undefined } = surroundings
+  const { source, env, home, workingDirectory, fetch, log = () => undefined, ask } = surroundings
   const world: McpWorld = {
     env: commandEnvironment(env, secrets),
     workingDirectory,
@@ -35,9 +46,11 @@ export const servers = (
     version,
     groups: new Groups(),
     tokens: new TokenStore(join(env['XDG_CONFIG_HOME'] || join(home, '.config'), 'reprise', 'mcp-tokens.json')),
+    ...(ask && { ask }),
     loginCommand: `reprise mcp login ${source.path}`,
   }
-  return { named: file.mcps, env, world }
+  const sampler = samplerFor(file, surroundings)
+  return { named: file.mcps, env, worldFor: agent => ({ ...world, ...sampler(agent) }) }
 }
 
 /** A toolset of type mcp with what `mcps` says of the server that its `ref` names, where it says nothing itself. */

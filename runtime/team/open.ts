@@ -6,6 +6,7 @@ import type { Fetch } from '../core/border.ts'
 import type { CassetteHeader } from '../core/cassette.ts'
 import { Failure } from '../core/errors.ts'
 import type { RunEvent } from '../core/event.ts'
+import type { AskForm } from '../core/form.ts'
 import type { ContentPart, Message } from '../core/message.ts'
 import type { Protocol } from '../core/protocol.ts'
 import type { Agent } from '../loop/agent.ts'
@@ -23,7 +24,7 @@ import { environmentOf } from './environment.ts'
 import { factReader } from './facts.ts'
 import { servers } from './mcp.ts'
 import { endpointsFor, modelFor } from './models.ts'
-import { secretsIn } from './secrets.ts'
+import { secretsIn, variablesOf } from './secrets.ts'
 import { storageOf } from './storage.ts'
 import { shared } from './toolsets.ts'
 import { version } from './version.ts'
@@ -56,6 +57,8 @@ export type OpenOptions = {
   readonly note?: string
   readonly yolo: boolean
   readonly person: World['person']
+  /** Asks the person for more than a yes; absent where nobody can be asked. */
+  readonly ask?: AskForm
   /** Something a person should know, as a sentence. */
   readonly notice: (text: string) => void
   readonly log?: (line: string) => void
@@ -88,6 +91,7 @@ export const open = async (options: OpenOptions): Promise<Conversation> => {
     ...(tape && { tape }),
     header: () => headerOf(options, environmentOf(options.source.text, env), redactorFor()),
     redactorFor,
+    cleaner: () => redactorOf({ secrets, home: '', workingDirectory: '' }),
     protocols: await protocolsFor(used, tape !== undefined),
   })
   const opened = new AsyncDisposableStack()
@@ -95,13 +99,13 @@ export const open = async (options: OpenOptions): Promise<Conversation> => {
   const common = { opened, border, notice: options.notice, storage: storageOf(options) }
   const team = teamOf(file, {
     modelFor: agent => modelFor(agent, { ...wiring, border, sleep, now: () => now().getTime() }),
-    shared: shared({ ...common, servers: servers(file, options, Object.keys(secrets)) }),
+    shared: shared({ ...common, servers: servers(file, { ...options, models: wiring }, variablesOf(secrets)) }),
     promptFiles: options.promptFiles,
   })
   const rules = approval(file, options)
   const world: World = {
     border,
-    workspace: localWorkspace({ root: workingDirectory, env: commandEnvironment(env, Object.keys(secrets)) }),
+    workspace: localWorkspace({ root: workingDirectory, env: commandEnvironment(env, variablesOf(secrets)) }),
     fetch: options.fetch,
     fact: factReader({ workingDirectory, home, now }),
     ...rules,
@@ -144,13 +148,12 @@ const headerOf = (
   redactor: Redactor,
 ): CassetteHeader => {
   const { source, now, workingDirectory, home, note } = options
-  const digest = digestOf(source.text)
   const content = redactor.text(source.text)
   return {
     reprise: version,
     recorded: now().toISOString(),
     ...(note !== undefined && { note }),
-    agent: { path: redactor.text(source.path), digest, content },
+    agent: { path: redactor.text(source.path), digest: digestOf(content), content },
     arguments: argumentsOf(options).map(redactor.text),
     ...(Object.keys(environment).length > 0 && { environment: redactor.json(environment) as typeof environment }),
     workingDirectory,

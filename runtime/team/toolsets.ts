@@ -28,12 +28,14 @@ export type Shared = {
 
 export const shared = (common: Omit<Shared, 'todos'>): Shared => ({ todos: todoList(), ...common })
 
+type Builder = (config: ToolsetConfig, shared: Shared, agent: string) => Toolset | OfferingToolset
+
 /** A toolset by its `type`. A new one is a file in tools/ and a line here. */
-const builders: Readonly<Record<string, (config: ToolsetConfig, shared: Shared) => Toolset | OfferingToolset>> = {
+const builders: Readonly<Record<string, Builder>> = {
   filesystem: config => filesystemToolset(config),
   shell: config => shellToolset(config),
   think: () => thinkToolset(),
-  mcp: (config, { servers }) => mcpToolset(mcpConfig(config, servers), servers.world),
+  mcp: (config, { servers }, agent) => mcpToolset(mcpConfig(config, servers), servers.worldFor(agent)),
   api: config => apiToolset(config as ApiConfig),
   fetch: config => fetchToolset(config),
   memory: ({ path }, { storage }) =>
@@ -44,10 +46,10 @@ const builders: Readonly<Record<string, (config: ToolsetConfig, shared: Shared) 
 }
 
 /** A toolset as its file in tools/ makes it; it ends with the run. */
-export const builtToolset = (config: ToolsetConfig, shared: Shared): Toolset | OfferingToolset => {
+export const builtToolset = (config: ToolsetConfig, shared: Shared, agent = ''): Toolset | OfferingToolset => {
   const build = builders[config.type]
   if (!build) throw new Error(`the toolset type ${config.type} passed the checks and has no builder`)
-  return shared.opened.use(build(config, shared))
+  return shared.opened.use(build(config, shared, agent))
 }
 
 /** A toolset with what the agent file says of any toolset. What a server shall offer is chosen by name on the way to it. */

@@ -1,0 +1,83 @@
+import { createInterface } from 'node:readline'
+import type { AskForm, Form, FormAnswer } from '../core/form.ts'
+import type { Json, JsonObject } from '../core/json.ts'
+import { fieldsOf } from './form-fields.ts'
+import { type Terminal, write } from './terminal.ts'
+
+/**
+ * Asks the person at the terminal, a line a field. It is written to standard error: what is printed of a run is the same
+ * in a replay, where nobody is asked. Ctrl-D declines.
+ */
+export const formAt =
+  (terminal: Terminal): AskForm =>
+  async (form, signal) => {
+    await write(terminal.stderr, `\n${form.from} asks: ${plain(form.message)}\n`)
+    if (form.url !== undefined) await write(terminal.stderr, `Open this address:\n\n  ${plain(form.url)}\n\n`)
+    const fields = form.schema === undefined || form.url !== undefined ? [] : fieldsOf(form.schema)
+    if (fields.length === 0) return await agreed(form, terminal, signal)
+    await write(terminal.stderr, 'An empty line leaves a field out; Ctrl-D declines.\n')
+    const content: { [name: string]: Json } = {}
+    for (const { name, prompt, read } of fields) {
+      const value = await answerTo(prompt, read, { terminal, signal })
+      if (value === declined) return { action: 'decline' }
+      if (value !== undefined) content[name] = value
+    }
+    return { action: 'accept', content: content as JsonObject }
+  }
+
+const declined = Symbol('declined')
+
+const agreed = async ({ url }: Form, terminal: Terminal, signal: AbortSignal): Promise<FormAnswer> => {
+  const question = url === undefined ? 'Do you agree? (yes or no)' : 'Have you done it? (yes or no)'
+  const read = (typed: string): boolean => {
+    if (/^(y|yes)$/i.test(typed.trim())) return true
+    if (/^(n|no)$/i.test(typed.trim())) return false
+    throw new Error('Type yes or no.')
+  }
+  const answer = await answerTo(question, read, { terminal, signal })
+  return answer === true ? { action: 'accept' } : { action: 'decline' }
+}
+
+/** Asks until the answer fits. */
+const answerTo = async <Value>(
+  prompt: string,
+  read: (typed: string) => Value,
+  { terminal, signal }: { terminal: Terminal; signal: AbortSignal },
+): Promise<Value | typeof declined> => {
+  await write(terminal.stderr, `${plain(prompt)}\n`)
+  for (;;) {
+    const typed = await lineFrom(terminal, signal)
+    if (typed === undefined) return declined
+    try {
+      return read(typed)
+    } catch (error) {
+      await write(terminal.stderr, `${error instanceof Error ? error.message : error}\n`)
+    }
+  }
+}
+
+/** Nothing at the end of the input. Ctrl-C is passed on as the signal it stands for. */
+const lineFrom = ({ stdin, stderr }: Terminal, signal: AbortSignal): Promise<string | undefined> =>
+  new Promise((resolve, reject) => {
+    const lines = createInterface({ input: stdin, output: stderr, terminal: true, prompt: '? ' })
+    const leave = () => {
+      signal.removeEventListener('abort', onAbort)
+      lines.close()
+    }
+    const onAbort = () => {
+      leave()
+      reject(signal.reason)
+    }
+    lines.once('line', line => {
+      resolve(line)
+      leave()
+    })
+    lines.once('close', () => resolve(undefined))
+    lines.once('SIGINT', () => process.kill(process.pid, 'SIGINT'))
+    signal.addEventListener('abort', onAbort)
+    if (signal.aborted) onAbort()
+    else lines.prompt()
+  })
+
+/** What a server wrote must not move the cursor or change colours: it could make a question look like another. */
+const plain = (text: string): string => text.replace(/(?!\n)\p{Cc}/gu, '')
