@@ -31,7 +31,8 @@ const said = async (options: OpenOptions, message: string): Promise<RunEvent[]> 
   const conversation = await open(options)
   const signal = new AbortController().signal
   const events = await Array.fromAsync(inOrder(conversation.say([{ type: 'text', text: message }], signal)))
-  expect(await conversation.close(undefined)).toEqual({ notices: [] })
+  const { notices, failure } = await conversation.close(undefined)
+  expect({ notices, failure }).toEqual({ notices: [], failure: undefined })
   return events
 }
 
