@@ -3,8 +3,8 @@ import { Failure } from '../runtime/core/errors.ts'
 import type { JsonObject } from '../runtime/core/json.ts'
 import type { AssistantPart, Message } from '../runtime/core/message.ts'
 import type { ModelSettings } from '../runtime/core/protocol.ts'
-import { anthropicMessages } from '../runtime/models/anthropic-messages.ts'
 import { betasOf } from '../runtime/models/anthropic-messages/thinking.ts'
+import { anthropicMessages } from '../runtime/models/anthropic-messages.ts'
 import { type Asked, assistant, call, lines, now, results, sent, user } from './support/asked.ts'
 
 const messages = (asked: Asked): JsonObject => sent(anthropicMessages, { model: 'claude-sonnet-4-5', ...asked })
