@@ -4,6 +4,7 @@ export class Idle implements Disposable {
   readonly #controller = new AbortController()
   #timer: NodeJS.Timeout | undefined
   #questions = 0
+  #isOver = false
 
   constructor(seconds: number) {
     this.#milliseconds = 1000 * seconds
@@ -17,7 +18,7 @@ export class Idle implements Disposable {
 
   touch(): void {
     clearTimeout(this.#timer)
-    if (this.#questions > 0) return
+    if (this.#questions > 0 || this.#isOver) return
     this.#timer = setTimeout(() => this.#controller.abort(new Error('no sign of life')), this.#milliseconds)
   }
 
@@ -31,7 +32,9 @@ export class Idle implements Disposable {
     this.touch()
   }
 
+  /** An answer may come after the end. */
   [Symbol.dispose](): void {
+    this.#isOver = true
     clearTimeout(this.#timer)
   }
 }
