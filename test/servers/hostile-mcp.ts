@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { existsSync, writeFileSync } from 'node:fs'
+import { closeSync, existsSync, writeFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 
 /**
@@ -41,6 +41,13 @@ const ways: Readonly<Record<string, Readonly<Record<string, (message: Message) =
       answer(id, { tools: [toolOf('look', { annotations: { readOnlyHint: true } }), toolOf('change')] }),
     'tools/call': ({ id }) => (wasHereBefore ? say(id, 'Here again.') : process.exit(7)),
   },
+  'closes its output': {
+    'tools/call': () => {
+      closeSync(1)
+      setInterval(() => {}, 1000)
+    },
+  },
+  nonsense: { 'tools/list': ({ id }) => answer(id, { tools: Array.from({ length: 500 }, (_, index) => index) }) },
   'refuses at start': { initialize: ({ id }) => send({ id, error: { code: -32603, message: 'Pay first' } }) },
   'speaks another version': {
     initialize: ({ id }) =>

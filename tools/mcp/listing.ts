@@ -17,6 +17,8 @@ export type ServerTool = {
 const mostTools = 1000
 const largestTool = 65_536
 const longestInstructions = 30_000
+/** Sentences about one server. */
+const mostNotices = 6
 
 /** The tools in what a server listed; what is none is told in `notices`. */
 export const toolsIn = (listed: readonly Json[]): { tools: ServerTool[]; notices: string[] } => {
@@ -75,10 +77,16 @@ export const listingOf = (
   const offer: Offer = {
     tools: [...byName].map(([name, tool]) => definitionOf(name, tool)),
     ...(instructions && { instructions: instructions.slice(0, longestInstructions) }),
-    ...(told.length > 0 && { notices: told.map(text => `MCP server ${config.name}: ${text}`) }),
+    ...(told.length > 0 && { notices: some(told).map(text => `MCP server ${config.name}: ${text}`) }),
   }
   return { offer, byName }
 }
+
+/** A server that lists a thousand things that are none says the same a thousand times. */
+const some = (notices: readonly string[]): readonly string[] =>
+  notices.length <= mostNotices
+    ? notices
+    : [...notices.slice(0, mostNotices), `And ${notices.length - mostNotices} more of this kind.`]
 
 const nameOf = ({ name }: ServerTool, { prefix }: McpConfig): string =>
   prefix === undefined ? plainName(name) : prefixed(prefix, name)

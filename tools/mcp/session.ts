@@ -138,7 +138,7 @@ const sessionOf = ({ client, sdk, wire, config, world, clocks }: Connected, firs
         return isJsonObject(result) ? result : {}
       } catch (error) {
         if (idle.signal.aborted && !signal.aborted) throw noAnswer(config.timeout ?? callTimeout)
-        throw lossIn(error, ending ?? wire.ending()) ?? error
+        throw lossIn(error, { ending: ending ?? wire.ending(), words: wire.errors() }) ?? error
       } finally {
         clocks.delete(idle)
       }

@@ -18,6 +18,9 @@ export type Command = {
 /** Milliseconds to wait for the end of a server that does not listen any more. */
 const patience = 500
 
+/** Milliseconds by which the last words of a server may come after its end. */
+const lateness = 100
+
 /** Characters of what a server writes to standard error that are kept, from the end. */
 const keptErrors = 4000
 
@@ -58,19 +61,25 @@ export class StdioTransport implements Transport {
     const { spawn } = process.getBuiltinModule('node:child_process')
     const child = spawn(command, args, { cwd, env, detached: true, stdio: 'pipe', windowsHide: true })
     this.#child = child
+    this.#watch(child)
+    await once(child, 'spawn')
+    if (child.pid !== undefined) this.#groups.add(child.pid)
+  }
+
+  #watch(child: ChildProcessWithoutNullStreams): void {
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       this.#errors = (this.#errors + text).slice(-keptErrors)
     })
     child.stdout.on('data', (bytes: Buffer) => this.#hear(bytes))
-    // What cannot be started is told below, a pipe that breaks by the end of the process.
+    // What cannot be started is told by `start`, a pipe that breaks by the end of the process.
     for (const each of [child, child.stdin, child.stdout, child.stderr]) each.on('error', () => undefined)
-    child.once('close', (code, signal) => this.#ended(signal === null ? `exit code ${code}` : `ended by ${signal}`))
-    await once(child, 'spawn')
-    if (child.pid !== undefined) this.#groups.add(child.pid)
+    const wordsFor = (code: number | null, signal: string | null) =>
+      signal === null ? `exit code ${code}` : `ended by ${signal}`
+    child.once('close', (code, signal) => this.#ended(wordsFor(code, signal)))
     // Its last words may come after its end; what it left running must not hold us up.
-    child.once('exit', (code, signal) => {
-      setTimeout(() => this.#ended(signal === null ? `exit code ${code}` : `ended by ${signal}`), 100).unref()
-    })
+    child.once('exit', (code, signal) => this.#endedSoon(wordsFor(code, signal), lateness))
+    // Without a voice it is of no use, even if it lives on.
+    child.stdout.once('end', () => this.#endedSoon('it closed its output', 2 * lateness))
   }
 
   async send(message: JSONRPCMessage): Promise<void> {
@@ -109,6 +118,10 @@ export class StdioTransport implements Transport {
     }
     if ('result' in message || 'error' in message) this.#bytes = this.#messages = 0
     this.onmessage?.(message)
+  }
+
+  #endedSoon(why: string, milliseconds: number): void {
+    setTimeout(() => this.#ended(why), milliseconds).unref()
   }
 
   #ended(why: string): void {

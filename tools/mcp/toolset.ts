@@ -117,5 +117,5 @@ const missing = ({ name }: McpConfig, error: unknown): Offer => ({
 
 const lost = (name: string, { message }: Lost): ToolFailure =>
   new ToolFailure(
-    `The MCP server ${name} was lost during this call: ${message}. It may have done its work, or part of it. It is started again when it is called again.`,
+    `The MCP server ${name} was lost during this call. It may have done its work, or part of it. It is started again when it is called again. Why it was lost: ${message}`,
   )

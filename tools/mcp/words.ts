@@ -59,11 +59,15 @@ export const lastWords = (errors: string): string => {
 }
 
 /** Whether an error of a call means that the server is gone, and how. */
-export const lossIn = (error: unknown, ending: string | undefined): Lost | undefined => {
+export const lossIn = (
+  error: unknown,
+  { ending, words }: { ending: string | undefined; words: string },
+): Lost | undefined => {
   const { code } = error as { code?: unknown }
-  if (code === gone) return new Lost(ending ?? messageOf(error), true)
-  if (ending !== undefined) return new Lost(ending, false)
-  if (code === connectionClosed || code === brokenCode) return new Lost(messageOf(error), false)
+  const lost = (why: string, isUndone: boolean) => new Lost(`${sentence(why)}${lastWords(words)}`, isUndone)
+  if (code === gone) return lost(ending ?? messageOf(error), true)
+  if (ending !== undefined) return lost(ending, false)
+  if (code === connectionClosed || code === brokenCode) return lost(messageOf(error), false)
   return undefined
 }
 
