@@ -41,8 +41,12 @@ const pieces = (value: string): string[] => {
   return [...(lines.length > 1 ? lines : []), ...items]
 }
 
+/** A scheme, a field, or letters and digits in a row: most values have none of these, and are not looked into. */
+const mayHold = /:\/\/|[={"@]|[\w+.~-]{16}/
+
 /** Passwords in URLs and connection strings, fields of JSON, keys by their form. */
 const parts = (name: string, value: string): Secret[] => {
+  if (!mayHold.test(value)) return []
   const shown = secretsShownIn(value)
   return shown.flatMap(({ name: what, value: secret }) =>
     secret === value.trim()
