@@ -149,6 +149,14 @@ const replaying = (wiring: Wiring, cassette: OpenCassette): Crossing => {
   }
 }
 
+type Judged = {
+  readonly drifts: readonly Drift[]
+  readonly strict: boolean
+  readonly extending: boolean
+  /** Whether the run came to its end: of one that failed nobody expects that it used everything. */
+  readonly isWhole: boolean
+}
+
 /** A replay that went beyond its cassette is a failure even if somebody on the way swallowed it. */
 const withVerdict = (
   recorded: Closing,
