@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { type CliResult, noNetwork, reprise, startReprise } from './support/cli.ts'
-import { hostilePath } from './support/mcp.ts'
+import { hostilePath, installServer } from './support/mcp.ts'
 import { type ProviderStep, providerServer } from './support/provider-server.ts'
 import { folderWith } from './support/temp.ts'
 
@@ -193,4 +193,33 @@ test('Ctrl-C while a server starts ends the run, and the server', async () => {
   running.kill('SIGINT')
   expect(await running.result).toMatchObject({ code: 130, signal: null })
   expect(execFileSync('ps', ['-eo', 'stat,args']).toString()).not.toMatch(/^[^Z].* silent at start started$/m)
+})
+
+test('a prompt of a server is said as a command, and replays without the server', async () => {
+  const agent = agentWith('{ type: mcp, command: ./bin/everything, name: all }')
+  await using there = await folderWith({ 'agent.yaml': agent })
+  await using here = await folderWith({ 'agent.yaml': agent })
+  await installServer(here.path, 'everything')
+  await using server = await providerServer([
+    { when: "What's weather in Rome, Lazio?", text: 'Sunny.' },
+    { when: "What's weather in San Marino?", text: 'Windy.' },
+    { when: '/all_args-prompt', text: 'What do you mean?' },
+    { when: '/etc/hosts', text: 'A file.' },
+  ])
+  const messages = [
+    '/all_args-prompt city=Rome state="Lazio"',
+    '/all_args-prompt "San Marino"',
+    '/all_args-prompt',
+    '/etc/hosts?',
+  ]
+  const recorded = await reprise(['exec', 'agent.yaml', '--record=tape', ...messages], {
+    cwd: here.path,
+    env: server.env,
+  })
+  expect(recorded.stdout).toMatch(/Sunny\.[\s\S]*Windy\.[\s\S]*What do you mean\?[\s\S]*A file\./)
+  expect(recorded.stderr).toMatch(/\/all_args-prompt: .*city/)
+  copyFileSync(join(here.path, 'tape.yaml'), join(there.path, 'tape.yaml'))
+  const replay = ['exec', 'agent.yaml', '--fake', 'tape', '--strict', ...messages]
+  const replayed = await reprise(replay, { cwd: there.path, ...noNetwork })
+  expect(replayed).toEqual(withoutNotice(recorded))
 })

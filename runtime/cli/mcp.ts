@@ -2,7 +2,7 @@ import { homedir } from 'node:os'
 import { resolve } from 'node:path'
 import { Failure } from '../core/errors.ts'
 import { isJsonObject } from '../core/json.ts'
-import type { Offer, ToolDefinition } from '../core/tool.ts'
+import type { Offer, PromptDefinition, ToolDefinition } from '../core/tool.ts'
 import { type McpServer, mcpServersIn } from '../team/mcp-servers.ts'
 import { withFiles } from './environment.ts'
 import { exitOf } from './exit.ts'
@@ -70,7 +70,8 @@ export const tools = async (
   for (const [index, { config }] of servers.entries()) {
     const offer = offers[index]
     if (!offer) continue
-    await write(terminal.stdout, `${config.name}\n${offer.tools.map(tool => `  ${lineOf(tool)}\n`).join('')}`)
+    const lines = [...offer.tools.map(lineOf), ...(offer.prompts ?? []).map(promptLineOf)]
+    await write(terminal.stdout, `${config.name}\n${lines.map(line => `  ${line}\n`).join('')}`)
     for (const notice of offer.notices ?? []) await write(terminal.stderr, `${notice}\n`)
   }
   const haveFailed = offers.some(offer => offer.tools.length === 0 && offer.notices !== undefined)
@@ -87,12 +88,20 @@ const offerOf = async ({ toolset }: McpServer, signal: AbortSignal): Promise<Off
   }
 }
 
+/** `/summary city state?  What is said`, in one line. */
+const promptLineOf = ({ name, description = '', arguments: gaps }: PromptDefinition): string =>
+  [`/${name}`, ...gaps.map(gap => (gap.required ? gap.name : `${gap.name}?`))].join(' ') +
+  (description === '' ? '' : `  ${firstLine(description)}`)
+
+/** Servers wrote it: it must not move the cursor or change colours. */
+const firstLine = (text: string): string => (text.trim().split('\n')[0] ?? '').replace(/\p{Cc}/gu, '')
+
 /** `read_file(path, limit?)  What it does  [changes nothing]`, in one line. */
 const lineOf = ({ name, description, parameters, readOnly }: ToolDefinition): string => {
   const { properties, required } = parameters
   const needed: readonly unknown[] = Array.isArray(required) ? required : []
   const names = Object.keys(properties !== undefined && isJsonObject(properties) ? properties : {})
   const shown = names.map(each => (needed.includes(each) ? each : `${each}?`)).join(', ')
-  const first = description.trim().split('\n')[0] ?? ''
+  const first = firstLine(description)
   return `${name}(${shown})${first === '' ? '' : `  ${first}`}${readOnly ? '  [changes nothing]' : ''}`
 }

@@ -39,6 +39,13 @@ export interface Toolset extends AsyncDisposable {
   open(signal: AbortSignal): Promise<readonly Tool[]>
 }
 
+/** Something to say that a server has ready, with gaps for a person to fill in; said as `/name`. */
+export type PromptDefinition = {
+  readonly name: string
+  readonly description?: string
+  readonly arguments: readonly { readonly name: string; readonly required?: true }[]
+}
+
 /**
  * What a toolset offers that is not known before something is started. Plain data: it is written into recordings.
  * `notices` are sentences for a person: what is missing, and why.
@@ -46,6 +53,7 @@ export interface Toolset extends AsyncDisposable {
 export type Offer = {
   readonly tools: readonly ToolDefinition[]
   readonly instructions?: string
+  readonly prompts?: readonly PromptDefinition[]
   readonly notices?: readonly string[]
 }
 
@@ -60,4 +68,6 @@ export interface OfferingToolset extends AsyncDisposable {
   news(since: Offer, signal: AbortSignal): Promise<Offer | null>
   /** Calls the tool of that name in its offer. */
   call(name: string, input: JsonObject, context: ToolContext): Promise<readonly ContentPart[]>
+  /** What is said by the prompt of that name in its offer. Throws a ToolFailure where the server has no answer. */
+  prompt(name: string, given: JsonObject, signal: AbortSignal): Promise<readonly ContentPart[]>
 }

@@ -1,12 +1,24 @@
 import type { Caller } from '../core/border.ts'
+import type { JsonObject } from '../core/json.ts'
+import type { ContentPart } from '../core/message.ts'
 import type { Model, OutputFormat } from '../core/model.ts'
-import type { Tool } from '../core/tool.ts'
+import type { PromptDefinition, Tool } from '../core/tool.ts'
 
 /** What a prompt tells about the surroundings. `files` are names that are looked for from the working directory upwards. */
 export type PromptFacts = { readonly date: boolean; readonly environment: boolean; readonly files: readonly string[] }
 
 /** The tools of an agent as they are offered, and how to use them. */
-export type Toolbox = { readonly tools: readonly Tool[]; readonly instructions: readonly string[] }
+export type Toolbox = {
+  readonly tools: readonly Tool[]
+  readonly instructions: readonly string[]
+  /** What a person may say as `/name`, beside the commands of the agent file. */
+  readonly prompts?: readonly Prompt[]
+}
+
+/** `say` asks the server; it is called through the border. */
+export type Prompt = PromptDefinition & {
+  readonly say: (given: JsonObject, signal: AbortSignal) => Promise<readonly ContentPart[]>
+}
 
 /** Who speaks in a run. `subAgents` and `handoffs` are names of agents of the same team. */
 export type Agent = {

@@ -104,15 +104,22 @@ const nameOf = ({ command, args = [], remote, ref = '' }: ToolsetConfig): string
   if (command === undefined) return ref.replace(/^docker:/, '')
   const program = command.split('/').at(-1) ?? command
   if (!/^(npx|uvx|bunx|node|python3?|uv|deno|docker|bash|sh|env)$/.test(program)) return program
-  const argument = args.find(arg => !/^-|^(run|mcp|exec|dlx)$/.test(arg))
+  const argument = args.find(arg => !/^-|^(run|mcp|exec|dlx)$/.test(arg)) ?? ''
+  // A script is no name.
+  if (/\s/.test(argument)) return program
   return (
     argument
-      ?.split('/')
-      .at(-1)
-      ?.replace(/(.)@[^@]*$/, '$1')
-      .replace(/\.(js|ts|mjs|py)$/, '') || program
+      .split('/')
+      .map(barePart)
+      .findLast(part => part !== '' && !isGeneral.test(part)) ?? program
   )
 }
+
+/** `server-memory@1.2` and `server-memory.js` are both called server-memory. */
+const barePart = (part: string): string => part.replace(/(.)@[^@]*$/, '$1').replace(/\.(js|ts|mjs|cjs|py)$/, '')
+
+/** Parts of a path that say nothing of whose it is. */
+const isGeneral = /^(index|main|server|cli|start|dist|build|bin|src|lib|out|\.+)$/
 
 const hostOf = (url: string): string => {
   try {

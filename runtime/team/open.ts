@@ -24,6 +24,7 @@ import { environmentOf } from './environment.ts'
 import { factReader } from './facts.ts'
 import { servers } from './mcp.ts'
 import { endpointsFor, modelFor } from './models.ts'
+import { promptText } from './prompts.ts'
 import { secretsIn, variablesOf } from './secrets.ts'
 import { storageOf } from './storage.ts'
 import { shared } from './toolsets.ts'
@@ -117,7 +118,8 @@ export const open = async (options: OpenOptions): Promise<Conversation> => {
     async *say(said, signal) {
       if (!agent) throw new Error(`${speaker} is not in its own team`)
       const caller = { agent: agent.name, lane: 'root' }
-      const content = commandText(said, file.agents.find(({ name }) => name === caller.agent)?.commands)
+      const command = commandText(said, file.agents.find(({ name }) => name === caller.agent)?.commands)
+      const content = await promptText(command, { agent, caller, border, signal, notice: options.notice })
       await border.perform('message', { caller, content }, async () => null)
       const message: Message = { role: 'user', content }
       messages.push(message)

@@ -1,7 +1,7 @@
 import type { AgentConfig, ToolsetConfig } from '../config/schema.ts'
 import type { Border, Caller } from '../core/border.ts'
 import type { Offer, OfferingToolset, Tool, Toolset } from '../core/tool.ts'
-import type { Agent, Toolbox } from '../loop/agent.ts'
+import type { Agent, Prompt, Toolbox } from '../loop/agent.ts'
 import { withDefinition } from './mcp.ts'
 import { toldApart } from './tool-names.ts'
 import { builtToolset, dressed, type Shared } from './toolsets.ts'
@@ -97,6 +97,7 @@ const toolboxFrom = async (
   return {
     tools,
     instructions: opened.flatMap(({ instructions }) => (instructions ? [instructions] : [])),
+    prompts: sources.flatMap((source, index) => promptsOf(source, offers[index])),
     notices: [...offers.flatMap(offer => offer?.notices ?? []), ...notices],
   }
 }
@@ -106,6 +107,12 @@ const openedWith = async (source: Source, offer: Offer | undefined, signal: Abor
   const tools = await (source.offering ? toolset.open(signal) : source.open(signal))
   return { name: toolset.name, isOurs: !source.offering, tools, instructions: toolset.instructions }
 }
+
+const promptsOf = ({ offering }: Source, offer: Offer | undefined): Prompt[] =>
+  (offering ? (offer?.prompts ?? []) : []).map(prompt => ({
+    ...prompt,
+    say: async (given, signal) => (await offering?.prompt(prompt.name, given, signal)) ?? [],
+  }))
 
 /** A toolset as it was when it made this offer; its tools reach the server that is there now. */
 const offered = (offering: OfferingToolset, { tools, instructions }: Offer): Toolset => ({

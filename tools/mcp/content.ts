@@ -20,6 +20,14 @@ export const contentOf = (result: JsonObject): readonly ContentPart[] => {
   throw new ToolFailure(words || 'The tool failed and did not say why.')
 }
 
+/** What the messages of a prompt say, all of them together: a person says it. */
+export const promptOf = ({ messages }: JsonObject): readonly ContentPart[] => {
+  const listed = Array.isArray(messages) ? (messages as readonly Json[]) : []
+  return contentOf({
+    content: listed.flatMap(message => (isJsonObject(message) ? [message['content'] ?? null].flat() : [])),
+  })
+}
+
 const text = (words: string): ContentPart => ({ type: 'text', text: words.toWellFormed() })
 
 const partsOf = (item: Json): ContentPart[] => {

@@ -1,7 +1,8 @@
 import { isJsonObject, type Json, type JsonObject } from '../../runtime/core/json.ts'
-import type { Offer, ToolDefinition } from '../../runtime/core/tool.ts'
+import type { Offer, PromptDefinition, ToolDefinition } from '../../runtime/core/tool.ts'
 import type { McpConfig } from './config.ts'
 import { plainName, prefixed } from './names.ts'
+import { plain } from './words.ts'
 
 /** A tool as its server calls it. `isRepeatable` promises that calling it twice is as good as once. */
 export type ServerTool = {
@@ -11,6 +12,14 @@ export type ServerTool = {
   readonly isReadOnly: boolean
   readonly isRepeatable: boolean
   readonly needsTask: boolean
+}
+
+/** What a server listed. */
+export type Listed = {
+  readonly tools: readonly ServerTool[]
+  readonly prompts: readonly PromptDefinition[]
+  readonly notices: readonly string[]
+  readonly instructions?: string
 }
 
 /** Tools of one server, and characters of one tool: more would leave no room in a prompt for anything else. */
@@ -58,14 +67,31 @@ const schemaOf = (schema: Json | undefined): JsonObject => {
   return { properties: {}, ...plain }
 }
 
+const mostPrompts = 200
+
+/** The prompts in what a server listed; what is none is left out. */
+export const promptsIn = (listed: readonly Json[]): PromptDefinition[] =>
+  listed.slice(0, mostPrompts).flatMap(item => {
+    if (!isJsonObject(item) || typeof item['name'] !== 'string' || item['name'] === '') return []
+    const { name, description } = item
+    const gaps = Array.isArray(item['arguments']) ? (item['arguments'] as readonly Json[]).filter(isJsonObject) : []
+    return [
+      {
+        name,
+        ...(typeof description === 'string' && { description: description.slice(0, 1000) }),
+        arguments: gaps.map(gap => ({
+          name: String(gap['name'] ?? ''),
+          ...(gap['required'] === true && { required: true as const }),
+        })),
+      },
+    ]
+  })
+
 /** What a server offers, and which of its tools stands behind each name. */
 export type Listing = { readonly offer: Offer; readonly byName: ReadonlyMap<string, ServerTool> }
 
 /** The tools under the names by which they are offered, as the agent file wants them. */
-export const listingOf = (
-  config: McpConfig,
-  { tools, notices, instructions }: { tools: readonly ServerTool[]; notices: readonly string[]; instructions?: string },
-): Listing => {
+export const listingOf = (config: McpConfig, { tools, prompts, notices, instructions }: Listed): Listing => {
   const byName = new Map<string, ServerTool>()
   const told = [...notices]
   for (const tool of tools.filter(tool => isWanted(tool, config))) {
@@ -76,8 +102,9 @@ export const listingOf = (
   told.push(...absent(config, tools))
   const offer: Offer = {
     tools: [...byName].map(([name, tool]) => definitionOf(name, tool)),
+    ...(prompts.length > 0 && { prompts: prompts.map(prompt => ({ ...prompt, name: offered(prompt.name, config) })) }),
     ...(instructions && { instructions: instructions.slice(0, longestInstructions) }),
-    ...(told.length > 0 && { notices: some(told).map(text => `MCP server ${config.name}: ${text}`) }),
+    ...(told.length > 0 && { notices: some(told).map(text => plain(`MCP server ${config.name}: ${text}`)) }),
   }
   return { offer, byName }
 }
@@ -88,8 +115,11 @@ const some = (notices: readonly string[]): readonly string[] =>
     ? notices
     : [...notices.slice(0, mostNotices), `And ${notices.length - mostNotices} more of this kind.`]
 
-const nameOf = ({ name }: ServerTool, { prefix }: McpConfig): string =>
+/** The name by which a tool or a prompt of the server is offered. */
+export const offered = (name: string, { prefix }: McpConfig): string =>
   prefix === undefined ? plainName(name) : prefixed(prefix, name)
+
+const nameOf = ({ name }: ServerTool, config: McpConfig): string => offered(name, config)
 
 const isWanted = (tool: ServerTool, config: McpConfig): boolean =>
   config.only?.some(name => name === tool.name || name === nameOf(tool, config)) ?? true

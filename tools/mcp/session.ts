@@ -3,7 +3,7 @@ import { isJsonObject, type Json, type JsonObject } from '../../runtime/core/jso
 import { unlessAborted } from './abort.ts'
 import type { McpConfig, McpWorld } from './config.ts'
 import { Idle } from './idle.ts'
-import { type ServerTool, toolsIn } from './listing.ts'
+import { type Listed, promptsIn, type ServerTool, toolsIn } from './listing.ts'
 import { answerQuestions, capabilitiesOf } from './questions.ts'
 import { type CallOptions, callAsTask } from './task.ts'
 import { type Wire, wiresTo } from './transports.ts'
@@ -20,12 +20,6 @@ const mostPages = 100
 
 type Sdk = typeof import('@modelcontextprotocol/sdk/types.js')
 
-export type Listed = {
-  readonly tools: readonly ServerTool[]
-  readonly notices: readonly string[]
-  readonly instructions?: string
-}
-
 /** A server that answers, from the handshake to its end. */
 export type Session = {
   /** What it listed last. */
@@ -33,6 +27,8 @@ export type Session = {
   readonly relist: (signal: AbortSignal) => Promise<Listed>
   /** The result as the server gave it. Throws `Lost` where the server is gone. */
   readonly call: (tool: ServerTool, input: JsonObject, signal: AbortSignal) => Promise<JsonObject>
+  /** The messages of a prompt. */
+  readonly prompt: (name: string, given: JsonObject, signal: AbortSignal) => Promise<JsonObject>
   /** Why it is gone; nothing while it is there. */
   readonly ending: () => string | undefined
   readonly close: () => Promise<void>
@@ -78,25 +74,45 @@ const listen = (client: Client, sdk: Sdk, { config, world, changed }: Heard): vo
   const log = (line: string) => world.log(`mcp ${config.name}: ${line.slice(0, 2000)}`)
   client.onerror = error => log(error.message)
   client.setNotificationHandler(sdk.ToolListChangedNotificationSchema, changed)
+  client.setNotificationHandler(sdk.PromptListChangedNotificationSchema, changed)
   client.setNotificationHandler(sdk.LoggingMessageNotificationSchema, ({ params }) =>
     log(`${params.level}: ${JSON.stringify(params.data)}`),
   )
 }
 
-/** Tools page by page. The SDK's own `listTools` would refuse all for one that is wrong. */
-const list = async (client: Client, { ResultSchema }: Sdk, signal: AbortSignal): Promise<Listed> => {
+/** Tools and prompts. The SDK's own `listTools` would refuse all for one that is wrong. */
+const list = async (client: Client, sdk: Sdk, signal: AbortSignal): Promise<Listed> => {
+  const { tools, prompts } = client.getServerCapabilities() ?? {}
+  const pages = { client, schema: sdk.ResultSchema, signal }
+  const listed = await Promise.all([
+    tools ? pagesOf('tools', pages) : [],
+    // A server whose tools are there is of use without its prompts.
+    prompts ? pagesOf('prompts', pages).catch(() => []) : [],
+  ])
+  signal.throwIfAborted()
+  const instructions = client.getInstructions()
+  return {
+    ...toolsIn(listed[0]),
+    prompts: promptsIn(listed[1]),
+    ...(instructions !== undefined && { instructions }),
+  }
+}
+
+const pagesOf = async (
+  what: 'tools' | 'prompts',
+  { client, schema, signal }: { client: Client; schema: Sdk['ResultSchema']; signal: AbortSignal },
+): Promise<Json[]> => {
   const items: Json[] = []
   let cursor: string | undefined
-  for (let page = 0; page < mostPages && client.getServerCapabilities()?.tools; page++) {
+  for (let page = 0; page < mostPages; page++) {
     const params = cursor === undefined ? {} : { cursor }
-    const result = await client.request({ method: 'tools/list', params }, ResultSchema, { signal })
-    const { tools, nextCursor } = result as { tools?: Json; nextCursor?: string }
-    if (Array.isArray(tools)) items.push(...(tools as readonly Json[]))
+    const result = await client.request({ method: `${what}/list`, params }, schema, { signal })
+    const { [what]: listed, nextCursor } = result as Record<string, Json | undefined>
+    if (Array.isArray(listed)) items.push(...(listed as readonly Json[]))
     if (typeof nextCursor !== 'string' || nextCursor === cursor) break
     cursor = nextCursor
   }
-  const instructions = client.getInstructions()
-  return { ...toolsIn(items), ...(instructions !== undefined && { instructions }) }
+  return items
 }
 
 type Connected = {
@@ -142,6 +158,14 @@ const sessionOf = ({ client, sdk, wire, config, world, clocks }: Connected, firs
       } finally {
         clocks.delete(idle)
       }
+    },
+    async prompt(name, given, signal) {
+      const limit = AbortSignal.any([signal, AbortSignal.timeout(1000 * startTimeout)])
+      const params = { name, arguments: given }
+      const result: unknown = await client.request({ method: 'prompts/get', params }, sdk.ResultSchema, {
+        signal: limit,
+      })
+      return isJsonObject(result) ? result : {}
     },
     ending: () => ending ?? wire.ending(),
     close,

@@ -4,11 +4,11 @@ import type { ContentPart } from '../../runtime/core/message.ts'
 import { type Offer, type OfferingToolset, type ToolContext, ToolFailure } from '../../runtime/core/tool.ts'
 import type { McpConfig, McpWorld } from './config.ts'
 import { Connection } from './connection.ts'
-import { contentOf } from './content.ts'
-import { type Listing, listingOf, type ServerTool } from './listing.ts'
+import { contentOf, promptOf } from './content.ts'
+import { type Listed, type Listing, listingOf, offered, type ServerTool } from './listing.ts'
 import { wasOnPages } from './questions.ts'
-import type { Listed, Session } from './session.ts'
-import { callProblem, Lost, messageOf, ServerFailure } from './words.ts'
+import type { Session } from './session.ts'
+import { callProblem, Lost, messageOf, plain, ServerFailure } from './words.ts'
 
 /** The tools of an MCP server. Nothing is started, and not even the SDK is loaded, before it is asked or called. */
 export const mcpToolset = (config: McpConfig, world: McpWorld): OfferingToolset => new McpToolset(config, world)
@@ -79,6 +79,18 @@ class McpToolset implements OfferingToolset {
     }
   }
 
+  async prompt(name: string, given: JsonObject, signal: AbortSignal): Promise<readonly ContentPart[]> {
+    const session = await this.#session(signal)
+    const known = session.listed().prompts.find(prompt => offered(prompt.name, this.#config) === name)
+    if (!known) throw new ToolFailure(`The MCP server ${this.name} has no prompt ${name} any more.`)
+    try {
+      return promptOf(await session.prompt(known.name, given, signal))
+    } catch (error) {
+      signal.throwIfAborted()
+      throw new ToolFailure(callProblem(error, this.name))
+    }
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#connection[Symbol.asyncDispose]()
   }
@@ -112,7 +124,7 @@ const isFinal = (error: unknown): boolean => error instanceof ServerFailure && e
 
 const missing = ({ name }: McpConfig, error: unknown): Offer => ({
   tools: [],
-  notices: [`The MCP server ${name} cannot be used, and its tools are missing: ${messageOf(error)}`],
+  notices: [plain(`The MCP server ${name} cannot be used, and its tools are missing: ${messageOf(error)}`)],
 })
 
 const lost = (name: string, { message }: Lost): ToolFailure =>

@@ -91,3 +91,6 @@ export const messageOf = (error: unknown): string => {
 }
 
 const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`)
+
+/** What a server wrote, for a person's terminal: it must not move the cursor or change colours there. */
+export const plain = (text: string): string => text.replace(/(?![\n\t])\p{Cc}/gu, '')
