@@ -1,5 +1,6 @@
 import { urlDecoded } from './redact-decode.ts'
 import { type Edit, matchesIn, merged, outsidePlaceholders } from './redact-edit.ts'
+import type { Extra } from './redact-extra.ts'
 import { fieldEdits, fieldsIn } from './redact-fields.ts'
 import { basicIn, encodedIn, framesIn } from './redact-frames.ts'
 import { remembering } from './redact-memory.ts'
@@ -26,7 +27,7 @@ export type Finder = {
  * Finds secrets by value, by the field that holds them, and by shape; also in JSON, streams, URLs and base64 inside the
  * text, and what stands in those.
  */
-export const finderOf = (values: Values): Finder => {
+export const finderOf = (values: Values, extra: Extra): Finder => {
   const shapes = shapesOf()
 
   const inPlain = (text: string): Edit[] => [
@@ -35,6 +36,7 @@ export const finderOf = (values: Values): Finder => {
     ...framesIn(text),
     ...basicIn(text),
     ...fieldsIn(text),
+    ...extra.inText(text),
   ]
 
   const plain = (text: string, depth: number): Edit[] => {
@@ -61,18 +63,18 @@ export const finderOf = (values: Values): Finder => {
   }
 
   const inView = ({ kind, key, text }: View, depth: number): readonly Edit[] => {
-    if (kind === 'number') return number(text, values.exactly(text))
+    if (kind === 'number') return number(text, values.exactly(text) ?? extra.forNumber(key))
     if (kind === 'value') return ofField(key, text, depth)
     return isOpaque(key, text) ? values.in(text) : find(text, depth)
   }
 
   const ofField = (name: string, value: string, depth: number): readonly Edit[] => {
     const edits = isOpaque(name, value) ? values.in(value) : find(value, depth)
-    return outsidePlaceholders(value, merged([...edits, ...fieldEdits(name, value)]))
+    return outsidePlaceholders(value, merged([...edits, ...named(name, value)]))
   }
 
-  const isOrdinary = (name: string, value: string): boolean =>
-    !isOpaque(name, value) && fieldEdits(name, value).length === 0
+  const named = (name: string, value: string): Edit[] => [...fieldEdits(name, value), ...extra.inField(name, value)]
+  const isOrdinary = (name: string, value: string): boolean => !isOpaque(name, value) && named(name, value).length === 0
   return {
     isOrdinary,
     inText: text => find(text, 0),

@@ -1,4 +1,5 @@
 import { applied, type Edit } from './redact-edit.ts'
+import { type Extra, extraOf } from './redact-extra.ts'
 import { type Finder, finderOf } from './redact-find.ts'
 import { remembering } from './redact-memory.ts'
 import { valuesOf } from './redact-values.ts'
@@ -10,16 +11,17 @@ export type Secrets = {
   /** The value of a field: its name may tell what the value is. */
   readonly field: (name: string, value: string) => string
   /** The placeholder of a number that is a secret. */
-  readonly number: (value: number) => string | undefined
+  readonly number: (name: string, value: number) => string | undefined
 }
 
 /** Puts placeholders for secrets until none is found any more. `views` is viewsInBody, or one that remembers. */
 export const secretsOf = (
   known: Readonly<Record<string, string>>,
+  extra: Extra,
   views: (text: string) => Views | undefined,
 ): Secrets => {
   const values = valuesOf(known)
-  const finder = finderOf(values)
+  const finder = finderOf(values, extra)
   const text = remembering((text: string) => untilStable(text, finder.inText))
   return {
     text,
@@ -28,7 +30,7 @@ export const secretsOf = (
       finder.isOrdinary(name, value) && text(value) === value
         ? value
         : untilStable(value, now => finder.inField(name, now)),
-    number: value => values.exactly(`${value}`),
+    number: (name, value) => values.exactly(`${value}`) ?? extra.forNumber(name),
   }
 }
 
@@ -51,7 +53,7 @@ export const secretsShownIn = (text: string): { readonly name: string; readonly 
 let finder: Finder | undefined
 /** One for all texts: it knows no secrets, only patterns, and those take long to make. */
 const byShape = (): Finder => {
-  finder ??= finderOf(valuesOf({}))
+  finder ??= finderOf(valuesOf({}), extraOf([]))
   return finder
 }
 

@@ -1,5 +1,6 @@
 import { isJsonObject, type Json } from '../core/json.ts'
 import { applied, type Edit, merged } from './redact-edit.ts'
+import { type ExtraRules, extraOf } from './redact-extra.ts'
 import { type FolderMarks, type Folders, folderMarks, sliceMark, withFolders } from './redact-folders.ts'
 import { type Secrets, secretsOf } from './redact-secrets.ts'
 import { type Range, viewsInBody } from './redact-views.ts'
@@ -27,12 +28,14 @@ export type RedactorFacts = {
   readonly workingDirectory: string
   /** The places of a recording that is played back: what it shows holds them, and they mean the same. */
   readonly recorded?: Folders
+  /** Of the project, and of the recording that is played back. */
+  readonly extra?: readonly ExtraRules[]
 }
 
 /** A redactor for what one run can see. Places are left as they are where all are empty. */
-export const redactorOf = ({ secrets, home, workingDirectory, recorded }: RedactorFacts): Redactor => {
+export const redactorOf = ({ secrets, home, workingDirectory, recorded, extra = [] }: RedactorFacts): Redactor => {
   const views = rememberingOne(viewsInBody)
-  const known = secretsOf(secrets, views)
+  const known = secretsOf(secrets, extraOf(extra), views)
   const folders = folderMarks([...(recorded ? [recorded] : []), { home, workingDirectory }])
   return {
     text: text => folders.in(known.text(text)),
@@ -56,7 +59,7 @@ type Rules = { readonly known: Secrets; readonly folders: FolderMarks }
 /** What stands in a list is of the field that holds the list. */
 const redacted = (value: Json, rules: Rules, name: string): Json => {
   if (typeof value === 'string') return rules.folders.in(rules.known.field(name, value))
-  if (typeof value === 'number') return rules.known.number(value) ?? value
+  if (typeof value === 'number') return rules.known.number(name, value) ?? value
   if (Array.isArray(value)) return value.map(item => redacted(item, rules, name))
   if (!isJsonObject(value)) return value
   const fields = new Map<string, Json>()

@@ -19,6 +19,32 @@ export const careCommands = (cassette: Command, terminal: Terminal, done: Done):
       done(await (await import('./cassette-verify.ts')).cassetteVerify(names, options, terminal)),
     )
   cassette
+    .command('check')
+    .description('look for credentials in cassettes and other files; 1 where there is one')
+    .argument('[names...]', 'cassettes, folders of them, or any files (default: cassettes)')
+    .option('--json', 'print one JSON document')
+    .action(async (names, options) =>
+      done(await (await import('./cassette-check.ts')).cassetteCheck(names, options, terminal)),
+    )
+  cassette
+    .command('redact')
+    .description('put placeholders for the credentials in a cassette, in its place')
+    .argument('<name>', 'the cassette')
+    .action(async name => done(await (await import('./cassette-check.ts')).cassetteRedact(name, terminal)))
+  cassette
+    .command('lint')
+    .description('look for what is wrong with cassettes: unused, unsafe, too large, torn, edited; 1 where something is')
+    .argument('[names...]', 'cassettes, or folders of them (default: cassettes)')
+    .option('--json', 'print one JSON document')
+    .action(async (names, options) =>
+      done(await (await import('./cassette-lint.ts')).cassetteLint(names, options, terminal)),
+    )
+  cassette
+    .command('prune')
+    .description('take out of a cassette what a replay of it does not use')
+    .argument('<name>', 'the cassette')
+    .action(async name => done(await (await import('./cassette-prune.ts')).cassettePrune(name, terminal)))
+  cassette
     .command('slim')
     .description('make a cassette small: no bytes where "said" stands for them, counted ids, no signatures')
     .argument('<name>', 'the cassette')

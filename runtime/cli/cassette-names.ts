@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { homedir } from 'node:os'
 import { join, relative, resolve } from 'node:path'
 import { resolveCassette } from '../cassette/file.ts'
 import { Failure } from '../core/errors.ts'
+import type { Surroundings } from '../team/replacing.ts'
 import type { Terminal } from './terminal.ts'
 
 /**
@@ -38,3 +40,11 @@ export const shortName = (path: string, { workingDirectory }: Terminal): string 
   const short = relative(workingDirectory, path)
   return short.startsWith('..') ? path : short
 }
+
+/** What a replay in this process sees of the world. */
+export const surroundingsOf = ({ env, workingDirectory, now }: Terminal): Surroundings => ({
+  env,
+  workingDirectory,
+  now,
+  home: env['HOME'] ?? homedir(),
+})

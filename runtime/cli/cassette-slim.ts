@@ -1,10 +1,9 @@
 import { statSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { resolve } from 'node:path'
 import { type Slimmed, slimInteractions } from '../cassette/slim.ts'
 import { namedCassette, reading } from '../team/reading.ts'
-import { replaceCassette, type Surroundings } from '../team/replacing.ts'
-import { shortName } from './cassette-names.ts'
+import { replaceCassette } from '../team/replacing.ts'
+import { shortName, surroundingsOf } from './cassette-names.ts'
 import { type Terminal, write } from './terminal.ts'
 
 /** `reprise cassette slim NAME`: takes out of a cassette what `said` stands for. */
@@ -40,11 +39,3 @@ const sizeOf = (bytes: number): string => (bytes < 10_000 ? `${bytes} bytes` : `
 
 const keptText = (ids: readonly number[]): string =>
   `${ids.length === 1 ? `Interaction ${ids[0]} keeps its` : `${ids.length} interactions keep their`} bytes, since more came than is told under "said".\n`
-
-/** What a replay in this process sees of the world. */
-export const surroundingsOf = ({ env, workingDirectory, now }: Terminal): Surroundings => ({
-  env,
-  workingDirectory,
-  now,
-  home: env['HOME'] ?? homedir(),
-})

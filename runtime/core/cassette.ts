@@ -17,6 +17,11 @@ export type CassetteHeader = {
   /** Where the agent worked, and the user's home: text of the run says `${working-directory}` and `${home}` instead. */
   readonly workingDirectory?: string
   readonly home?: string
+  /** Credentials that only this project knows: expressions by the names that stand for them, and fields that hold them. */
+  readonly redaction?: {
+    readonly patterns?: Readonly<Record<string, string>>
+    readonly fields?: readonly string[]
+  }
 }
 
 /** The fields of an answer that came, or the words of why none came. */

@@ -19,9 +19,9 @@ export const agentFileOf = (
   { path, header }: { readonly path: string; readonly header: CassetteHeader },
   from: string,
 ): NamedAgentFile | undefined => {
-  const { agent, home = '', workingDirectory = '' } = header
+  const { agent, home = '', workingDirectory = '', redaction } = header
   if (!agent) return undefined
-  const redactor = redactorOf({ secrets: {}, home, workingDirectory })
+  const redactor = redactorOf({ secrets: {}, home, workingDirectory, ...(redaction && { extra: [redaction] }) })
   const files = [...new Set(placesOf(agent.path, header, { cassette: path, from }))]
     // An agent file and its cassette often have one name.
     .filter(file => file !== path && existsSync(file))

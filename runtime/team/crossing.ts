@@ -21,7 +21,7 @@ import type { CassetteHeader, Drift } from '../core/cassette.ts'
 import { Failure } from '../core/errors.ts'
 import type { Protocol } from '../core/protocol.ts'
 import type { OpenOptions } from './open.ts'
-import { originOf } from './origin.ts'
+import { type ExtraOrigin, originsWith } from './origin.ts'
 
 /** What the border came to in the end: what a person should be told, and whether the replay was good. */
 export type Closing = {
@@ -52,7 +52,7 @@ export type Wiring = {
   /** Of what is recorded. */
   readonly header: () => CassetteHeader
   /** For this run; or for one that plays back what was recorded in those folders. */
-  readonly redactorFor: (recorded?: Pick<CassetteHeader, 'home' | 'workingDirectory'>) => Redactor
+  readonly redactorFor: (recorded?: Pick<CassetteHeader, 'home' | 'workingDirectory' | 'redaction'>) => Redactor
   /** For recordings of others: it knows the credentials of this run, and no places. */
   readonly cleaner: () => Redactor
   readonly protocols: (id: string) => Protocol | undefined
@@ -98,8 +98,9 @@ const closeRecording = async (writer: CassetteWriter, failure: unknown): Promise
 export const openTape = (
   name: string,
   { cassettesFrom, fakeTools, plays }: Pick<OpenOptions, 'cassettesFrom' | 'fakeTools' | 'plays'>,
+  origins?: readonly ExtraOrigin[],
 ): OpenCassette => {
-  const whole = openCassette(resolveCassette(name, cassettesFrom), { origin: originOf })
+  const whole = openCassette(resolveCassette(name, cassettesFrom), { origin: originsWith(origins) })
   const tape = plays ? { ...whole, entries: whole.entries.filter(entry => plays(whole, entry)) } : whole
   if (!tape.modelTrafficOnly || fakeTools !== 'replay') return tape
   throw new Failure('usage', `${name} holds model calls only: there are no tools in it to play back.`, {
@@ -144,13 +145,13 @@ const replaying = (wiring: Wiring, cassette: OpenCassette): Crossing => {
     close: async failure => {
       const recorded = writer ? await closeRecording(writer, failure) : { notices: [] }
       const replayed = { drifts, misses: replay.misses(), unused: replay.unused() }
-      return withVerdict(recorded, replayed, { strict: options.strict, extending: writer !== undefined })
+      const isWhole = failure === undefined
+      return withVerdict(recorded, replayed, { strict: options.strict, extending: writer !== undefined, isWhole })
     },
   }
 }
 
 type Judged = {
-  readonly drifts: readonly Drift[]
   readonly strict: boolean
   readonly extending: boolean
   /** Whether the run came to its end: of one that failed nobody expects that it used everything. */
@@ -158,16 +159,12 @@ type Judged = {
 }
 
 /** A replay that went beyond its cassette is a failure even if somebody on the way swallowed it. */
-const withVerdict = (
-  recorded: Closing,
-  replay: Replayed,
-  { strict, extending }: { strict: boolean; extending: boolean },
-): Closing => {
+const withVerdict = (recorded: Closing, replay: Replayed, { strict, extending, isWhole }: Judged): Closing => {
   const { unused } = replay
   const notices = [...recorded.notices, ...driftNotice(replay.drifts)]
   const miss = extending ? undefined : replay.misses[0]
   if (miss) return { notices, replay, failure: miss }
-  if (unused.length === 0) return { notices, replay }
+  if (unused.length === 0 || !isWhole) return { notices, replay }
   const text = `${unused.length} of the recorded interactions were not used, the first of them ${unused[0]?.id}.`
   if (!strict || extending) return { notices: [...notices, text], replay }
   return {

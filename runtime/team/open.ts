@@ -1,9 +1,7 @@
 import type { Delivery } from '../cassette/delivery.ts'
 import type { Entry, OpenCassette } from '../cassette/file.ts'
-import { type Redactor, redactorOf } from '../cassette/redact.ts'
 import type { AgentFile } from '../config/schema.ts'
 import type { Fetch } from '../core/border.ts'
-import type { CassetteHeader } from '../core/cassette.ts'
 import { Failure } from '../core/errors.ts'
 import type { RunEvent } from '../core/event.ts'
 import type { AskForm } from '../core/form.ts'
@@ -15,20 +13,21 @@ import { loadAllProtocols, loadProtocol } from '../models/protocols.ts'
 import { permissionsOf } from '../policy/permissions.ts'
 import { commandEnvironment } from '../workspace/environment.ts'
 import { localWorkspace } from '../workspace/local.ts'
-import { digestOf } from './agent-file.ts'
 import { teamOf } from './agents.ts'
 import { loadTeamFile } from './check.ts'
 import { commandText } from './commands.ts'
-import { type Closing, openCrossing, openTape, type Wiring } from './crossing.ts'
+import { type Closing, openCrossing, openTape } from './crossing.ts'
 import { environmentOf } from './environment.ts'
 import { factReader } from './facts.ts'
+import { headerOf } from './header.ts'
 import { servers } from './mcp.ts'
 import { endpointsFor, modelFor } from './models.ts'
 import { promptText } from './prompts.ts'
-import { secretsIn, variablesOf } from './secrets.ts'
+import { redactionFor } from './redaction.ts'
+import { variablesOf } from './secrets.ts'
+import { settingsFor } from './settings.ts'
 import { storageOf } from './storage.ts'
 import { shared } from './toolsets.ts'
-import { version } from './version.ts'
 
 export type OpenOptions = {
   readonly source: { readonly path: string; readonly text: string }
@@ -78,21 +77,21 @@ export type Conversation = {
 /** From an agent file and options to a conversation. Throws a Failure for a wrong file or option; nothing is started then. */
 export const open = async (options: OpenOptions): Promise<Conversation> => {
   const { home, workingDirectory } = options
-  const tape = options.fake === undefined ? undefined : openTape(options.fake, options)
+  const settings = settingsFor(options.cassettesFrom)
+  const tape = options.fake === undefined ? undefined : openTape(options.fake, options, settings.origins)
   const env = { ...options.env, ...tape?.header.environment }
   const file = loadTeamFile(options.source, { env, ...(tape && { lenient: true }) })
   const speaker = speakerOf(file, options.agent)
   const wiring = { file, env, overrides: options.models }
   const used = file.agents.flatMap(agent => endpointsFor(agent, wiring)).map(({ protocol }) => protocol)
-  const secrets = secretsIn(options.env)
-  const redactorFor: Wiring['redactorFor'] = recorded =>
-    redactorOf({ secrets, home, workingDirectory, ...(recorded && { recorded }) })
+  const { secrets, rules: redaction, redactorFor, cleaner } = redactionFor(options, settings)
   const crossing = openCrossing({
     options,
     ...(tape && { tape }),
-    header: () => headerOf(options, environmentOf(options.source.text, env), redactorFor()),
+    header: () =>
+      headerOf(options, { environment: environmentOf(options.source.text, env), redactor: redactorFor(), redaction }),
     redactorFor,
-    cleaner: () => redactorOf({ secrets, home: '', workingDirectory: '' }),
+    cleaner,
     protocols: await protocolsFor(used, tape !== undefined),
   })
   const opened = new AsyncDisposableStack()
@@ -142,34 +141,6 @@ const speakerOf = (file: AgentFile, wanted: string | undefined): string => {
     hint: `The agents are: ${names.join(', ')}.`,
   })
 }
-
-/** Agent files hold credentials at times; where the run took place is said in plain words here, and nowhere else. */
-const headerOf = (
-  options: OpenOptions,
-  environment: Readonly<Record<string, string>>,
-  redactor: Redactor,
-): CassetteHeader => {
-  const { source, now, workingDirectory, home, note } = options
-  const content = redactor.text(source.text)
-  return {
-    reprise: version,
-    recorded: now().toISOString(),
-    ...(note !== undefined && { note }),
-    agent: { path: redactor.text(source.path), digest: digestOf(content), content },
-    arguments: argumentsOf(options).map(redactor.text),
-    ...(Object.keys(environment).length > 0 && { environment: redactor.json(environment) as typeof environment }),
-    workingDirectory,
-    home,
-  }
-}
-
-/** What the run depends on beside the agent file, as it would be written on a command line. */
-const argumentsOf = ({ agent, models, promptFiles, yolo }: OpenOptions): string[] => [
-  ...(agent === undefined ? [] : [`--agent=${agent}`]),
-  ...models.map(model => `--model=${model}`),
-  ...promptFiles.map(file => `--prompt-file=${file}`),
-  ...(yolo ? ['--yolo'] : []),
-]
 
 /** A foreign cassette may hold any protocol; a run of ours knows which it speaks. */
 const protocolsFor = async (

@@ -32,5 +32,21 @@ export const originOf = (address: string): Origin | undefined => {
   return { provider: url.host, operation: url.pathname + url.search, protocol }
 }
 
+/** A host that a project knows: what its addresses begin with, and what speaks there. */
+export type ExtraOrigin = { readonly url: string; readonly provider: string; readonly protocol: string }
+
+/** The same, with hosts that only a project knows, which go first. */
+export const originsWith =
+  (extra: readonly ExtraOrigin[] = []) =>
+  (address: string): Origin | undefined => {
+    const known = extra.find(({ url }) => address === url || address.startsWith(url.endsWith('/') ? url : `${url}/`))
+    if (!known) return originOf(address)
+    return {
+      provider: known.provider,
+      protocol: known.protocol,
+      operation: address.slice(known.url.replace(/\/$/, '').length),
+    }
+  }
+
 /** Anthropic's SDKs for what is in beta ask with a query that means nothing to the server. */
 const plain = (operation: string): string => operation.replace(/\?beta=true$/, '')

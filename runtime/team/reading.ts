@@ -1,14 +1,17 @@
+import { dirname } from 'node:path'
 import { type OpenCassette, openCassette, resolveCassette } from '../cassette/file.ts'
 import type { Reading } from '../cassette/transcript.ts'
 import { costOf } from '../models/price.ts'
 import { loadAllProtocols } from '../models/protocols.ts'
-import { originOf } from './origin.ts'
+import { originsWith } from './origin.ts'
+import { settingsFor } from './settings.ts'
 
 /** A cassette by its name, as `--fake` takes it. Throws a Failure where there is none, or it cannot be read. */
-export const namedCassette = (name: string, from: string): OpenCassette => cassetteAt(resolveCassette(name, from))
+export const namedCassette = (name: string, from: string): OpenCassette => cassetteAt(resolveCassette(name, from), from)
 
-/** A cassette by its path alone. Throws a Failure where it cannot be read. */
-export const cassetteAt = (path: string): OpenCassette => openCassette(path, { origin: originOf })
+/** A cassette by its path, seen from a folder of a project. Throws a Failure where it cannot be read. */
+export const cassetteAt = (path: string, from = dirname(path)): OpenCassette =>
+  openCassette(path, { origin: originsWith(settingsFor(from).origins) })
 
 /** All that it takes to read any cassette, without replaying it. */
 export const reading = async (): Promise<Reading> => {

@@ -16,14 +16,17 @@ const shortest = 8
 /**
  * Every credential that the run could see, by the name of its variable: values of variables that are named like one, and
  * what a value of any name shows to be one, such as the password in a database URL (`DATABASE_URL:url-password`). Values
- * that are ordinary words are left out: they would be found, and replaced, in all that is said.
+ * that are ordinary words are left out: they would be found, and replaced, in all that is said. `named` are variables
+ * that hold credentials whatever they look like.
  */
-export const secretsIn = (env: Environment): Record<string, string> =>
+export const secretsIn = (env: Environment, named: readonly string[] = []): Record<string, string> =>
   Object.fromEntries(
     Object.entries(env).flatMap(([name, value]) =>
       value === undefined
         ? []
-        : [...whole(name, value.trim()), ...parts(name, value)].filter(([, secret]) => isTelling(secret)),
+        : named.includes(name)
+          ? [[name, value.trim()]]
+          : [...whole(name, value.trim()), ...parts(name, value)].filter(([, secret]) => isTelling(secret)),
     ),
   )
 

@@ -1,0 +1,23 @@
+import type { LintFinding } from '../cassette/lint.ts'
+import { lintCassette } from '../team/linting.ts'
+import { cassettesNamed, shortName, surroundingsOf } from './cassette-names.ts'
+import { jsonPage } from './page.ts'
+import { type Terminal, write } from './terminal.ts'
+
+/** `reprise cassette lint [NAME…]`: what is wrong with cassettes, by place; 1 where it is more than a note. */
+export const cassetteLint = async (
+  names: readonly string[],
+  { json }: { readonly json?: boolean },
+  terminal: Terminal,
+): Promise<number> => {
+  const findings: (LintFinding & { readonly path: string })[] = []
+  for (const path of cassettesNamed(names, terminal)) {
+    const found = await lintCassette(path, surroundingsOf(terminal))
+    findings.push(...found.map(one => ({ path: shortName(path, terminal), ...one })))
+  }
+  await write(terminal.stdout, json ? jsonPage({ findings }) : findings.map(lineOf).join(''))
+  return findings.some(({ level }) => level !== 'note') ? 1 : 0
+}
+
+const lineOf = ({ path, line, level, id, text, rule }: LintFinding & { readonly path: string }): string =>
+  `${path}:${line}: ${level}: ${id === undefined ? '' : `Interaction ${id}: `}${text} [${rule}]\n`

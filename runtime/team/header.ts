@@ -1,0 +1,36 @@
+import type { Redactor } from '../cassette/redact.ts'
+import type { CassetteHeader } from '../core/cassette.ts'
+import { digestOf } from './agent-file.ts'
+import type { OpenOptions } from './open.ts'
+import { version } from './version.ts'
+
+export type HeaderFacts = {
+  readonly environment: Readonly<Record<string, string>>
+  readonly redactor: Redactor
+  readonly redaction: CassetteHeader['redaction']
+}
+
+/** Agent files hold credentials at times; where the run took place is said in plain words here, and nowhere else. */
+export const headerOf = (options: OpenOptions, { environment, redactor, redaction }: HeaderFacts): CassetteHeader => {
+  const { source, now, workingDirectory, home, note } = options
+  const content = redactor.text(source.text)
+  return {
+    reprise: version,
+    recorded: now().toISOString(),
+    ...(note !== undefined && { note }),
+    agent: { path: redactor.text(source.path), digest: digestOf(content), content },
+    arguments: argumentsOf(options).map(redactor.text),
+    ...(Object.keys(environment).length > 0 && { environment: redactor.json(environment) as typeof environment }),
+    workingDirectory,
+    home,
+    ...(redaction && { redaction }),
+  }
+}
+
+/** What the run depends on beside the agent file, as it would be written on a command line. */
+const argumentsOf = ({ agent, models, promptFiles, yolo }: OpenOptions): string[] => [
+  ...(agent === undefined ? [] : [`--agent=${agent}`]),
+  ...models.map(model => `--model=${model}`),
+  ...promptFiles.map(file => `--prompt-file=${file}`),
+  ...(yolo ? ['--yolo'] : []),
+]

@@ -1,0 +1,43 @@
+import { redactorOf } from '../cassette/redact.ts'
+import type { Settings } from '../config/settings.ts'
+import type { CassetteHeader } from '../core/cassette.ts'
+import type { Wiring } from './crossing.ts'
+import type { OpenOptions } from './open.ts'
+import { secretsIn } from './secrets.ts'
+
+export type Redaction = {
+  /** Every credential that the run could see, by the name of its variable. */
+  readonly secrets: Readonly<Record<string, string>>
+  /** Goes into recordings, so that these are compared in the same way everywhere. */
+  readonly rules: CassetteHeader['redaction']
+  readonly redactorFor: Wiring['redactorFor']
+  readonly cleaner: Wiring['cleaner']
+}
+
+/** What is kept out of recordings: what the environment shows, and what the settings of the project tell. */
+export const redactionFor = (
+  { env, home, workingDirectory }: Pick<OpenOptions, 'env' | 'home' | 'workingDirectory'>,
+  settings: Settings,
+): Redaction => {
+  const secrets = secretsIn(env, settings.secrets?.variables)
+  const rules = rulesOf(settings)
+  const own = rules ? [rules] : []
+  return {
+    secrets,
+    rules,
+    redactorFor: recorded =>
+      redactorOf({
+        secrets,
+        home,
+        workingDirectory,
+        ...(recorded && { recorded }),
+        extra: [...own, ...(recorded?.redaction ? [recorded.redaction] : [])],
+      }),
+    cleaner: () => redactorOf({ secrets, home: '', workingDirectory: '', extra: own }),
+  }
+}
+
+const rulesOf = ({ secrets: { patterns = {}, fields = [] } = {} }: Settings): CassetteHeader['redaction'] =>
+  Object.keys(patterns).length + fields.length === 0
+    ? undefined
+    : { ...(Object.keys(patterns).length > 0 && { patterns }), ...(fields.length > 0 && { fields }) }
