@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { build } from 'esbuild'
 
@@ -89,8 +89,7 @@ for (const path of readdirSync('dist', { recursive: true })) {
 }
 
 // Which sources went into which file: a test looks at what a replay loads.
-mkdirSync('node_modules/.cache', { recursive: true })
-writeFileSync('node_modules/.cache/reprise-bundle.json', JSON.stringify(metafile.outputs))
+writeFileSync('dist/.bundle.json', JSON.stringify(metafile.outputs))
 
 const packages = [
   ...new Set(Object.keys(metafile.inputs).flatMap(path => path.match(/node_modules\/((?:@[^/]+\/)?[^/]+)/)?.[1] ?? [])),

@@ -6,7 +6,7 @@ import { reprise } from './support/cli.ts'
 
 /** Which sources the build put into which file of dist/. */
 const bundle: Readonly<Record<string, { inputs: Readonly<Record<string, unknown>> }>> = JSON.parse(
-  readFileSync('node_modules/.cache/reprise-bundle.json', 'utf8'),
+  readFileSync('dist/.bundle.json', 'utf8'),
 )
 
 const spy = `data:text/javascript,${encodeURIComponent(`
