@@ -157,3 +157,21 @@ test('a task can be cancelled', async () => {
   setTimeout(() => stop.abort(new Error('never mind')), 1500)
   expect(await call).toContain('never mind')
 })
+
+test('what a server says beside the protocol stands in the log, without credentials', async () => {
+  const key = 'the-key-that-opens-0123456789'
+  const agentFile = `agents:
+  root:
+    model: openai/gpt-4o
+    toolsets:
+      - { type: mcp, command: sh, args: ["-c", "echo the key is $TRACKER_KEY; exec ./bin/everything"], env: { TRACKER_KEY: $TRACKER_KEY } }
+`
+  await using here = await folderWith({ 'agent.yaml': agentFile })
+  await installServer(here.path, 'everything')
+  await using server = await providerServer([{ text: 'Hello.' }])
+  const options = { cwd: here.path, env: { ...server.env, TRACKER_KEY: key } }
+  const { stderr, code } = await reprise(['exec', 'agent.yaml', '--debug', 'Hi'], options)
+  expect(code).toBe(0)
+  expect(stderr).toMatch(/mcp sh: no message: the key is \$\{secret:TRACKER_KEY\}/)
+  expect(stderr).not.toContain(key)
+})

@@ -21,28 +21,29 @@ export type Servers = {
   readonly worldFor: (agent: string) => McpWorld
 }
 
-export const servers = (
-  file: AgentFile,
-  surroundings: {
-    readonly env: Environment
-    readonly source: { readonly path: string }
-    readonly home: string
-    readonly workingDirectory: string
-    readonly fetch: Fetch
-    readonly log?: (line: string) => void
-    readonly ask?: AskForm
-    /** For servers that ask a model; absent where none may. */
-    readonly models?: SamplingWiring
-    readonly yolo?: boolean
-  },
-  secrets: readonly string[],
-): Servers => {
-  const { source, env, home, workingDirectory, fetch, log = () => undefined, ask } = surroundings
+type Surroundings = {
+  readonly env: Environment
+  readonly source: { readonly path: string }
+  readonly home: string
+  readonly workingDirectory: string
+  readonly fetch: Fetch
+  readonly ask?: AskForm
+  /** For servers that ask a model; absent where none may. */
+  readonly models?: SamplingWiring
+  readonly yolo?: boolean
+  readonly log?: (line: string) => void
+  /** Makes what servers say fit for the log. */
+  readonly redact?: () => { readonly text: (line: string) => string }
+}
+
+/** `secrets` are the variables that servers do not get unless they are named. */
+export const servers = (file: AgentFile, surroundings: Surroundings, secrets: readonly string[]): Servers => {
+  const { source, env, home, workingDirectory, fetch, ask } = surroundings
   const world: McpWorld = {
     env: commandEnvironment(env, secrets),
     workingDirectory,
     fetch,
-    log,
+    log: logOf(surroundings),
     version,
     groups: new Groups(),
     tokens: new TokenStore(join(env['XDG_CONFIG_HOME'] || join(home, '.config'), 'reprise', 'mcp-tokens.json')),
@@ -51,6 +52,15 @@ export const servers = (
   }
   const sampler = samplerFor(file, surroundings)
   return { named: file.mcps, env, worldFor: agent => ({ ...world, ...sampler(agent) }) }
+}
+
+const logOf = ({ log, redact }: Surroundings): ((line: string) => void) => {
+  if (!log) return () => undefined
+  let redactor: ReturnType<NonNullable<typeof redact>> | undefined
+  return line => {
+    redactor ??= redact?.()
+    log(redactor ? redactor.text(line) : line)
+  }
 }
 
 /** A toolset of type mcp with what `mcps` says of the server that its `ref` names, where it says nothing itself. */

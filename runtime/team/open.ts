@@ -96,10 +96,11 @@ export const open = async (options: OpenOptions): Promise<Conversation> => {
   })
   const opened = new AsyncDisposableStack()
   const { border, sleep, now } = crossing
+  const hosts = servers(file, { ...options, models: wiring, redact: redactorFor }, variablesOf(secrets))
   const common = { opened, border, notice: options.notice, storage: storageOf(options) }
   const team = teamOf(file, {
     modelFor: agent => modelFor(agent, { ...wiring, border, sleep, now: () => now().getTime() }),
-    shared: shared({ ...common, servers: servers(file, { ...options, models: wiring }, variablesOf(secrets)) }),
+    shared: shared({ ...common, servers: hosts }),
     promptFiles: options.promptFiles,
   })
   const rules = approval(file, options)

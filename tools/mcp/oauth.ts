@@ -14,9 +14,6 @@ export type Resource = {
   readonly store: TokenStore
 }
 
-/** What a server says of where to get a token, when it refuses to answer without. */
-export type Challenge = { readonly resourceMetadataUrl?: URL; readonly scope?: string; readonly error?: string }
-
 /** The client that the agent file names, for issuers that register nobody by themselves. */
 const ownClient = ({ clientId, clientSecret }: OAuthSettings): OAuthClientInformationMixed | undefined =>
   clientId === undefined
