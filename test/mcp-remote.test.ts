@@ -195,3 +195,11 @@ test('a server that refuses a call for want of a login is told of as such', asyn
     /it wants a login: reprise mcp login/,
   )
 })
+
+test('a token of the agent file that is refused is no want of a login', async () => {
+  const said = await act(
+    { initialize: (_, response) => void response.writeHead(401).end() },
+    { headers: { authorization: 'Bearer old' } },
+  )
+  expect(said).toMatch(/it refuses the Authorization header of the agent file/)
+})

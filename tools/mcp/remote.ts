@@ -100,7 +100,8 @@ export class RemoteTransport implements Transport {
     if (/^Maximum reconnection attempts/.test(error.message)) {
       for (const [id, { isOver }] of this.#pending) if (isOver) this.#lose(id, undefined)
     }
-    if (this.#isSingle && this.#isOpen) this.#fail(messageOf(error))
+    // Only what has an event is of the connection; the rest is of one message.
+    if (this.#isSingle && this.#isOpen && 'event' in error) this.#fail(messageOf(error))
   }
 
   #fail(why: string): void {

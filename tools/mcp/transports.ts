@@ -35,7 +35,9 @@ const remoteWires = async (server: RemoteServer, world: McpWorld): Promise<Wire[
   const place = placeOf(server.url)
   const fetch = fetchFor(server, place, world)
   const options = { requestInit: { headers } }
-  const wantsLogin = `it wants a login: ${world.loginCommand}`
+  const wantsLogin = hasToken(server)
+    ? 'it refuses the Authorization header of the agent file (HTTP 401).'
+    : `it wants a login: ${world.loginCommand}`
   const [{ SSEClientTransport }, { StreamableHTTPClientTransport }] = await Promise.all([
     import('@modelcontextprotocol/sdk/client/sse.js'),
     import('@modelcontextprotocol/sdk/client/streamableHttp.js'),
@@ -59,10 +61,11 @@ const remoteWires = async (server: RemoteServer, world: McpWorld): Promise<Wire[
 }
 
 /** Who sends a token of his own in the agent file does not want ours. */
-const fetchFor = ({ headers, oauth = {} }: RemoteServer, url: URL, { fetch, tokens }: McpWorld): FetchLike =>
+const fetchFor = (server: RemoteServer, url: URL, { fetch, tokens }: McpWorld): FetchLike =>
+  hasToken(server) ? fetch : authorizedFetch({ url, settings: server.oauth ?? {}, store: tokens }, fetch)
+
+const hasToken = ({ headers }: RemoteServer): boolean =>
   Object.keys(headers).some(name => name.toLowerCase() === 'authorization')
-    ? fetch
-    : authorizedFetch({ url, settings: oauth, store: tokens }, fetch)
 
 const placeOf = (url: string): URL => {
   if (!/^https?:/.test(url) || !URL.canParse(url))

@@ -48,7 +48,7 @@ export const startFailure = (error: unknown, wire: Wire, limit: number | undefin
 
 const notFound = (error: unknown): string | undefined => {
   const { code, path } = error as NodeJS.ErrnoException
-  if (code === 'ENOENT') return `the command ${path ?? ''} was not found.`
+  if (code === 'ENOENT') return `the command ${path ?? ''} was not found. Is it installed?`
   return code === 'EACCES' ? `the command ${path ?? ''} may not be run.` : undefined
 }
 
