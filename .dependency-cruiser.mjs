@@ -46,6 +46,8 @@ export default {
     door('(openai|@anthropic-ai/sdk)', '^runtime/models/sdk\\.ts$'),
     door('js-yaml', '^runtime/(config/(load|positions)|cassette/[a-z-]+)\\.ts$'),
     door('zod', '^(runtime/config/|tools/define\\.ts$)'),
+    door('@modelcontextprotocol/sdk', '^tools/mcp/'),
+    door('ink', '^runtime/tui/'),
     door('unbash', '^runtime/policy/shell\\.ts$'),
     door('commander', '^runtime/cli/'),
     door('nock', '^$'),

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { AnswerTo, Ask, Border, Kind } from '../core/border.ts'
 import type { Drift } from '../core/cassette.ts'
-import { Failure } from '../core/errors.ts'
 import type { Json } from '../core/json.ts'
 import { writtenAnswer } from './answer.ts'
+import type { ReplayingBorder } from './replay.ts'
 import { clipped, firstDifferentLine } from './text.ts'
 
 /** What a person decides about a call, and the call itself: real when tools are real. */
@@ -14,7 +14,7 @@ const tools: readonly Kind[] = ['tool', 'permission', 'question']
  * was recorded is reported as drift. A recording that holds `models` only knows nothing else that could be answered.
  */
 export const withLiveTools = (
-  known: Border,
+  known: ReplayingBorder,
   world: Border,
   { holds, onDrift }: { readonly holds: 'all' | 'models'; readonly onDrift: (drift: Drift) => void },
 ): Border => ({
@@ -23,20 +23,14 @@ export const withLiveTools = (
     if (holds === 'models') return await world.perform(kind, ask, live)
     if (!tools.includes(kind)) return await known.perform(kind, ask, live)
     const answer = await world.perform(kind, ask, live)
+    const recorded = known.recorded(kind, ask)
     if (kind !== 'tool') return answer
-    const recorded = await known.perform(kind, ask, live).catch(absent)
     const what =
       recorded === undefined ? undefined : changeOf(writtenAnswer(kind, recorded), writtenAnswer(kind, answer))
     if (what !== undefined) onDrift({ lane: laneOf(ask), interaction: 0, what: `${nameOf(ask)} ${what}` })
     return answer
   },
 })
-
-/** A call that was not recorded has nothing to be compared with. */
-const absent = (error: unknown): undefined => {
-  if (error instanceof Failure) return undefined
-  throw error
-}
 
 const changeOf = (recorded: Json, now: Json): string | undefined => {
   if (isDeepStrictEqual(recorded, now)) return undefined

@@ -20,6 +20,8 @@ export type ReplayingBorder = Border & {
   readonly misses: () => readonly Failure[]
   /** Interactions that nobody asked for. */
   readonly unused: () => readonly Entry[]
+  /** What was answered when it was recorded, which is used by that; undefined, and no miss, where it was not asked. */
+  readonly recorded: <K extends Kind>(kind: K, ask: Ask<K>) => AnswerTo<K> | undefined
 }
 
 /** The world as a cassette remembers it. Nothing is ever called: what the cassette does not know is a Failure. */
@@ -58,6 +60,12 @@ export const replayingBorder = (cassette: OpenCassette, options: ReplayOptions):
       }
       const { response } = finder.answer(caller, request)
       return readAnswer(kind, restorer.json(response.body ?? null))
+    },
+    recorded(kind, ask) {
+      const caller = 'caller' in ask ? ask.caller : { agent: '', lane: 'root' }
+      const request = requestOfEffect(kind, ask)
+      if (!finder.isKnown(caller, request)) return undefined
+      return readAnswer(kind, restorer.json(finder.answer(caller, request).response.body ?? null))
     },
     misses: finder.misses,
     unused: finder.unused,
