@@ -11,7 +11,7 @@ const tools: readonly Kind[] = ['tool', 'permission', 'question']
 
 /**
  * Models as the cassette remembers them, tools for real, with the usual approval. What a tool says otherwise than it
- * was recorded is reported as drift. A recording that holds `models` only knows nothing else that could be answered.
+ * was recorded is reported as drift, and the run goes on with what was recorded. A recording that holds `models` only knows nothing else that could be answered.
  */
 export const withLiveTools = (
   known: ReplayingBorder,
@@ -28,7 +28,8 @@ export const withLiveTools = (
     const what =
       recorded === undefined ? undefined : changeOf(writtenAnswer(kind, recorded), writtenAnswer(kind, answer))
     if (what !== undefined) onDrift({ lane: laneOf(ask), interaction: 0, what: `${nameOf(ask)} ${what}` })
-    return answer
+    // The models go on from what they were told then, so that every call is tried and compared, not only the first that differs.
+    return recorded ?? answer
   },
 })
 

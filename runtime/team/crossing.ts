@@ -164,6 +164,8 @@ const withVerdict = (recorded: Closing, replay: Replayed, { strict, extending, i
   const notices = [...recorded.notices, ...driftNotice(replay.drifts)]
   const miss = extending ? undefined : replay.misses[0]
   if (miss) return { notices, replay, failure: miss }
+  const [drift] = replay.drifts
+  if (drift && strict && !extending) return { notices: recorded.notices, replay, failure: driftFailure(drift) }
   if (unused.length === 0 || !isWhole) return { notices, replay }
   const text = `${unused.length} of the recorded interactions were not used, the first of them ${unused[0]?.id}.`
   if (!strict || extending) return { notices: [...notices, text], replay }
@@ -173,6 +175,12 @@ const withVerdict = (recorded: Closing, replay: Replayed, { strict, extending, i
     failure: new Failure('cassette-unused', text, { hint: 'Record anew, or play it back with --no-strict.' }),
   }
 }
+
+/** Models that drift are refused when they ask; a tool that ran for real is judged in the end. */
+const driftFailure = ({ what }: Drift): Failure =>
+  new Failure('cassette-drift', `The run differs from its recording: ${what}.`, {
+    hint: 'Record it anew with --record, or let such differences pass with --no-strict.',
+  })
 
 /** One line, whatever the number: a person who changes a prompt expects drift and wants to see that it is only there. */
 const driftNotice = (drifts: readonly Drift[]): string[] => {
