@@ -53,7 +53,9 @@ const ending = `## Variables
 | --- | --- |
 | \`description\`, \`welcome_message\`, \`commands\` | \`\${env.NAME}\`, also with a default: \`\${env.NAME \\|\\| 'text'}\` |
 | \`commands\` | \`\${args}\`, \`\${args[0]}\`: what is typed behind the name of the command |
-| \`env\` of a toolset | \`$NAME\`, \`\${NAME}\` |
+| \`url\` and \`headers\` of \`remote\`, \`fetch\` and \`api_config\` | \`\${env.NAME}\`, as above |
+| \`endpoint\` of \`api_config\` | the same, and \`\${NAME}\` for an argument, when it is called |
+| \`env\` of a toolset or a script | \`$NAME\`, \`\${NAME}\` |
 
 Everything else is taken as it stands, an \`instruction\` above all. A variable that is not set is a mistake, except in
 \`commands\`, and in a replay.`

@@ -11,25 +11,16 @@ const providers = ['openai', 'anthropic', 'google', 'mistral', 'xai', 'dmr']
 
 /** cagent's own agent files that ask for what this release cannot do; all others load. A type is that of a toolset. */
 const notYet: Readonly<Record<string, readonly string[]>> = {
-  'agents/api-tool.yaml': ['api'],
   'agents/code_mode.yaml': ['code mode'],
-  'agents/dev-team.yaml': ['memory'],
-  'agents/fetch_docker.yaml': ['fetch'],
   'agents/github-toon.yaml': ['TOON'],
-  'agents/go_packages.yaml': ['script'],
   'agents/hooks.yaml': ['hooks'],
-  'agents/k8s_debugger.yaml': ['memory'],
-  'agents/librarian.yaml': ['fetch'],
-  'agents/mcp-toolkit.yaml': ['script', 'user_prompt'],
+  'agents/mcp-toolkit.yaml': ['user_prompt'],
   'agents/openapi-petstore.yaml': ['openapi'],
-  'agents/post_edit.yaml': ['commands after an edit'],
   'agents/pr-reviewer-bedrock.yaml': ['the provider amazon-bedrock'],
   'agents/rag-hybrid.yaml': ['RAG'],
   'agents/rag-reranking.yaml': ['RAG'],
   'agents/rag.yaml': ['RAG'],
   'agents/rule_based_routing.yaml': ['routing between models'],
-  'agents/script_shell.yaml': ['script'],
-  'agents/search.yaml': ['fetch'],
   'agents/sub-agents-from-catalog.yaml': ['agents from other files, URLs or registries'],
   'agents/tic-tac-toe.yaml': ['a2a'],
 }
@@ -96,7 +87,7 @@ agents:
     commands: { a: "!shell(cmd=ls)" }
     toolsets:
       - { type: mcp, ref: docs, defer: true, toon: a }
-      - { type: filesystem, model: router, post_edit: [{ path: a, cmd: b }] }
+      - { type: filesystem, model: router }
 `
   const { problems } = checkAgentFile({ path: 'a.yaml', text }, { env: {}, providers })
   const places = problems.map(({ start, what }) => `${text.slice(0, start).split('\n').length}: ${what}`)
@@ -124,7 +115,6 @@ agents:
       "20: deferred tools",
       "20: TOON",
       "21: a model for a toolset",
-      "21: commands after an edit",
     ]
   `)
 })

@@ -31,14 +31,14 @@ agents:
     model: m
     todo: true
     think: 3
-    memory: { path: a.db }
+    memory: a.db
     toolsets: [{ type: shell }, { type: shel }]
 models:
   m: { type: opnai, model: gpt-4o }
 `
   expect(checked(text).problems).toEqual([
     '6:12: "think" is not what it was in version 0.',
-    '7:5: not supported yet: toolsets of type memory',
+    '7:13: "memory" is not what it was in version 0.',
     '8:41: "type" cannot be "shel".',
     '10:14: There is no provider "opnai".',
   ])

@@ -114,14 +114,20 @@ test('a server that an argument names may be no private one', async () => {
     fetch,
   })
   expect((await call('x', { host: '127.0.0.1' })).text).toContain('may not be reached')
-  expect((await call('x', { host: 'a/b' })).text).toContain('is no address')
+  expect((await call('x', { host: 'a/b' })).text).toContain('is no http or https address')
+})
+
+test('what is no address of the web is not asked', async () => {
+  const call = callsTo(apiToolset({ api_config: { name: 'x', endpoint: 'file:///etc/hosts' } }), {
+    workspace: workspaceIn('/'),
+  })
+  expect(await call('x')).toMatchObject({ failed: true, text: expect.stringContaining('nothing was sent') })
 })
 
 test.each([
   [{ endpoint: 'http://x' }, 'needs a name'],
   [{ name: 'x' }, 'an endpoint'],
   [{ name: 'x', endpoint: 'http://x', method: 'BREW' }, 'unknown method BREW'],
-  [{ name: 'x', endpoint: 'file:///x' }, 'no http or https address'],
   [{ name: 'x', endpoint: 'http://x/${y}' }, 'uses ${y}, which is not one of its args'],
   [{ name: 'x', endpoint: 'http://x', required: ['y'] }, "required arg 'y'"],
 ])('%j is a mistake of the file', (api, message) => {

@@ -99,21 +99,20 @@ const originOf = (endpoint: string): string | undefined => {
   return origin === '' || origin.includes('$') ? undefined : new URL(origin).origin
 }
 
-/** From arguments to an address. What is put in stays in its place: it can add no path, no query and no other server. */
+/**
+ * From arguments to an address. What is put in stays in its place: it can add no path, no query and no other server. In a
+ * replay the address may hold stand-ins for secrets, which are no arguments and stay as they are.
+ */
 const templateOf = (tool: string, endpoint: string, { properties }: Parameters): ((given: JsonObject) => URL) => {
-  for (const [, expression = ''] of endpoint.matchAll(/\$\{([^}]*)\}/g)) {
-    if (Object.hasOwn(properties, expression.trim())) continue
-    throw new Failure(
-      'config',
-      `The endpoint of the api tool ${tool} uses \${${expression}}, which is not one of its args.`,
-    )
-  }
-  if (!/^https?:\/\//i.test(endpoint)) {
-    throw new Failure('config', `The endpoint of the api tool ${tool} is no http or https address.`)
+  const expressions = /\$\{\s*([\w$-]+)\s*\}/g
+  for (const [whole, name = ''] of endpoint.matchAll(expressions)) {
+    if (Object.hasOwn(properties, name)) continue
+    throw new Failure('config', `The endpoint of the api tool ${tool} uses ${whole}, which is not one of its args.`)
   }
   return given => {
-    const text = endpoint.replace(/\$\{([^}]*)\}/g, (_, expression: string) => part(expression.trim(), given))
-    if (!URL.canParse(text)) throw new ToolFailure(`${text} is no address, so nothing was sent.`)
+    const text = endpoint.replace(expressions, (_, name: string) => part(name, given))
+    if (!/^https?:\/\//i.test(text) || !URL.canParse(text))
+      throw new ToolFailure(`${text} is no http or https address, so nothing was sent.`)
     return new URL(text)
   }
 }

@@ -1,6 +1,7 @@
 import type { Json } from '../core/json.ts'
 import type { Finding } from './diagnose.ts'
 import { type Place, placesOf, setAt, valueAt } from './paths.ts'
+import { argumentsIn } from './tool-rules.ts'
 import { worksAlready } from './unsupported.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -16,7 +17,8 @@ export const expand = (file: Json, options: ExpandOptions): Finding[] => {
   const found = [
     ...textsAt(file, 'agents.*.description').map(place => template(place, options)),
     ...textsAt(file, 'agents.*.welcome_message').map(place => template(place, options)),
-    ...remoteTexts(file).map(place => template(place, options)),
+    ...addressTexts(file).map(place => template(place, options)),
+    ...textsAt(file, 'agents.*.toolsets.*.api_config.endpoint').map(place => endpointTemplate(place, options)),
     ...commandTexts(file).map(place => commandTemplate(place, options)),
     ...environmentTexts(file).map(place => shellStyle(place, options)),
   ]
@@ -35,17 +37,24 @@ const textsAt = (file: Json, pattern: string): TextPlace[] =>
 const commandTexts = (file: Json): TextPlace[] =>
   ['*', '*.*', '*.*.instruction', '*.*.description'].flatMap(pattern => textsAt(file, `agents.*.commands.${pattern}`))
 
-const remoteTexts = (file: Json): TextPlace[] =>
-  ['agents.*.toolsets.*', 'mcps.*'].flatMap(server =>
+/** Addresses of servers, and what is sent to them. */
+const addressTexts = (file: Json): TextPlace[] => [
+  ...['agents.*.toolsets.*', 'mcps.*'].flatMap(server =>
     ['url', 'headers.*', 'oauth.*'].flatMap(key => textsAt(file, `${server}.remote.${key}`)),
-  )
+  ),
+  ...['url', 'headers.*', 'api_config.headers.*'].flatMap(key => ofWorking(file, key)),
+]
 
 const environmentTexts = (file: Json): TextPlace[] => [
   ...textsAt(file, 'mcps.*.env.*'),
-  ...textsAt(file, 'agents.*.toolsets.*.env.*').filter(({ path }) =>
-    worksAlready(valueAt(file, [...path.slice(0, 4), 'type'])),
-  ),
+  ...['env.*', 'shell.*.env.*'].flatMap(key => ofWorking(file, key)),
 ]
+
+/** Texts of toolsets that are not refused anyway. */
+const ofWorking = (file: Json, key: string): TextPlace[] =>
+  textsAt(file, `agents.*.toolsets.*.${key}`).filter(({ path }) =>
+    worksAlready(valueAt(file, [...path.slice(0, 4), 'type'])),
+  )
 
 /** `${env.NAME}`, also with a default: `${env.NAME || 'default'}`. cagent reads any JavaScript there. */
 const template = ({ path, value }: TextPlace, { env, lenient }: ExpandOptions): Expanded => {
@@ -70,6 +79,13 @@ const commandTemplate = (place: TextPlace, options: ExpandOptions): Expanded => 
     .filter(({ part }) => !/^\$\{args(\[\d+\]|\.join\((" "|' ')\))?\}$/.test(part ?? ''))
     .map(finding => (finding.what.startsWith('not supported') ? finding : { ...finding, warning: true as const }))
   return { ...expanded, findings }
+}
+
+/** Arguments of a call are filled in when it is made. */
+const endpointTemplate = (place: TextPlace, options: ExpandOptions): Expanded => {
+  const expanded = template(place, options)
+  const parts = argumentsIn(place.value).map(({ part }) => part)
+  return { ...expanded, findings: expanded.findings.filter(({ part = '' }) => !parts.includes(part)) }
 }
 
 type Choice = { readonly variable: string } | { readonly text: string }

@@ -9,6 +9,7 @@ import { type Move, type Path, placesOf, writtenAt } from './paths.ts'
 import { readYaml } from './positions.ts'
 import { referenceFindings } from './references.ts'
 import type { AgentFile } from './schema.ts'
+import { toolFindings } from './tool-rules.ts'
 import { toolsetFindings } from './toolset-rules.ts'
 import { unsupportedFindings } from './unsupported.ts'
 
@@ -54,7 +55,7 @@ const checkDocument = (root: Node, options: LoadOptions): Document => {
   const { findings, moves } = migrate(value)
   const unsupported = unsupportedFindings(value)
   const references = referenceFindings(value, options.providers)
-  const rules = toolsetFindings(value)
+  const rules = [...toolsetFindings(value), ...toolFindings(value)]
   const expansion = expand(value, options)
   const shape = checkShape(value, root)
   return {

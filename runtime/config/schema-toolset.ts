@@ -60,10 +60,13 @@ const postEdit = z.lazy(() =>
 
 const apiTool = z.lazy(() =>
   mapping('ApiTool', 'A request as a tool.', {
-    name: key(text, 'The name of the tool.'),
+    name: needed(z.string(), 'The name of the tool.'),
     instruction: key(text, 'What it does.'),
-    endpoint: key(text, 'The address.'),
-    method: key(text, 'GET or POST.'),
+    endpoint: needed(z.string(), `The address, in which \${name} stands for an argument.`),
+    method: key(
+      text,
+      'GET if left out; HEAD, POST, PUT, PATCH or DELETE. Arguments of the middle three are sent as JSON.',
+    ),
     headers: key(textByName, 'Headers to send.'),
     args: key(free, 'The arguments, as JSON Schema properties.'),
     required: key(texts, 'The arguments that must be given.'),
@@ -103,10 +106,12 @@ export const toolset = z.lazy(() =>
     path: key(text, 'The file that things are kept in.'),
     shell: key(named(scriptTool), 'Commands by the names of their tools.'),
     post_edit: key(z.array(postEdit), 'Commands that run after an edit.'),
+    allow_list: key(texts, 'The folders that may be reached, not even links lead out of them; all if left out.'),
     ignore_vcs: key(flag, 'Whether to leave out what .gitignore names; true if left out.'),
     api_config: key(apiTool, 'The request.'),
     url: key(text, 'The address.'),
     headers: key(textByName, 'Headers to send.'),
+    allow_private_ips: key(flag, 'Whether addresses of this machine and of private networks may be fetched.'),
     file_types: key(texts, 'Endings of the files that the server is for.'),
     models: key(texts, 'The models to choose from.'),
   }),

@@ -15,11 +15,6 @@ type Row = {
 
 /** Types of toolsets that are refused. */
 export const laterToolsets: readonly string[] = [
-  'tasks',
-  'memory',
-  'script',
-  'fetch',
-  'api',
   'a2a',
   'lsp',
   'user_prompt',
@@ -57,7 +52,6 @@ const rows: readonly Row[] = [
   { at: 'mcps.*.toon', what: 'TOON' },
   { at: 'agents.*.toolsets.*.model', what: 'a model for a toolset' },
   { at: 'mcps.*.model', what: 'a model for a toolset' },
-  { at: 'agents.*.toolsets.*.post_edit', what: 'commands after an edit' },
   { at: 'agents.*.toolsets.*.sandbox', what: 'running the shell in a container' },
   { at: 'agents.*.sub_agents.*', when: isExternal, what: 'agents from other files, URLs or registries' },
   { at: 'agents.*.handoffs.*', when: isExternal, what: 'agents from other files, URLs or registries' },
