@@ -5,6 +5,11 @@ type Done = (exit: number) => void
 
 /** The commands of `reprise cassette` that check recordings, and keep them true, safe and small. */
 export const careCommands = (cassette: Command, terminal: Terminal, done: Done): void => {
+  checkingCommands(cassette, terminal, done)
+  changingCommands(cassette, terminal, done)
+}
+
+const checkingCommands = (cassette: Command, terminal: Terminal, done: Done): void => {
   cassette
     .command('verify')
     .description('hold cassettes against their agent files; 3 for a miss, 4 for any difference under --strict')
@@ -27,11 +32,6 @@ export const careCommands = (cassette: Command, terminal: Terminal, done: Done):
       done(await (await import('./cassette-check.ts')).cassetteCheck(names, options, terminal)),
     )
   cassette
-    .command('redact')
-    .description('put placeholders for the credentials in a cassette, in its place')
-    .argument('<name>', 'the cassette')
-    .action(async name => done(await (await import('./cassette-check.ts')).cassetteRedact(name, terminal)))
-  cassette
     .command('lint')
     .description('look for what is wrong with cassettes: unused, unsafe, too large, torn, edited; 1 where something is')
     .argument('[names...]', 'cassettes, or folders of them (default: cassettes)')
@@ -39,6 +39,40 @@ export const careCommands = (cassette: Command, terminal: Terminal, done: Done):
     .action(async (names, options) =>
       done(await (await import('./cassette-lint.ts')).cassetteLint(names, options, terminal)),
     )
+  cassette
+    .command('mutate')
+    .description('change each field of each request, and tell which change no replay would notice; 1 where it should')
+    .argument('<name>', 'the cassette')
+    .option('--most <number>', 'change at most so many fields, evenly spread', '5000')
+    .option('--json', 'print one JSON document')
+    .action(async (name, options) =>
+      done(await (await import('./cassette-mutate.ts')).cassetteMutate(name, options, terminal)),
+    )
+}
+
+/** What changes a cassette in its place. */
+const changingCommands = (cassette: Command, terminal: Terminal, done: Done): void => {
+  cassette
+    .command('refresh')
+    .description('record a part of a cassette anew, and what depends on it; the rest is played back')
+    .argument('<name>', 'the cassette')
+    .option('--model <provider/model>', 'what this model said')
+    .option('--tool <name>', 'what this tool gave back, with its approval')
+    .option('--agent <name>', 'what this agent was told by models and tools')
+    .option('--older-than <days>', 'only if it was recorded so long ago, as in 30d; alone: all of it')
+    .option('--yolo', 'approve every tool call that no rule denies')
+    .option('--json', 'print one event a line')
+    .option('-q, --quiet', 'print the final answer only')
+    .option('--working-dir <folder>', 'the folder in which the agent works')
+    .option('--env-from-file <file>', 'take environment variables from a file; again for more', collect)
+    .action(async (name, options) =>
+      done(await (await import('./cassette-refresh.ts')).cassetteRefresh(name, options, terminal)),
+    )
+  cassette
+    .command('redact')
+    .description('put placeholders for the credentials in a cassette, in its place')
+    .argument('<name>', 'the cassette')
+    .action(async name => done(await (await import('./cassette-check.ts')).cassetteRedact(name, terminal)))
   cassette
     .command('prune')
     .description('take out of a cassette what a replay of it does not use')
@@ -53,3 +87,5 @@ export const careCommands = (cassette: Command, terminal: Terminal, done: Done):
       done(await (await import('./cassette-slim.ts')).cassetteSlim(name, options, terminal)),
     )
 }
+
+const collect = (value: string, earlier: readonly string[] = []): string[] => [...earlier, value]
