@@ -50,7 +50,8 @@ const textFace = (options: RunOptions, terminal: Terminal): Face => {
     event: async event => {
       await print(textOfEvent(event))
       if (event.type === 'retry') await complain(`${event.reason} Trying again.\n`)
-      if (event.type === 'notice') await complain(`${event.text}\n`)
+      // Drift is told in one line when all is known.
+      if (event.type === 'notice' && event.code !== 'drift') await complain(`${event.text}\n`)
     },
     notice: async text => {
       await endLine()

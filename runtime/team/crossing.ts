@@ -42,6 +42,8 @@ export type Crossing = {
   readonly border: Border
   readonly now: () => Date
   readonly sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>
+  /** The drift that has come since it was last asked for. */
+  readonly news: () => readonly Drift[]
   readonly close: (failure: unknown) => Promise<Closing>
 }
 
@@ -69,7 +71,7 @@ export const openCrossing = (wiring: Wiring): Crossing => {
 const live = (wiring: Wiring): Crossing => {
   const { options } = wiring
   const world = liveBorder(options.fetch)
-  const common = { now: options.now, sleep: waiting }
+  const common = { now: options.now, sleep: waiting, news: () => [] }
   if (options.record === undefined) return { ...common, border: world, close: async () => ({ notices: [] }) }
   const writer = writerFor(wiring, options.record)
   const border = recordingBorder(world, writer, recordOptions(wiring))
@@ -112,7 +114,8 @@ export const openTape = (
 const replaying = (wiring: Wiring, cassette: OpenCassette): Crossing => {
   const { options, redactorFor, protocols } = wiring
   const drifts: Drift[] = []
-  const onDrift = (drift: Drift): unknown => drifts.push(drift)
+  const onDrift = (drift: Drift): unknown => drifts.push(drift) && untold.push(drift)
+  const untold: Drift[] = []
   const { speed } = options
   const replay = replayingBorder(cassette, {
     protocols,
@@ -142,6 +145,7 @@ const replaying = (wiring: Wiring, cassette: OpenCassette): Crossing => {
       : known,
     now: () => new Date(cassette.header.recorded),
     sleep: writer ? waiting : async () => undefined,
+    news: () => untold.splice(0),
     close: async failure => {
       const recorded = writer ? await closeRecording(writer, failure) : { notices: [] }
       const replayed = { drifts, misses: replay.misses(), unused: replay.unused() }

@@ -5,24 +5,22 @@ import type { Fetch } from '../core/border.ts'
 import { Failure } from '../core/errors.ts'
 import type { RunEvent } from '../core/event.ts'
 import type { AskForm } from '../core/form.ts'
-import type { ContentPart, Message } from '../core/message.ts'
+import type { ContentPart } from '../core/message.ts'
 import type { Protocol } from '../core/protocol.ts'
-import type { Agent } from '../loop/agent.ts'
-import { run, type World } from '../loop/run.ts'
+import type { World } from '../loop/run.ts'
 import { loadAllProtocols, loadProtocol } from '../models/protocols.ts'
 import { permissionsOf } from '../policy/permissions.ts'
 import { commandEnvironment } from '../workspace/environment.ts'
 import { localWorkspace } from '../workspace/local.ts'
 import { teamOf } from './agents.ts'
 import { loadTeamFile } from './check.ts'
-import { commandText } from './commands.ts'
+import { conversationWith } from './conversation.ts'
 import { type Closing, openCrossing, openTape } from './crossing.ts'
 import { environmentOf } from './environment.ts'
 import { factReader } from './facts.ts'
 import { headerOf } from './header.ts'
 import { servers } from './mcp.ts'
 import { endpointsFor, modelFor } from './models.ts'
-import { promptText } from './prompts.ts'
 import { redactionFor } from './redaction.ts'
 import { variablesOf } from './secrets.ts'
 import { settingsFor } from './settings.ts'
@@ -111,27 +109,7 @@ export const open = async (options: OpenOptions): Promise<Conversation> => {
     fact: factReader({ workingDirectory, home, now }),
     ...rules,
   }
-  const messages: Message[] = []
-  let agent: Agent | undefined = team.get(speaker)
-  return {
-    welcome: file.agents.find(({ name }) => name === speaker)?.welcome_message,
-    async *say(said, signal) {
-      if (!agent) throw new Error(`${speaker} is not in its own team`)
-      const caller = { agent: agent.name, lane: 'root' }
-      const command = commandText(said, file.agents.find(({ name }) => name === caller.agent)?.commands)
-      const content = await promptText(command, { agent, caller, border, signal, notice: options.notice })
-      await border.perform('message', { caller, content }, async () => null)
-      const message: Message = { role: 'user', content }
-      messages.push(message)
-      yield { path: [], agent: agent.name, type: 'message', message }
-      const end = yield* run({ ...world, team, agent, messages, signal })
-      agent = end.agent
-    },
-    async close(failure) {
-      await opened.disposeAsync()
-      return await crossing.close(failure)
-    },
-  }
+  return conversationWith({ file, team, world, crossing, opened, notice: options.notice }, speaker)
 }
 
 const speakerOf = (file: AgentFile, wanted: string | undefined): string => {

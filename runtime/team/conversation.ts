@@ -1,0 +1,58 @@
+import type { AgentFile } from '../config/schema.ts'
+import type { Drift } from '../core/cassette.ts'
+import type { RunEvent } from '../core/event.ts'
+import type { Message } from '../core/message.ts'
+import type { Agent, Team } from '../loop/agent.ts'
+import { alongside } from '../loop/alongside.ts'
+import { run, type World } from '../loop/run.ts'
+import { commandText } from './commands.ts'
+import type { Crossing } from './crossing.ts'
+import type { Conversation } from './open.ts'
+import { promptText } from './prompts.ts'
+
+/** What a conversation stands on. `opened` is what it started, and ends with it. */
+type Ground = {
+  readonly file: AgentFile
+  readonly team: Team
+  readonly world: World
+  readonly crossing: Crossing
+  readonly opened: AsyncDisposableStack
+  readonly notice: (text: string) => void
+}
+
+/** Turns with a team, one after the other; whoever a turn was handed over to is spoken to in the next. */
+export const conversationWith = (ground: Ground, speaker: string): Conversation => {
+  const { file, team, world, crossing, opened, notice } = ground
+  const { border } = world
+  const messages: Message[] = []
+  let agent: Agent | undefined = team.get(speaker)
+  return {
+    welcome: file.agents.find(({ name }) => name === speaker)?.welcome_message,
+    async *say(said, signal) {
+      if (!agent) throw new Error(`${speaker} is not in its own team`)
+      const caller = { agent: agent.name, lane: 'root' }
+      const command = commandText(said, file.agents.find(({ name }) => name === caller.agent)?.commands)
+      const content = await promptText(command, { agent, caller, border, signal, notice })
+      await border.perform('message', { caller, content }, async () => null)
+      const message: Message = { role: 'user', content }
+      messages.push(message)
+      yield { path: [], agent: agent.name, type: 'message', message }
+      const events = run({ ...world, team, agent, messages, signal })
+      const end = yield* alongside(events, () => crossing.news().map(driftEvent))
+      agent = end.agent
+    },
+    async close(failure) {
+      await opened.disposeAsync()
+      return await crossing.close(failure)
+    },
+  }
+}
+
+const driftEvent = ({ what, lane, interaction }: Drift): RunEvent => ({
+  path: [],
+  agent: lane.split('/').at(-1) ?? lane,
+  type: 'notice',
+  level: 'warning',
+  code: 'drift',
+  text: `Drift from interaction ${interaction}: ${what}.`,
+})
