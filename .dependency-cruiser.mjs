@@ -48,6 +48,7 @@ export default {
     door('zod', '^(runtime/config/|tools/define\\.ts$)'),
     door('@modelcontextprotocol/sdk', '^tools/mcp/'),
     door('ink', '^runtime/tui/'),
+    door('turndown', '^tools/fetch/'),
     door('unbash', '^runtime/policy/shell\\.ts$'),
     door('commander', '^runtime/cli/'),
     door('nock', '^$'),

@@ -118,7 +118,7 @@ const readerOf = ({ allow_private_ips: allowPrivate = false, headers = {} }: Fet
       }
       const asked = { timeout, mayGo, headers: { accept: accepted[format], ...identity } }
       const reply = await get(addressOf(text), asked, context)
-      return { url: text, reply, body: pageText(reply, format) }
+      return { url: text, reply, body: await pageText(reply, format) }
     } catch (error) {
       if (error instanceof ToolFailure) return { url: text, error: error.message }
       throw error

@@ -3,22 +3,22 @@ import type { HttpReply } from '../http/request.ts'
 import { markdownOf, plainTextOf } from './render.ts'
 
 /** What came back as text: a page in the form that was asked for, anything else as it is. A ToolFailure for what is no text. */
-export const pageText = (
+export const pageText = async (
   { url, contentType, bytes, isCut }: HttpReply,
   format: 'text' | 'markdown' | 'html',
-): string => {
+): Promise<string> => {
   const type = contentType.split(';')[0]?.trim().toLowerCase() ?? ''
   const text = decoded(bytes, contentType)
   if (!isTextual(type) || text.includes('\0')) {
     throw new ToolFailure(`it is no text but ${type || 'binary'} (${bytes.length.toLocaleString('en')} bytes)`)
   }
-  const body = isPage(type, text) ? inForm(text, url, format) : text
+  const body = isPage(type, text) ? await inForm(text, url, format) : text
   return isCut ? `${body}\n\n[Cut here: only the first ${bytes.length.toLocaleString('en')} bytes were read.]` : body
 }
 
-const inForm = (html: string, url: URL, format: 'text' | 'markdown' | 'html'): string => {
+const inForm = async (html: string, url: URL, format: 'text' | 'markdown' | 'html'): Promise<string> => {
   if (format === 'html') return html
-  return format === 'markdown' ? markdownOf(html, url.href) : plainTextOf(html)
+  return await (format === 'markdown' ? markdownOf(html, url.href) : plainTextOf(html))
 }
 
 const isPage = (type: string, text: string): boolean =>

@@ -1,4 +1,4 @@
-/** A page as far as its words need it. Elements that hold none (scripts, styles) are not in it. */
+/** A page as far as its words need it: its text as it is written, with entities. Elements that hold none (scripts, styles) are not in it. */
 export type Node = { readonly name: string; readonly attributes: Attributes; readonly children: (Node | string)[] }
 type Attributes = Readonly<Record<string, string>>
 
@@ -24,10 +24,14 @@ const endedBy: Readonly<Record<string, ReadonlySet<string>>> = {
 /** Deeper elements are taken for their content alone. */
 const deepest = 100
 
+/** More elements than people read on one page; those behind them are taken for their content alone. */
+const most = 30_000
+
 /** Reads HTML as browsers do, roughly: whatever is written, there is a tree, in time that grows with the length. */
 export const parseHtml = (html: string): Node => {
   const root: Node = { name: '', attributes: {}, children: [] }
   const open: Node[] = [root]
+  let count = 0
   const top = (): Node => open.at(-1) ?? root
   for (const token of tokensOf(html)) {
     if (token.type === 'text') top().children.push(token.text)
@@ -37,7 +41,8 @@ export const parseHtml = (html: string): Node => {
     } else {
       while (open.length > 1 && endedBy[top().name]?.has(token.name)) open.pop()
       const node = { name: token.name, attributes: token.attributes, children: [] }
-      if (open.length > deepest) continue
+      if (open.length > deepest || count >= most) continue
+      count += 1
       top().children.push(node)
       if (!voids.has(token.name)) open.push(node)
     }
@@ -54,7 +59,7 @@ function* tokensOf(html: string): Generator<Token> {
   let at = 0
   while (at < html.length) {
     const start = html.indexOf('<', at)
-    if (start !== at) yield { type: 'text', text: decoded(html.slice(at, start === -1 ? undefined : start)) }
+    if (start !== at) yield { type: 'text', text: html.slice(at, start === -1 ? undefined : start) }
     if (start === -1) return
     const end = endOf(html, start)
     if (end === -1) {
@@ -109,45 +114,11 @@ const attributesIn = (text: string): Attributes => {
   )
 }
 
-const entities: Readonly<Record<string, string>> = {
-  amp: '&',
-  apos: "'",
-  bull: '•',
-  cent: '¢',
-  copy: '©',
-  darr: '↓',
-  deg: '°',
-  euro: '€',
-  gt: '>',
-  hellip: '…',
-  laquo: '«',
-  larr: '←',
-  ldquo: '“',
-  lsquo: '‘',
-  lt: '<',
-  mdash: '—',
-  middot: '·',
-  nbsp: '\u00a0',
-  ndash: '–',
-  para: '¶',
-  pound: '£',
-  quot: '"',
-  raquo: '»',
-  rarr: '→',
-  rdquo: '”',
-  reg: '®',
-  rsquo: '’',
-  sect: '§',
-  shy: '',
-  times: '×',
-  trade: '™',
-  uarr: '↑',
-  zwnj: '',
-  zwj: '',
-}
+const entities: Readonly<Record<string, string>> = { amp: '&', apos: "'", gt: '>', lt: '<', quot: '"' }
 
+/** As much as addresses have of it. */
 const decoded = (text: string): string =>
-  text.replace(/&(?:#(\d{1,7})|#x([\da-f]{1,6})|(\w{2,8}));?/gi, (whole, decimal, hexadecimal, name) => {
+  text.replace(/&(?:#(\d{1,7})|#x([\da-f]{1,6})|(\w{2,4}));?/gi, (whole, decimal, hexadecimal, name) => {
     if (name) return Object.hasOwn(entities, name) ? (entities[name] ?? '') : whole
     const code = decimal ? Number(decimal) : Number.parseInt(hexadecimal, 16)
     return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code).toWellFormed() : '\ufffd'

@@ -1,179 +1,102 @@
-import { type Node, parseHtml } from './parse.ts'
+import type Turndown from 'turndown'
+import { cleanHtml } from './clean.ts'
 
-/** How a page is written down; `base` is its address, for links that are relative. */
-type Style = { readonly marks: boolean; readonly base: string }
-
-/** The words of a page, with its headings, lists, tables, code and links as Markdown. */
-export const markdownOf = (html: string, base: string): string => written(html, { marks: true, base })
+/** The words of a page, with its headings, lists, tables, code and links as Markdown; `base` is its address. */
+export const markdownOf = (html: string, base: string): Promise<string> => written(html, base, markdown)
 
 /** The words of a page alone. */
-export const plainTextOf = (html: string): string => written(html, { marks: false, base: '' })
+export const plainTextOf = (html: string): Promise<string> => written(html, 'about:blank', plain)
 
-const written = (html: string, style: Style): string =>
-  blocksOf(parseHtml(html), style)
-    .join('\n\n')
+const written = async (html: string, base: string, rules: Rules): Promise<string> => {
+  const { default: Turndown } = await import('turndown')
+  const converter = new Turndown({ ...options, ...rules.options })
+  for (const [name, rule] of Object.entries({ ...common, ...rules.rules })) converter.addRule(name, rule)
+  // Whoever reads it is no renderer: `snake\_case` would be copied as it stands.
+  converter.escape = text => text
+  return converter
+    .turndown(cleanHtml(html, base))
+    .replaceAll('\u00a0', ' ')
+    .replaceAll('\u00ad', '')
     .replace(/[ \t]+$/gm, '')
     .replace(/\n{3,}/g, '\n\n')
     .trim()
-
-type Writer = (node: Node, style: Style) => string
-
-const heading =
-  (level: number): Writer =>
-  (node, style) =>
-    inlineOf(node, style) && `${style.marks ? `${'#'.repeat(level)} ` : ''}${inlineOf(node, style)}`
-
-const list =
-  (numbered: boolean): Writer =>
-  (node, style) => {
-    const items = node.children.filter(child => typeof child !== 'string')
-    return items
-      .map((item, index) => {
-        const mark = numbered ? `${index + 1}. ` : '- '
-        const inner = blocksOf(item, style).join('\n')
-        return inner && mark + inner.replaceAll('\n', `\n${' '.repeat(mark.length)}`)
-      })
-      .filter(Boolean)
-      .join('\n')
-  }
-
-const table: Writer = (node, style) => {
-  const rows = descendants(node, 'tr').map(row =>
-    row.children
-      .filter(cell => typeof cell !== 'string')
-      .map(cell => blocksOf(cell, style).join(' ').replace(/\s+/g, ' ').replaceAll('|', '\\|')),
-  )
-  if (!style.marks) return rows.map(cells => cells.join('\t')).join('\n')
-  const [first = [], ...rest] = rows.map(cells => `| ${cells.join(' | ')} |`).map((row, index) => [row, index] as const)
-  const width = Math.max(0, ...rows.map(cells => cells.length))
-  const rule = `|${' --- |'.repeat(width)}`
-  return rows.length === 0 ? '' : [first[0], rule, ...rest.map(([row]) => row)].join('\n')
 }
 
-const preformatted: Writer = (node, { marks }) => {
-  const text = rawOf(node).replace(/^\n|\s+$/g, '')
-  const fence = '`'.repeat(Math.max(3, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length + 1)))
-  return marks ? `${fence}\n${text}\n${fence}` : text
+type Rules = { readonly options: Turndown.Options; readonly rules: Readonly<Record<string, Turndown.Rule>> }
+
+const options: Turndown.Options = {
+  headingStyle: 'atx',
+  codeBlockStyle: 'fenced',
+  bulletListMarker: '-',
+  hr: '---',
+  br: '',
 }
 
-const quotation: Writer = (node, style) => {
-  const inner = blocksOf(node, style).join('\n\n')
-  return style.marks ? inner.replace(/^/gm, '> ') : inner
+const paragraph = (text: string): string => `\n\n${text}\n\n`
+
+const common: Readonly<Record<string, Turndown.Rule>> = {
+  // Closer to their marks than turndown puts them.
+  item: {
+    filter: 'li',
+    replacement(content, node, { bulletListMarker = '-' }) {
+      const { parentNode: list } = node
+      const before = Array.prototype.indexOf.call(list.children, node)
+      const mark =
+        list.nodeName === 'OL' ? `${Number(list.getAttribute('start') ?? 1) + before}. ` : `${bulletListMarker} `
+      const text = content
+        .trim()
+        .replaceAll('\n\n', '\n')
+        .replaceAll('\n', `\n${' '.repeat(mark.length)}`)
+      return text && `${mark}${text}\n`
+    },
+  },
 }
 
-const blocks: Readonly<Record<string, Writer>> = {
-  h1: heading(1),
-  h2: heading(2),
-  h3: heading(3),
-  h4: heading(4),
-  h5: heading(5),
-  h6: heading(6),
-  ul: list(false),
-  ol: list(true),
-  table,
-  pre: preformatted,
-  blockquote: quotation,
-  hr: (_, { marks }) => (marks ? '---' : ''),
+const markdown: Rules = {
+  options: { emDelimiter: '*', strongDelimiter: '**' },
+  rules: {
+    // Around a heading or paragraphs there is no link in Markdown.
+    wideLink: { filter: node => node.nodeName === 'A' && hasBlocks(node), replacement: content => paragraph(content) },
+    preformatted: {
+      filter: node => node.nodeName === 'PRE' && !(node.childNodes.length === 1 && node.firstChild.nodeName === 'CODE'),
+      replacement: (_, node) => paragraph(fenced(node.textContent)),
+    },
+    cell: {
+      filter: ['td', 'th'],
+      replacement: content => ` ${inLine(content).replaceAll('|', '\\|')} |`,
+    },
+    row: { filter: 'tr', replacement: content => `|${content}\n` },
+    table: {
+      filter: 'table',
+      replacement(content, node) {
+        const [first = '', ...rest] = content.trim().split('\n')
+        return paragraph([first, `|${' --- |'.repeat(Number(node.getAttribute('title')))}`, ...rest].join('\n'))
+      },
+    },
+  },
 }
 
-/** Elements that stand on lines of their own, and are what they hold. */
-const containers = new Set(
-  'address article aside body dd details dialog div dl dt fieldset figcaption figure footer form header html li main nav p section summary tbody td tfoot th thead tr'.split(
-    ' ',
-  ),
-)
-
-/** What an element holds, as paragraphs; what stands between them in a line is a paragraph too. */
-const blocksOf = (node: Node, style: Style): string[] => {
-  const found: string[] = []
-  let line = ''
-  const endLine = () => {
-    if (tidy(line)) found.push(tidy(line))
-    line = ''
-  }
-  for (const child of node.children) {
-    if (typeof child === 'string') line += child.replace(/\s+/g, ' ')
-    else if (Object.hasOwn(blocks, child.name)) {
-      endLine()
-      found.push(blocks[child.name]?.(child, style) ?? '')
-    } else if (containers.has(child.name) || holdsBlocks(child)) {
-      endLine()
-      found.push(...blocksOf(child, style))
-    } else line += inlineElement(child, style)
-  }
-  endLine()
-  return found.filter(Boolean)
+const plain: Rules = {
+  options: { hr: '', emDelimiter: '' as '_', strongDelimiter: '' as '**' },
+  rules: {
+    words: { filter: ['a', 'code'], replacement: content => content },
+    heading: { filter: ['h1', 'h2', 'h3', 'h4', 'h5', 'h6'], replacement: content => paragraph(content) },
+    quotation: { filter: 'blockquote', replacement: content => paragraph(content) },
+    preformatted: { filter: 'pre', replacement: (_, node) => paragraph(node.textContent.replace(/^\n|\s+$/g, '')) },
+    picture: { filter: 'img', replacement: (_, node) => node.getAttribute('alt') },
+    cell: { filter: ['td', 'th'], replacement: content => `${inLine(content)}\t` },
+    row: { filter: 'tr', replacement: content => `${content.trimEnd()}\n` },
+    table: { filter: 'table', replacement: content => paragraph(content) },
+  },
 }
 
-/** A link around a heading, or a span around paragraphs. */
-const holdsBlocks = ({ name, children }: Node): boolean =>
-  name !== 'code' &&
-  children.some(child => typeof child !== 'string' && (Object.hasOwn(blocks, child.name) || containers.has(child.name)))
+const inLine = (text: string): string => text.trim().replace(/\s+/g, ' ')
 
-const inlineOf = (node: Node, style: Style): string =>
-  tidy(
-    node.children
-      .map(child => (typeof child === 'string' ? child.replace(/\s+/g, ' ') : inlineElement(child, style)))
-      .join(''),
-  )
+const hasBlocks = (node: { childNodes: ArrayLike<{ nodeName: string }> }): boolean =>
+  Array.from(node.childNodes).some(({ nodeName }) => /^(H[1-6]|P|DIV|UL|OL|PRE|BLOCKQUOTE|TABLE|HR)$/.test(nodeName))
 
-const tidy = (line: string): string =>
-  line
-    .replace(/ *\n */g, '\n')
-    .replace(/ {2,}/g, ' ')
-    .trim()
-
-const inlineElement = (node: Node, style: Style): string => {
-  const { name } = node
-  if (name === 'br') return '\n'
-  if (name === 'img') return imageOf(node, style)
-  if (name === 'code' || name === 'kbd' || name === 'samp') return style.marks ? codeOf(rawOf(node)) : rawOf(node)
-  const inner = inlineOf(node, style)
-  if (!inner) return ' '
-  const [before, after] = edgesOf(node)
-  const around = (mark: string): string =>
-    `${before}${style.marks ? mark : ''}${inner}${style.marks ? mark : ''}${after}`
-  if (name === 'a') return `${before}${linkOf(node, inner, style)}${after}`
-  if (name === 'strong' || name === 'b') return around('**')
-  return around(name === 'em' || name === 'i' ? '*' : '')
+const fenced = (text: string): string => {
+  const code = text.replace(/^\n|\s+$/g, '')
+  const fence = '`'.repeat(Math.max(3, ...[...code.matchAll(/`+/g)].map(([ticks]) => ticks.length + 1)))
+  return `${fence}\n${code}\n${fence}`
 }
-
-/** Spaces at the edges of an element belong around its marks. */
-const edgesOf = (node: Node): [string, string] => {
-  const text = rawOf(node)
-  return [/^\s/.test(text) ? ' ' : '', /\s$/.test(text) ? ' ' : '']
-}
-
-const linkOf = ({ attributes }: Node, inner: string, { marks, base }: Style): string => {
-  const address = addressOf(attributes['href'], base)
-  return marks && address ? `[${inner}](${address})` : inner
-}
-
-const imageOf = ({ attributes }: Node, { marks, base }: Style): string => {
-  const { alt = '', src } = attributes
-  const address = addressOf(src, base)
-  return marks && address && alt ? `![${alt}](${address})` : alt
-}
-
-/** Only what leads somewhere: no place in the page, no script, no data. */
-const addressOf = (reference: string | undefined, base: string): string | undefined => {
-  if (!reference || reference.startsWith('#') || !URL.canParse(reference, base)) return undefined
-  const { href, protocol } = new URL(reference, base)
-  return /^(https?|mailto|ftp):$/.test(protocol) ? href : undefined
-}
-
-const codeOf = (text: string): string => {
-  if (!text.trim()) return text
-  const mark = text.includes('`') ? '``' : '`'
-  return mark + text.replace(/\s+/g, ' ') + mark
-}
-
-const rawOf = (node: Node): string =>
-  node.children.map(child => (typeof child === 'string' ? child : child.name === 'br' ? '\n' : rawOf(child))).join('')
-
-/** Rows of a table, not those of a table inside it. */
-const descendants = (node: Node, name: string): Node[] =>
-  node.children.flatMap(child => {
-    if (typeof child === 'string' || child.name === 'table') return []
-    return child.name === name ? [child] : descendants(child, name)
-  })
