@@ -220,6 +220,6 @@ test('what is forbidden to the shell is forbidden in the background too; what is
   const rules = { deny: ['shell:cmd=rm *'], allow: ['shell:cmd=ls*'], ask: ['shell:cmd=make*'] }
   const background = (cmd: string) => ({ name: 'run_background_job', input: { cmd }, yolo: true })
   expect(await verdict(rules, background('sleep 1; rm x'))).toBe('deny')
-  expect(await verdict(rules, background('make'))).toBe('ask')
+  expect(await verdict(rules, { ...background('make'), yolo: false })).toBe('ask')
   expect(await verdict(rules, { ...background('ls'), yolo: false })).toBe('ask')
 })

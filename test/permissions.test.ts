@@ -28,10 +28,13 @@ test('deny comes before allow, allow before ask, and ask before what is only rea
   expect(await verdict(rules, { name: 'list_directory', readOnly: true })).toBe('allow')
 })
 
-test('--yolo overrides neither deny nor ask', async () => {
+test('--yolo overrides rules that ask, and none that denies', async () => {
   const rules = { deny: ['shell:cmd=rm *'], ask: ['write_file'] }
   expect(await verdict(rules, { name: 'shell', input: { cmd: 'rm -rf /tmp' }, yolo: true })).toBe('deny')
-  expect(await verdict(rules, { name: 'write_file', yolo: true })).toBe('ask')
+  expect(await decide(rules, { name: 'write_file', yolo: true })).toEqual({ verdict: 'allow', rule: '--yolo' })
+  expect(await verdict({ ...rules, ask: ['read_file'] }, { name: 'read_file', readOnly: true, yolo: true })).toBe(
+    'allow',
+  )
 })
 
 test('the decision names the rule, and a refusal names it to the model', async () => {

@@ -30,8 +30,8 @@ export const textPrinter = (options: TextOptions): ((event: RunEvent) => string)
   const called = (call: ToolCall) => `\nCalling ${bold(call.name)}${argumentsText(call, bold)}\n`
   const responded = (call: ToolCall, result: ToolResult) =>
     `\n${bold(call.name)} response → ${resultText(textOf(result.content), bold)}\n`
-  const question = (call: ToolCall) =>
-    `\n${bold('🛠️ Tool call requires confirmation 🛠️')}\n${called(call)}\n${bold('Can I run this tool? ([y]es/[a]ll/[n]o): ')}`
+  const question = ({ call, rule, reason }: Extract<RunEvent, { type: 'question' }>) =>
+    `\n${bold('🛠️ Tool call requires confirmation 🛠️')}\n${called(call)}${why(rule, reason)}\n${bold('Can I run this tool? ([y]es/[a]ll/[n]o): ')}`
 
   return event => {
     switch (event.type) {
@@ -45,7 +45,7 @@ export const textPrinter = (options: TextOptions): ((event: RunEvent) => string)
         return header(event.agent) + event.text
       case 'question':
         asked.add(event.path.join('.'))
-        return header(event.agent) + question(event.call)
+        return header(event.agent) + question(event)
       case 'answer':
         return `${answers[event.answer.verdict]}${hideToolCalls || hideToolResults ? '\n' : ''}`
       case 'tool-start':
@@ -56,6 +56,12 @@ export const textPrinter = (options: TextOptions): ((event: RunEvent) => string)
         return ''
     }
   }
+}
+
+/** cagent does not say why it asks; where no rule does, its form is kept. */
+const why = (rule: string | undefined, reason: string | undefined): string => {
+  const text = [...(rule === undefined ? [] : [`Asked because of the rule "${rule}".`]), ...(reason ? [reason] : [])]
+  return text.length === 0 ? '' : `\n${text.join(' ')}\n`
 }
 
 const answers = { yes: 'Yes 👍', always: 'Yes to all 👍', no: 'No 👎' }

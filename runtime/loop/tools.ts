@@ -76,7 +76,8 @@ async function* gate(
   const permission = await here.border.perform('permission', ask, async () => here.permission(ask))
   if (permission.verdict === 'allow') return undefined
   if (permission.verdict === 'deny') return permission.reason
-  yield { path, agent: here.agent.name, type: 'question', call }
+  const { verdict: _verdict, ...why } = permission
+  yield { path, agent: here.agent.name, type: 'question', call, ...why }
   const { readOnly: _, ...question } = ask
   const answer = await here.border.perform('question', question, () => here.person({ path, call }, here.signal))
   yield { path, agent: here.agent.name, type: 'answer', call, answer }

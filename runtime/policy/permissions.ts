@@ -11,7 +11,8 @@ export type PermissionRules = {
 }
 
 /**
- * Decides by rules alone whether a call may go ahead: deny, allow, ask, then what only reads, then --yolo, else ask.
+ * Decides by rules alone whether a call may go ahead: deny, allow, ask, then what only reads, else ask. With --yolo, as in
+ * cagent, nothing is asked about but a call of which it cannot be told whether a rule denies it.
  *
  * Rules about commands are held against every command of a line. It is denied if one of them is; it is allowed only if
  * all of them are; and where it cannot be told what a line runs, and there are rules that forbid, it is asked about. This
@@ -30,7 +31,7 @@ export const permissionsOf = (
     return (
       forbidden(speaking.deny, call, line) ??
       (await allowed(speaking.allow, line)) ??
-      asked(speaking.ask, line) ??
+      (yolo ? undefined : asked(speaking.ask, line)) ??
       (call.readOnly ? { verdict: 'allow', rule: 'read-only' } : undefined) ??
       (yolo ? { verdict: 'allow', rule: '--yolo' } : { verdict: 'ask' })
     )
