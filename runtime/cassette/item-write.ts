@@ -1,5 +1,6 @@
 import type { Interaction, RecordedResponse } from '../core/cassette.ts'
 import type { Json, JsonObject } from '../core/json.ts'
+import { type Alike, broughtBy } from './alike.ts'
 import type { Delta } from './delta.ts'
 import { folded } from './marks.ts'
 import type { Names } from './names.ts'
@@ -8,7 +9,12 @@ import type { Requests } from './requests.ts'
 import { type Anchors, entryText, mappingText } from './yaml-write.ts'
 
 /** What was written before, and need not be written again. */
-export type Written = { readonly requests: Requests; readonly names: Names }
+export type Written = {
+  readonly requests: Requests
+  readonly names: Names
+  /** Of a slim recording alone: the ways in which requests went on. */
+  readonly alike?: Alike
+}
 
 /**
  * An interaction as an item of the list, in the order in which it is read: who asked, what, and what came back, words
@@ -28,6 +34,8 @@ export const itemText = (given: Interaction, written: Written): string => {
     4,
   )
   const request = requestText(interaction, written)
+  const { method } = interaction.request
+  written.alike?.remember({ id, lane, method, brought: broughtBy(method, interaction.request, response) })
   return `  - ${head}\n    request:\n${request}\n${responseText(interaction, response, written.names)}\n    state: ${state}\n`
 }
 
@@ -41,7 +49,7 @@ const lines = (value: JsonObject): string[] => (Object.keys(value).length > 0 ? 
 
 const field = (key: string, value: Json, anchors?: Anchors): string => `      ${key}:${entryText(value, 6, anchors)}`
 
-const requestText = ({ id, request }: Interaction, { requests, names }: Written): string => {
+const requestText = ({ id, lane, request }: Interaction, { requests, names, alike }: Written): string => {
   const { method, url, provider, protocol, operation, body } = request
   const isEffect = protocol === undefined && !/^https?:/.test(url)
   const anchors = isEffect ? names.naming(`asked-${id}`) : names.repeating
@@ -56,9 +64,11 @@ const requestText = ({ id, request }: Interaction, { requests, names }: Written)
   const called = Object.entries({ method, url, provider, protocol, operation }).filter(
     ([key, value]) => value !== earlier[key as 'provider'],
   )
+  const isGrown = Object.keys(delta).join() === 'append' && called.length === 0
+  const likeness = isGrown ? alike?.likeness({ id, lane }, continued.id, delta.append as JsonObject) : undefined
   return [
-    ...lines(defined({ extends: continued.id, ...Object.fromEntries(called) })),
-    ...deltaTexts(delta, tree, anchors),
+    ...lines(defined({ extends: continued.id, ...Object.fromEntries(called), ...likeness })),
+    ...(likeness ? [] : deltaTexts(delta, tree, anchors)),
   ].join('\n')
 }
 

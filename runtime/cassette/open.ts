@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import type { CassetteHeader, Interaction } from '../core/cassette.ts'
 import { Failure } from '../core/errors.ts'
 import { isJsonObject, type JsonObject } from '../core/json.ts'
+import { writtenOut } from './alike-read.ts'
 import type { OpenCassette, Origin } from './file.ts'
 import { foreignHeader, fromForeign } from './foreign.ts'
 import { interactionOf, requestOf } from './item-read.ts'
@@ -87,6 +88,15 @@ const loaderOf = (path: string, index: Index, { origin }: { origin: (url: string
     }
   }
 
+  const grown = (item: JsonObject): JsonObject => {
+    try {
+      return writtenOut(item, { entries: index.entries, item: itemOf })
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error
+      throw unreadable(path, item['id'] as number, `it does not go on as it says (${error.message})`)
+    }
+  }
+
   /** One after the other from the first on, since a conversation may be longer than a stack is deep. */
   const request = (id: number): Interaction['request'] => {
     const known = requests.get(id)
@@ -94,7 +104,7 @@ const loaderOf = (path: string, index: Index, { origin }: { origin: (url: string
     const chain: JsonObject[] = []
     const seen = new Set<number>()
     for (let next: number | undefined = id; next !== undefined && !requests.get(next); ) {
-      const item: JsonObject = itemOf(next, index.asked)
+      const item: JsonObject = grown(itemOf(next, index.asked))
       if (seen.has(next)) throw unreadable(path, id, 'it extends itself')
       seen.add(next)
       chain.push(item)
@@ -112,7 +122,7 @@ const loaderOf = (path: string, index: Index, { origin }: { origin: (url: string
   const ranks = ranksIn(index)
   return (id: number): Interaction => {
     const rank = ranks.get(id)
-    return { ...(rank !== undefined && { rank }), ...interactionOf(itemOf(id), { request, origin }) }
+    return { ...(rank !== undefined && { rank }), ...interactionOf(grown(itemOf(id)), { request, origin }) }
   }
 }
 

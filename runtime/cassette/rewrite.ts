@@ -1,5 +1,6 @@
 import type { CassetteHeader, Interaction } from '../core/cassette.ts'
 import type { JsonObject } from '../core/json.ts'
+import { Alike } from './alike.ts'
 import { itemText } from './item-write.ts'
 import { namesOf } from './names.ts'
 import { Requests } from './requests.ts'
@@ -17,7 +18,7 @@ export const rewriteCassette = async (
 ): Promise<Kept> => {
   const tape = Tape.at(path, `${mappingText({ version: 2, ...(header as JsonObject) }, 0)}\ninteractions:\n`)
   try {
-    const written = { requests: new Requests(), names: namesOf() }
+    const written = { requests: new Requests(), names: namesOf(), ...(header.slim && { alike: new Alike() }) }
     for await (const interaction of interactions) tape.write(itemText(interaction, written))
   } catch (error) {
     tape.discard()
