@@ -21,12 +21,9 @@ export type FindOptions = {
   readonly cleaner?: () => Redactor
 }
 
-/** Puts real places back for placeholders. */
-export type Restore = (text: string) => string
-
 /** What is recorded for a request, or the reason why nothing is. */
 export type Finder = {
-  /** The interaction that answers the request, which is taken by that. Throws a Failure where none does, or none whole. */
+  /** The interaction that answers the request, which is taken by that. Throws a Failure where none does. */
   readonly answer: (caller: Caller, asked: Request) => Interaction
   readonly isKnown: (caller: Caller, asked: Request) => boolean
   /** Whether the same is still to come for this caller. It is cheap where nothing of the kind is. */
@@ -38,7 +35,7 @@ export type Finder = {
 }
 
 /** Looks requests up in a cassette, each interaction once. */
-export const finderIn = (cassette: OpenCassette, options: FindOptions, restore: Restore): Finder => {
+export const finderIn = (cassette: OpenCassette, options: FindOptions): Finder => {
   const { redactor } = options
   const protocols = protocolsOf(cassette.header, options.protocols)
   let cleaner: Redactor | undefined
@@ -69,10 +66,6 @@ export const finderIn = (cassette: OpenCassette, options: FindOptions, restore: 
       }
       if (found.by === 'conversation') report(caller, request, found)
       shelf.take(found)
-      const { response, state } = found.interaction
-      if (response.body !== undefined) return found.interaction
-      if (state === 'interrupted') throw missed(endOfTape(found.interaction, cassette.path))
-      if (response.error) throw failureOf(response.error, restore)
       return found.interaction
     },
     isKnown,
@@ -116,18 +109,10 @@ const refusal = ({ what, interaction }: Drift, path: string): Failure =>
     hint: 'Record it anew with --record, or let such differences pass with --no-strict.',
   })
 
-/** What a recording says that was cut off in its middle. */
-export const endOfTape = ({ id, request }: Interaction, path: string): Failure =>
-  new Failure(
-    'cassette-miss',
-    `The recording ${path} ends here: interaction ${id} (${request.method} ${request.url}) was cut off.`,
-    { hint: 'Go on from here for real, and record both: add --record=NAME.' },
-  )
-
 /** A failure as it was recorded. */
 export const failureOf = (
   { code, message, hint }: NonNullable<Interaction['response']['error']>,
-  restore: Restore,
+  restore: (text: string) => string,
 ): Failure =>
   new Failure(
     code in failures ? (code as FailureCode) : 'model-unavailable',

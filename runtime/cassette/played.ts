@@ -43,7 +43,12 @@ export const isEdited = ({ request, response, key }: Interaction, protocols: Pro
 /** The bytes in the pieces in which they came, or line by line; then `ending`, which throws where they broke off. */
 export async function* played(
   bytes: Buffer,
-  { chunks, pause, pauseAfter, ending }: Pace & { readonly chunks: string | undefined; readonly ending: () => void },
+  {
+    chunks,
+    pause,
+    pauseAfter,
+    ending,
+  }: Pace & { readonly chunks: string | undefined; readonly ending: () => Promise<void> },
 ): AsyncGenerator<Uint8Array> {
   if (pause) yield* slowly(bytes, pause)
   else {
@@ -52,7 +57,7 @@ export async function* played(
       yield piece.bytes
     }
   }
-  ending()
+  await ending()
 }
 
 async function* slowly(bytes: Buffer, pause: () => Promise<void>): AsyncGenerator<Uint8Array> {

@@ -1,8 +1,10 @@
 import type { AnswerTo, Ask, Border, Caller, Exchange, Kind, Reply } from '../core/border.ts'
+import type { Interaction } from '../core/cassette.ts'
 import type { Failure } from '../core/errors.ts'
 import { readAnswer } from './answer.ts'
+import { Activity, endedByOther, endOfTape, isCutOff } from './cut-off.ts'
 import type { Entry, OpenCassette } from './file.ts'
-import { endOfTape, type Finder, type FindOptions, failureOf, finderIn } from './find.ts'
+import { type Finder, type FindOptions, failureOf, finderIn } from './find.ts'
 import { bytesToPlay, isEdited, type Pace, played } from './played.ts'
 import { restorerOf } from './redact.ts'
 import { type Request, requestOfEffect, requestOfExchange } from './request.ts'
@@ -13,6 +15,8 @@ export type ReplayOptions = FindOptions &
   Pace & {
     /** Something a person should know, as a sentence. */
     readonly onNotice: (text: string) => void
+    /** What was cut off is played as far as it goes, or is as if it had never been asked. */
+    readonly cutOff?: 'played' | 'unknown'
   }
 
 export type ReplayingBorder = Border & {
@@ -29,25 +33,44 @@ export const replayingBorder = (cassette: OpenCassette, options: ReplayOptions):
   const protocols = protocolsOf(cassette.header, options.protocols)
   const { workingDirectory, home } = cassette.header
   const restorer = restorerOf({ ...(workingDirectory && { workingDirectory }), ...(home && { home }) })
-  const finder = finderIn(cassette, options, restorer.text)
+  const finder = finderIn(cassette, options)
+  const activity = new Activity()
+
+  /** What was recorded for a request. Throws a Failure where that is one, or nothing. */
+  const answer = async (caller: Caller, asked: Request): Promise<Interaction> => {
+    activity.asks(caller.lane)
+    const interaction = finder.answer(caller, asked)
+    const { response } = interaction
+    if (isFailed(interaction)) activity.fails(caller.lane)
+    if (isCutOff(interaction) && (response.body === undefined || options.cutOff === 'unknown')) {
+      throw await ended(interaction)
+    }
+    if (response.body === undefined && response.error) throw failureOf(response.error, restorer.text)
+    return interaction
+  }
+  const ended = async (interaction: Interaction): Promise<Failure> => {
+    const isByOther = options.cutOff !== 'unknown' && (await activity.isEndedByFailure())
+    return isByOther ? endedByOther() : finder.missed(endOfTape(interaction, cassette.path))
+  }
+  const pace = paceOf(options, activity)
 
   return {
     async exchange(request: Exchange): Promise<Reply> {
-      const interaction = finder.answer(request.caller, requestOfExchange(request))
-      const { response, state } = interaction
+      const interaction = await answer(request.caller, requestOfExchange(request))
+      const { response } = interaction
       if (isEdited(interaction, protocols)) {
         options.onNotice(`Interaction ${interaction.id} was edited: what stands under "said" is played.`)
       }
-      const ending = () => {
-        if (state === 'interrupted') throw finder.missed(endOfTape(interaction, cassette.path))
+      const ending = async () => {
+        if (isCutOff(interaction)) throw await ended(interaction)
         if (response.error) throw failureOf(response.error, restorer.text)
       }
       const bytes = bytesToPlay(interaction, protocols, restorer)
-      const body = played(bytes, { ...options, chunks: response.chunks, ending })
+      const body = played(bytes, { ...pace, chunks: response.chunks, ending })
       return { status: response.status, headers: response.headers ?? {}, body }
     },
     async perform<K extends Kind>(kind: K, ask: Ask<K>, live: () => Promise<AnswerTo<K>>): Promise<AnswerTo<K>> {
-      const caller = 'caller' in ask ? ask.caller : { agent: '', lane: 'root' }
+      const caller = callerOf(ask)
       const request = requestOfEffect(kind, ask)
       if ('turn' in ask && !finder.isWaiting(caller, request)) return null as AnswerTo<K>
       if (isImplied(cassette, finder, { caller, kind, request })) return { verdict: 'allow' } as AnswerTo<K>
@@ -58,19 +81,35 @@ export const replayingBorder = (cassette: OpenCassette, options: ReplayOptions):
           return await live()
         }
       }
-      const { response } = finder.answer(caller, request)
+      const { response } = await answer(caller, request)
       return readAnswer(kind, restorer.json(response.body ?? null))
     },
     recorded(kind, ask) {
-      const caller = 'caller' in ask ? ask.caller : { agent: '', lane: 'root' }
       const request = requestOfEffect(kind, ask)
-      if (!finder.isKnown(caller, request)) return undefined
-      return readAnswer(kind, restorer.json(finder.answer(caller, request).response.body ?? null))
+      if (!finder.isKnown(callerOf(ask), request)) return undefined
+      const { response } = finder.answer(callerOf(ask), request)
+      return response.body === undefined ? undefined : readAnswer(kind, restorer.json(response.body))
     },
     misses: finder.misses,
     unused: finder.unused,
   }
 }
+
+/** The run as a whole asks for facts. */
+const callerOf = (ask: Ask<Kind>): Caller => ('caller' in ask ? ask.caller : { agent: '', lane: 'root' })
+
+/** A model call that came to no answer, or anything else that came to none. */
+const isFailed = ({ request, response, state }: Interaction): boolean =>
+  state === 'failed' || (request.method === 'POST' && state === undefined && response.said === undefined)
+
+/** Whoever pauses is not at rest. */
+const paceOf = ({ pause, pauseAfter }: Pace, activity: Activity): Pace => ({
+  ...(pause && { pause: () => activity.pauses(pause()) }),
+  pauseAfter: async milliseconds => {
+    activity.gets()
+    if (pauseAfter) await activity.pauses(pauseAfter(milliseconds))
+  },
+})
 
 /** A slim recording does not say that a call was allowed where it says what came of it. */
 const isImplied = (

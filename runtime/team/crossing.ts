@@ -125,6 +125,7 @@ const replaying = (wiring: Wiring, cassette: OpenCassette): Crossing => {
     drift: options.strict || options.record !== undefined ? 'refuse' : 'allow',
     onDrift,
     onNotice: options.notice,
+    cutOff: options.record === undefined ? 'played' : 'unknown',
     ...(typeof speed === 'number' && { pause: () => wait(speed) }),
     ...(typeof speed === 'object' && {
       pauseAfter: async milliseconds => void (await wait(milliseconds * speed.factor)),

@@ -1,0 +1,68 @@
+import { expect, test } from 'vitest'
+import { helloAgent, teamAgent } from './support/agents.ts'
+import { reprise, startReprise } from './support/cli.ts'
+import { providerServer } from './support/provider-server.ts'
+import { folderWith } from './support/temp.ts'
+
+const manyWords = Array.from({ length: 500 }, (_, index) => `word${index} `)
+
+/** Two turns, of which Ctrl-C cuts off the second. */
+const interrupted = async () => {
+  const folder = await folderWith({ 'agent.yaml': helloAgent })
+  await using server = await providerServer([{ text: 'One.' }, { text: manyWords, delayMs: 20 }])
+  const args = ['exec', 'agent.yaml', '--record=tape', 'First', 'Second']
+  await using running = await startReprise(args, { cwd: folder.path, env: server.env })
+  await running.waitFor('word5')
+  running.kill('SIGINT')
+  expect((await running.result).code).toBe(130)
+  return folder
+}
+
+test('a recording that was cut off is played as far as it goes', async () => {
+  await using folder = await interrupted()
+  const { code, stdout, stderr } = await reprise(['replay', 'tape'], { cwd: folder.path })
+  expect(code).toBe(3)
+  expect(stdout).toContain('One.\n--- Agent: root ---\nword0 word1')
+  expect(stderr).toMatch(/ends here: interaction 4 \(POST .*\) was cut off[\s\S]*--record=NAME/)
+})
+
+test('from there it goes on for real, and what is recorded then is whole', async () => {
+  await using folder = await interrupted()
+  await using server = await providerServer([{ when: 'Second', text: 'Two.' }])
+  const messages = ['First', 'Second']
+  const longer = ['exec', 'agent.yaml', '--fake', 'tape', '--record=whole', ...messages]
+  const extended = await reprise(longer, { cwd: folder.path, env: server.env })
+  expect(extended).toMatchObject({ code: 0, stdout: '\n--- Agent: root ---\nOne.\n--- Agent: root ---\nTwo.' })
+  const replayed = await reprise(['exec', 'agent.yaml', '--fake', 'whole', '--strict', ...messages], {
+    cwd: folder.path,
+  })
+  expect(replayed).toMatchObject({ code: 0, stdout: extended.stdout, stderr: '' })
+})
+
+test.each([['instant'], ['recorded']])(
+  'where the failure of one agent cut off another, it is that failure which is replayed (%s)',
+  async speed => {
+    await using folder = await folderWith({ 'agent.yaml': teamAgent, 'a.txt': 'A' })
+    await using server = await providerServer([
+      {
+        when: 'Give one task to each',
+        toolCalls: ['writer', 'reader'].map(agent => ({
+          name: 'transfer_task',
+          input: { agent, task: `Do what a ${agent} does`, expected_output: 'A word' },
+        })),
+      },
+      { when: 'You are the writer', text: manyWords, delayMs: 50 },
+      { when: 'You are the reader', delayMs: 100, toolCalls: [{ name: 'read_file', input: { path: 'a.txt' } }] },
+      { when: 'You are the reader', status: 400, message: 'That is too much for me.' },
+    ])
+    const args = ['exec', 'agent.yaml', '--record=tape', '--yolo', 'Go']
+    const recorded = await reprise(args, { cwd: folder.path, env: server.env })
+    expect(recorded.code).toBe(1)
+    const replayed = await reprise(['replay', 'tape', '--speed', speed], { cwd: folder.path })
+    expect(replayed.code).toBe(1)
+    expect(replayed.stderr).toContain('That is too much for me.')
+    expect(replayed.stderr).not.toContain('cut off')
+    const verified = await reprise(['cassette', 'verify', 'tape.yaml'], { cwd: folder.path })
+    expect(verified.stdout).toContain('1 pass')
+  },
+)
