@@ -234,6 +234,12 @@ test('lint tells what is unused, edited, unsafe, torn or missing, with the line'
   expect(broken.stdout).toMatch(/^tape\.yaml:\d+: note: Interaction \d+: Its key does not fit its request/m)
   expect(broken.stdout).toContain('[unplayable]')
   tape.edit(text => text.replace('body: Fine!', 'body: Fine.'))
+  const keyed = tape.text()
+  tape.edit(text => text.slice(0, -extra.length).replaceAll(/^ {4}key: .*$/gm, '    key: old'))
+  const old = await tape.cassette('lint', 'tape')
+  expect(old).toMatchObject({ code: 0 })
+  expect(old.stdout).toMatch(/^tape\.yaml:\d+: note: The keys of 7 interactions do not fit their requests: .*\n$/)
+  tape.edit(() => keyed)
   const line = tape.text().split('\n').indexOf('  - id: 90') + 1
   const unused = await tape.cassette('lint', 'tape')
   expect(unused).toMatchObject({

@@ -31,7 +31,7 @@ type Ways = { readonly whole: Protocols; readonly slim: Protocols }
 const slimmed = async (whole: Interaction, ways: Ways): Promise<Slimmed> => {
   const { protocol: id } = whole.request
   const protocol = id === undefined ? undefined : ways.slim(id)
-  if (!protocol) return { interaction: withoutNothing(whole), keepsBytes: false }
+  if (!protocol) return { interaction: withKey(withoutNothing(whole), ways.slim), keepsBytes: false }
   const request = { ...whole.request, body: slimBody(whole.request.body, protocol.shape) }
   const spoken = await spokenFor(whole, protocol, ways)
   const response = spoken ?? whole.response
@@ -40,6 +40,11 @@ const slimmed = async (whole: Interaction, ways: Ways): Promise<Slimmed> => {
   const key = spoken ? digest(compared.exact) : keyOf(compared, response.said)
   return { interaction: { ...whole, request, response, key }, keepsBytes: !spoken && response.body !== undefined }
 }
+
+const withKey = (interaction: Interaction, protocols: Protocols): Interaction => ({
+  ...interaction,
+  key: digest(comparedOf(interaction.request, protocols).exact),
+})
 
 /** Who was faster is another in each run. */
 const withoutRank = ({ rank: _, ...interaction }: Interaction): Interaction => interaction
