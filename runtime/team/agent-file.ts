@@ -1,15 +1,12 @@
-import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { redactorOf } from '../cassette/redact.ts'
 import type { CassetteHeader } from '../core/cassette.ts'
+import { digestOf } from './header.ts'
 import type { OpenOptions } from './open.ts'
 
 /** The agent file that a cassette names, as it is now. */
 export type NamedAgentFile = { readonly source: OpenOptions['source']; readonly isAsRecorded: boolean }
-
-/** What an agent file is known by, wherever it lies: of its text as a recording may hold it, without credentials. */
-export const digestOf = (text: string): string => `sha256:${createHash('sha256').update(text).digest('hex')}`
 
 /**
  * The agent file of a recording: where its path leads from here, from the cassette or from a folder above it, or beside

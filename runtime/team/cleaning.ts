@@ -9,7 +9,7 @@ import { Failure } from '../core/errors.ts'
 import { cassetteAt, reading } from './reading.ts'
 import { redactionFor } from './redaction.ts'
 import { replaceCassette, type Surroundings } from './replacing.ts'
-import { settingsFor } from './settings.ts'
+import { settingsFor } from './settings-read.ts'
 
 /** Every credential in a file: a cassette of whatever recorder, or any text. */
 export const credentialsIn = (path: string, surroundings: Surroundings): Found[] => {

@@ -1,6 +1,6 @@
+import { createHash } from 'node:crypto'
 import type { Redactor } from '../cassette/redact.ts'
 import type { CassetteHeader } from '../core/cassette.ts'
-import { digestOf } from './agent-file.ts'
 import type { OpenOptions } from './open.ts'
 import { version } from './version.ts'
 
@@ -26,6 +26,9 @@ export const headerOf = (options: OpenOptions, { environment, redactor, redactio
     ...(redaction && { redaction }),
   }
 }
+
+/** What an agent file is known by, wherever it lies: of its text as a recording may hold it, without credentials. */
+export const digestOf = (text: string): string => `sha256:${createHash('sha256').update(text).digest('hex')}`
 
 /** What the run depends on beside the agent file, as it would be written on a command line. */
 const argumentsOf = ({ agent, models, promptFiles, yolo }: OpenOptions): string[] => [

@@ -1,6 +1,7 @@
 import type { Delivery } from '../cassette/delivery.ts'
 import type { Entry, OpenCassette } from '../cassette/file.ts'
 import type { AgentFile } from '../config/schema.ts'
+import type { Settings } from '../config/settings.ts'
 import type { Fetch } from '../core/border.ts'
 import { Failure } from '../core/errors.ts'
 import type { RunEvent } from '../core/event.ts'
@@ -23,7 +24,7 @@ import { servers } from './mcp.ts'
 import { endpointsFor, modelFor } from './models.ts'
 import { redactionFor } from './redaction.ts'
 import { variablesOf } from './secrets.ts'
-import { settingsFor } from './settings.ts'
+import { settingsFile } from './settings.ts'
 import { storageOf } from './storage.ts'
 import { shared } from './toolsets.ts'
 
@@ -75,7 +76,7 @@ export type Conversation = {
 /** From an agent file and options to a conversation. Throws a Failure for a wrong file or option; nothing is started then. */
 export const open = async (options: OpenOptions): Promise<Conversation> => {
   const { home, workingDirectory } = options
-  const settings = settingsFor(options.cassettesFrom)
+  const settings = await settingsOf(options)
   const tape = options.fake === undefined ? undefined : openTape(options.fake, options, settings.origins)
   const env = { ...options.env, ...tape?.header.environment }
   const file = loadTeamFile(options.source, { env, ...(tape && { lenient: true }) })
@@ -111,6 +112,10 @@ export const open = async (options: OpenOptions): Promise<Conversation> => {
   }
   return conversationWith({ file, team, world, crossing, opened, notice: options.notice }, speaker)
 }
+
+/** Few projects have any, and a replay waits for what is loaded. */
+const settingsOf = async ({ cassettesFrom }: OpenOptions): Promise<Settings> =>
+  settingsFile(cassettesFrom) === undefined ? {} : (await import('./settings-read.ts')).settingsFor(cassettesFrom)
 
 const speakerOf = (file: AgentFile, wanted: string | undefined): string => {
   const names = file.agents.map(({ name }) => name)

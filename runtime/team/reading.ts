@@ -4,7 +4,7 @@ import type { Reading } from '../cassette/transcript.ts'
 import { costOf } from '../models/price.ts'
 import { loadAllProtocols } from '../models/protocols.ts'
 import { originsWith } from './origin.ts'
-import { settingsFor } from './settings.ts'
+import { settingsFor } from './settings-read.ts'
 
 /** A cassette by its name, as `--fake` takes it. Throws a Failure where there is none, or it cannot be read. */
 export const namedCassette = (name: string, from: string): OpenCassette => cassetteAt(resolveCassette(name, from), from)
