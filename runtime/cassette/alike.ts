@@ -1,5 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from '../core/json.ts'
-import { type Changing, isSame, setOwn } from './own.ts'
+import { type Changing, setOwn } from './own.ts'
 import { readSaid } from './said.ts'
 
 /** What an interaction brought that may come back in a later request. */
@@ -119,33 +119,4 @@ const mapped = (value: JsonObject, change: (item: Json) => Json): JsonObject => 
   const copy: Changing = {}
   for (const [key, item] of Object.entries(value)) setOwn(copy, key, change(item))
   return copy
-}
-
-/** A request that goes on as an earlier one did. `ids` is the number of its first id. */
-export type Likeness = { readonly like: number; readonly ids?: number }
-
-/** What was written of a slim recording: a conversation goes on in few ways, each of which need be written out once. */
-export class Alike {
-  readonly #steps: Step[] = []
-  readonly #patterns = new Map<string, number>()
-
-  remember(step: Step): void {
-    this.#steps.push(step)
-  }
-
-  /** The first request that went on in the same way, if this is not the first. */
-  likeness(request: Pick<Step, 'id' | 'lane'>, base: number, added: Json): Likeness | undefined {
-    const frame = frameOf(base, request, this.#since(base))
-    const pattern = patternOf(added, frame)
-    if (!isSame(filledIn(pattern, frame), added)) return undefined
-    const text = JSON.stringify(pattern.tree)
-    const like = this.#patterns.get(text)
-    if (like === undefined) this.#patterns.set(text, request.id)
-    return like === undefined ? undefined : { like, ...(pattern.first !== undefined && { ids: pattern.first }) }
-  }
-
-  #since(base: number): Step[] {
-    const start = this.#steps.findLastIndex(({ id }) => id === base)
-    return start === -1 ? [] : this.#steps.slice(start)
-  }
 }

@@ -1,6 +1,7 @@
 import type { Interaction, RecordedResponse } from '../core/cassette.ts'
 import type { Json, JsonObject } from '../core/json.ts'
-import { type Alike, broughtBy } from './alike.ts'
+import { broughtBy } from './alike.ts'
+import type { Alike } from './alike-write.ts'
 import type { Delta } from './delta.ts'
 import { folded } from './marks.ts'
 import type { Names } from './names.ts'

@@ -1,6 +1,6 @@
 import type { CassetteHeader, Interaction } from '../core/cassette.ts'
 import type { JsonObject } from '../core/json.ts'
-import { Alike } from './alike.ts'
+import { Alike } from './alike-write.ts'
 import { itemText } from './item-write.ts'
 import { namesOf } from './names.ts'
 import { Requests } from './requests.ts'
