@@ -29,7 +29,7 @@ const elicit: ProviderStep = { toolCalls: [{ name: 'trigger-elicitation-request'
 test('a person fills in the form of a server, and a replay asks nobody', async () => {
   await using it = await stage([elicit, { when: 'Ann', text: 'It is Ann.' }], ['--yolo'])
   await it.terminal.waitFor('An empty line leaves a field out')
-  await it.terminal.waitFor('String (needed)')
+  await it.terminal.waitFor(/legal name\n\?$/)
   it.terminal.write(keys.enter)
   await it.terminal.waitFor('This is needed.')
   it.terminal.write(`Ann${keys.enter}`)
@@ -45,7 +45,8 @@ test('a person fills in the form of a server, and a replay asks nobody', async (
 
 test('Ctrl-D declines', async () => {
   await using it = await stage([elicit, { when: 'declined', text: 'As you like.' }], ['--yolo'])
-  await it.terminal.waitFor('An empty line leaves a field out')
+  // Before the line is read, the terminal itself would take the key.
+  await it.terminal.waitFor(/legal name\n\?$/)
   it.terminal.write(keys.end)
   await it.terminal.waitFor('As you like.')
   expect((await it.terminal.exit).code).toBe(0)
@@ -53,7 +54,7 @@ test('Ctrl-D declines', async () => {
 
 test('Ctrl-C while a form waits ends the run', async () => {
   await using it = await stage([elicit], ['--yolo'])
-  await it.terminal.waitFor('An empty line leaves a field out')
+  await it.terminal.waitFor(/legal name\n\?$/)
   it.terminal.write(keys.interrupt)
   expect((await it.terminal.exit).code).toBe(130)
 })
