@@ -68,6 +68,14 @@ const tools = (model: string): Case => ({
   ],
 })
 
+/** A turn whose thoughts are gone goes on without thinking; its temperature is what it was. */
+const thinking: Case = {
+  ...tools('anthropic/claude-sonnet-4-0'),
+  agent: `${toolAgent.replace('anthropic/claude-sonnet-4-0', 'thinker')}models:
+  thinker: { provider: anthropic, model: claude-sonnet-4-0, thinking_budget: 2000, temperature: 0.5 }
+`,
+}
+
 const team: Case = {
   agent: teamAgent,
   messages: ['Go'],
@@ -99,6 +107,7 @@ test.each([
   ['openai chat', tools('openai/gpt-4o')],
   ['openai responses', tools('openai/gpt-5-mini')],
   ['anthropic', tools('anthropic/claude-sonnet-4-0')],
+  ['anthropic, thinking', thinking],
   ['gemini', tools('google/gemini-2.5-flash')],
   ['gemini 3', tools('google/gemini-3-pro-preview')],
   ['a team', team],

@@ -1,14 +1,15 @@
 import type { Caller } from '../core/border.ts'
 import type { Drift, Interaction } from '../core/cassette.ts'
 import { Failure, type FailureCode, failures } from '../core/errors.ts'
-import { type Difference, differencesBetween } from './difference.ts'
+import type { Difference } from './cause.ts'
+import { differencesBetween } from './difference.ts'
 import { explainMiss } from './explain.ts'
 import type { Entry, OpenCassette } from './file.ts'
 import type { Redactor } from './redact.ts'
 import { comparedOf, type Protocols, type Request } from './request.ts'
 import { type Found, Shelf } from './shelf.ts'
 import { protocolsOf } from './slim-body.ts'
-import { clipped } from './text.ts'
+import { aroundDifference } from './text.ts'
 
 export type FindOptions = {
   readonly protocols: Protocols
@@ -30,6 +31,8 @@ export type Finder = {
   readonly isWaiting: (caller: Caller, asked: Request) => boolean
   /** A failure that the run must not survive, whoever swallows it. */
   readonly missed: (failure: Failure) => Failure
+  /** Reports a difference, or throws it where none is let pass. */
+  readonly drifted: (drift: Drift) => void
   readonly misses: () => readonly Failure[]
   readonly unused: () => readonly Entry[]
 }
@@ -49,10 +52,12 @@ export const finderIn = (cassette: OpenCassette, options: FindOptions): Finder =
     misses.push(failure)
     return failure
   }
-  const report = (caller: Caller, request: Request, { interaction }: Found): void => {
-    const drift = driftOf(caller, request, interaction, protocols)
+  const drifted = (drift: Drift): void => {
     if (options.drift === 'refuse') throw missed(refusal(drift, cassette.path))
     options.onDrift(drift)
+  }
+  const report = (caller: Caller, request: Request, { interaction }: Found): void => {
+    drifted(driftOf(caller, request, interaction, protocols))
   }
   const isKnown = (caller: Caller, asked: Request): boolean =>
     shelf.find(caller.lane, redacted(asked, redactor)) !== undefined
@@ -74,6 +79,7 @@ export const finderIn = (cassette: OpenCassette, options: FindOptions): Finder =
         rare.some(entry => isLike(entry, caller, asked) && !shelf.isTaken(entry))) &&
       isKnown(caller, asked),
     missed,
+    drifted,
     misses: () => misses,
     unused: () => shelf.unused(),
   }
@@ -94,20 +100,24 @@ const redacted = (request: Request, redactor: Redactor): Request => ({
 
 const driftOf = (caller: Caller, request: Request, recorded: Interaction, protocols: Protocols): Drift => {
   const differences = differencesBetween(recorded.request, request, protocols)
-  const what = differences.map(drifted).join('; ') || 'it is written otherwise'
+  const what = differences.map(inOneLine).join('; ') || 'it is written otherwise'
   return { lane: caller.lane, interaction: recorded.id, what }
 }
 
 /** In one line: a person who changes a prompt wants to see that only that differs. */
-const drifted = ({ what, where, recorded, now }: Difference): string => {
+const inOneLine = ({ what, where, recorded, now }: Difference): string => {
   if (where === undefined || recorded === undefined) return what
-  return `${what}, ${where}: ${JSON.stringify(clipped(recorded, 60))} is now ${JSON.stringify(clipped(now, 60))}`
+  const texts = aroundDifference(recorded, now, 60)
+  return `${what}, ${where}: ${JSON.stringify(texts.recorded)} is now ${JSON.stringify(texts.now)}`
 }
 
 const refusal = ({ what, interaction }: Drift, path: string): Failure =>
-  new Failure('cassette-drift', `The run differs from interaction ${interaction} of ${path}: ${what}.`, {
+  new Failure('cassette-drift', `The run differs from ${placeIn(interaction, path)}: ${what}.`, {
     hint: 'Record it anew with --record, or let such differences pass with --no-strict.',
   })
+
+const placeIn = (interaction: number, path: string): string =>
+  interaction === 0 ? path : `interaction ${interaction} of ${path}`
 
 /** A failure as it was recorded. */
 export const failureOf = (

@@ -4,7 +4,7 @@ import type { Drift } from '../core/cassette.ts'
 import type { Json } from '../core/json.ts'
 import { writtenAnswer } from './answer.ts'
 import type { ReplayingBorder } from './replay.ts'
-import { clipped, firstDifferentLine } from './text.ts'
+import { aroundDifference, firstDifferentLine } from './text.ts'
 
 /** What a person decides about a call, and the call itself: real when tools are real. */
 const tools: readonly Kind[] = ['tool', 'permission', 'question']
@@ -37,8 +37,8 @@ const changeOf = (recorded: Json, now: Json): string | undefined => {
   if (isDeepStrictEqual(recorded, now)) return undefined
   const text = (value: Json) => (typeof value === 'string' ? value : JSON.stringify(value, null, 1))
   const different = firstDifferentLine(text(recorded), text(now))
-  const quoted = (line: string) => JSON.stringify(clipped(line, 60))
-  return `answers otherwise than recorded, line ${different.line}: ${quoted(different.recorded)} is now ${quoted(different.now)}`
+  const texts = aroundDifference(different.recorded, different.now, 60)
+  return `answers otherwise than recorded, line ${different.line}: ${JSON.stringify(texts.recorded)} is now ${JSON.stringify(texts.now)}`
 }
 
 const nameOf = (ask: Ask<Kind>): string => ('name' in ask ? ask.name : '')

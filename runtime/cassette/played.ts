@@ -3,7 +3,7 @@ import { bytesOf, piecesOf } from './body.ts'
 import { digest } from './digest.ts'
 import type { restorerOf } from './redact.ts'
 import { comparedOf, digestOfSaid, digestsIn, type Protocols } from './request.ts'
-import { readSaid } from './said.ts'
+import { readSaid, saidIn } from './said.ts'
 
 /** How the bytes of a replay are timed; at once where neither is given. */
 export type Pace = {
@@ -11,6 +11,22 @@ export type Pace = {
   readonly pause?: () => Promise<void>
   /** Waits before a piece that came so many milliseconds after the one before. */
   readonly pauseAfter?: (milliseconds: number) => Promise<void>
+}
+
+/**
+ * Bytes in another protocol that say what was said, none of an answer that broke off; nothing where the recorded protocol
+ * is spoken now, or the answer was an error.
+ */
+export const bytesInProtocol = async (
+  { request, response }: Interaction,
+  protocol: string,
+  { protocols, restorer }: { readonly protocols: Protocols; readonly restorer: ReturnType<typeof restorerOf> },
+): Promise<Buffer | undefined> => {
+  const recorded = request.protocol === undefined ? undefined : protocols(request.protocol)
+  const now = protocols(protocol)
+  if (!recorded || !now || recorded.id === now.id || response.status >= 300) return undefined
+  const said = response.said ?? (await saidIn(response, recorded))
+  return said === undefined ? Buffer.alloc(0) : Buffer.from(now.speak(readSaid(restorer.json(said))))
 }
 
 /** The recorded bytes; or bytes that say what stands under `said`, where there are none, or where that was edited. */

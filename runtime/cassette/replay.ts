@@ -5,7 +5,7 @@ import { readAnswer } from './answer.ts'
 import { Activity, endedByOther, endOfTape, isCutOff } from './cut-off.ts'
 import type { Entry, OpenCassette } from './file.ts'
 import { type Finder, type FindOptions, failureOf, finderIn } from './find.ts'
-import { bytesToPlay, isEdited, type Pace, played } from './played.ts'
+import { bytesInProtocol, bytesToPlay, isEdited, type Pace, played } from './played.ts'
 import { restorerOf } from './redact.ts'
 import { type Request, requestOfEffect, requestOfExchange } from './request.ts'
 import { protocolsOf } from './slim-body.ts'
@@ -65,7 +65,9 @@ export const replayingBorder = (cassette: OpenCassette, options: ReplayOptions):
         if (isCutOff(interaction)) throw await ended(interaction)
         if (response.error) throw failureOf(response.error, restorer.text)
       }
-      const bytes = bytesToPlay(interaction, protocols, restorer)
+      const bytes =
+        (await bytesInProtocol(interaction, request.protocol, { protocols, restorer })) ??
+        bytesToPlay(interaction, protocols, restorer)
       const body = played(bytes, { ...pace, chunks: response.chunks, ending })
       return { status: response.status, headers: response.headers ?? {}, body }
     },
@@ -76,8 +78,8 @@ export const replayingBorder = (cassette: OpenCassette, options: ReplayOptions):
       if (isImplied(cassette, finder, { caller, kind, request })) return { verdict: 'allow' } as AnswerTo<K>
       if (isHarmless(kind) && !finder.isKnown(caller, request)) {
         if (cassette.modelTrafficOnly) return await live()
-        if (kind === 'fact' && options.drift === 'allow') {
-          options.onDrift({ lane: 'root', interaction: 0, what: `the prompt holds a new ${request.url}` })
+        if (kind === 'fact') {
+          finder.drifted({ lane: 'root', interaction: 0, what: `the prompt holds a new ${request.url}` })
           return await live()
         }
       }

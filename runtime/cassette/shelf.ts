@@ -1,6 +1,7 @@
 import type { Interaction } from '../core/cassette.ts'
 import { digest } from './digest.ts'
 import type { Entry, OpenCassette } from './file.ts'
+import { neutralText, neutralTurns } from './neutral.ts'
 import { type Compared, comparedOf, digestsIn, keyOf, type Protocols, type Request } from './request.ts'
 import { isSame } from './same.ts'
 
@@ -9,6 +10,9 @@ export type Found = { readonly interaction: Interaction; readonly by: 'exact' | 
 
 /** So many requests are kept in the form in which they are compared: a large cassette must not be held whole. */
 const mostKept = 64
+
+/** So many interactions of a lane are held against a request in another protocol: they are played in order. */
+const mostOfOtherMakers = 16
 
 /**
  * The interactions of a cassette by what they answer: lane, then key, then recorded order, each taken once. Nothing is
@@ -64,9 +68,10 @@ export class Shelf {
     if (next && isSame(next.request, request)) return { interaction: next, by: 'exact' }
     const compared = comparedOf(request, this.#protocols)
     const quick = this.#look(lane, compared)
-    if (quick?.by === 'exact' || this.#reread.has(kind)) return quick
+    if (quick?.by === 'exact') return quick
+    if (this.#reread.has(kind)) return quick ?? this.#ofOtherMaker(kind, request)
     this.#rereadKeys(kind)
-    return this.#look(lane, compared)
+    return this.#look(lane, compared) ?? this.#ofOtherMaker(kind, request)
   }
 
   /** All that were recorded for an equal request, taken or not, whoever asked. */
@@ -111,6 +116,23 @@ export class Shelf {
     const entries = this.#byKey.get(this.#place(key, lane)) ?? []
     const entry = entries.find(entry => !this.isTaken(entry) && isEqual(entry.id))
     return entry && this.#cassette.load(entry.id)
+  }
+
+  /** The same was said to a model that speaks another protocol: an agent that changed its model is answered too. */
+  #ofOtherMaker(kind: string, request: Request): Found | undefined {
+    const waiting = this.#byKind.get(kind)?.filter(entry => !this.isTaken(entry)) ?? []
+    const said = waiting.length > 0 && request.method === 'POST' ? this.#neutral(request) : undefined
+    if (said === undefined) return undefined
+    const alike = waiting.slice(0, mostOfOtherMakers).find(({ id }) => {
+      const recorded = this.request(id)
+      return recorded.protocol !== request.protocol && this.#neutral(recorded) === said
+    })
+    return alike && { interaction: this.#cassette.load(alike.id), by: 'conversation' }
+  }
+
+  #neutral(request: Request): string | undefined {
+    const turns = neutralTurns(request, this.#protocols)
+    return turns && neutralText(turns)
   }
 
   /** Recordings of others know no lanes: there, order alone tells equal requests apart. */

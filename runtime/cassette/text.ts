@@ -4,26 +4,25 @@ export const firstDifferentLine = (recorded: string, now: string): { line: numbe
   const after = now.split('\n')
   const found = after.findIndex((line, index) => line !== before[index])
   const line = found === -1 ? after.length : found
-  return { line: line + 1, ...around(before[line], after[line]) }
+  return { line: line + 1, ...aroundDifference(before[line], after[line], 100) }
 }
 
-const around = (before: string | undefined, after: string | undefined): { recorded: string; now: string } => {
+/** Two texts, each cut to so many letters around the first that differs. */
+export const aroundDifference = (
+  before: string | undefined,
+  after: string | undefined,
+  width: number,
+): { recorded: string; now: string } => {
   const one = before ?? ''
   const other = after ?? ''
   let at = 0
   while (at < one.length && one[at] === other[at]) at++
-  return { recorded: cutAround(before, at), now: cutAround(after, at) }
+  return { recorded: cutAround(before, at, width), now: cutAround(after, at, width) }
 }
 
-const width = 100
-
-const cutAround = (line: string | undefined, at: number): string => {
+const cutAround = (line: string | undefined, at: number, width: number): string => {
   if (line === undefined) return '(nothing)'
   const start = Math.max(0, Math.min(at - width / 2, line.length - width))
   const cut = line.slice(start, start + width)
   return `${start > 0 ? '…' : ''}${cut}${start + width < line.length ? '…' : ''}`
 }
-
-/** A text of at most so many letters. */
-export const clipped = (text: string | undefined, most: number): string =>
-  text === undefined ? 'nothing' : text.length > most ? `${text.slice(0, most - 1)}…` : text

@@ -2,17 +2,40 @@ import type { AssistantMessage, Message, ToolCall, ToolMessage, ToolResult } fro
 
 /**
  * A conversation that every provider accepts: each call is answered once, in the order of the calls, right after it was
- * made; answers to nothing and messages without content are left out.
+ * made; answers to nothing and messages without content are left out; no id stands for two calls.
  */
-export const wellFormed = (messages: readonly Message[]): Message[] =>
-  messages.flatMap((message, index): Message[] => {
+export const wellFormed = (messages: readonly Message[]): Message[] => {
+  const used = new Set<string>()
+  return messages.flatMap((message, index): Message[] => {
     if (message.role === 'tool') return []
     if (message.content.length === 0) return []
     if (message.role === 'user') return [message]
     const calls = callsOf(message)
     if (calls.length === 0) return [message]
-    return [message, answersTo(calls, resultsAfter(messages, index))]
+    return withOwnIds([message, answersTo(calls, resultsAfter(messages, index))], used)
   })
+}
+
+/** Some servers begin to count anew in each answer, and others refuse that. */
+const withOwnIds = ([said, answers]: [AssistantMessage, ToolMessage], used: Set<string>): Message[] => {
+  const names = new Map(callsOf(said).map(({ id }) => [id, unusedId(id, used)]))
+  if ([...names].every(([id, name]) => id === name)) return [said, answers]
+  const named = (id: string): string => names.get(id) ?? id
+  return [
+    {
+      ...said,
+      content: said.content.map(part => (part.type === 'tool-call' ? { ...part, id: named(part.id) } : part)),
+    },
+    { ...answers, results: answers.results.map(result => ({ ...result, callId: named(result.callId) })) },
+  ]
+}
+
+const unusedId = (id: string, used: Set<string>): string => {
+  let free = id
+  for (let count = 2; used.has(free); count++) free = `${id}_${count}`
+  used.add(free)
+  return free
+}
 
 const callsOf = (message: AssistantMessage): ToolCall[] => message.content.filter(part => part.type === 'tool-call')
 

@@ -187,10 +187,15 @@ const driftFailure = ({ what }: Drift): Failure =>
     hint: 'Record it anew with --record, or let such differences pass with --no-strict.',
   })
 
+const mostKinds = 3
+
 /** One line, whatever the number: a person who changes a prompt expects drift and wants to see that it is only there. */
 const driftNotice = (drifts: readonly Drift[]): string[] => {
-  const [first] = drifts
-  if (!first) return []
-  const more = drifts.length > 1 ? `, and ${drifts.length - 1} more like it` : ''
-  return [`Drift from the recording: ${first.what}${more}.`]
+  const kinds = [...new Set(drifts.map(told))]
+  if (kinds.length === 0) return []
+  const more = kinds.length > mostKinds ? `; and ${kinds.length - mostKinds} more` : ''
+  return [`Drift from the recording: ${kinds.slice(0, mostKinds).join('; ')}${more}.`]
 }
+
+/** With the name of the agent where it is not the one who is spoken to. */
+const told = ({ lane, what }: Drift): string => (lane.includes('/') ? `${lane.split('/').at(-1)}: ${what}` : what)

@@ -22,7 +22,12 @@ export const shape: WireShape = {
     'messages.*.content.*.content.*.cache_control',
   ],
   jsonText: [],
-  unsaid: ['messages.*.content.*[type=thinking]', 'messages.*.content.*[type=redacted_thinking]'],
+  unsaid: [
+    'messages.*.content.*[type=thinking]',
+    'messages.*.content.*[type=redacted_thinking]',
+    // Where the thoughts of a turn are not sent back, it goes on without thinking.
+    'thinking[type=enabled]',
+  ],
   conversation: (body, operation) => conversationOf(body, operation),
 }
 
@@ -83,9 +88,14 @@ const wordsIn = (text: Json | undefined): string[] => {
   return words === '' ? [] : [words]
 }
 
-const resultOf = ({ tool_use_id, content }: JsonObject): JsonObject => {
+const resultOf = ({ tool_use_id, content, is_error }: JsonObject): JsonObject => {
   const said = blocksIn(content).flatMap(saidIn)
   const text = said.filter(part => typeof part === 'string').join('\n')
   const files = listOf(said).filter(isJsonObject)
-  return { id: tool_use_id ?? null, text, ...(files.length > 0 && { files }) }
+  return {
+    id: tool_use_id ?? null,
+    text,
+    ...(is_error === true && { failed: true }),
+    ...(files.length > 0 && { files }),
+  }
 }

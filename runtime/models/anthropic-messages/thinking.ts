@@ -5,7 +5,7 @@ import { objectsIn } from '../read.ts'
 import { type Budget, isOff, levelOf, tokensOf } from '../thinking.ts'
 import { traitsOf } from './models.ts'
 
-/** What a request says about thinking; an empty object where nothing is said. `thinks` tells whether the model will. */
+/** What a request says about thinking; an empty object where nothing is said. `thinks` tells whether the model does so in this conversation. */
 export type Thinking = { readonly thinks: boolean; readonly fields: JsonObject }
 
 /**
@@ -18,7 +18,7 @@ export const thinkingOf = (model: string, settings: ModelSettings, messages: rea
   if (budget === undefined || thinking === 'never') return { thinks: thinksUnasked !== undefined, fields: {} }
   if (isOff(budget)) return switchedOff(thinksUnasked)
   if (!countsTokens(model, budget)) return { thinks: true, fields: adaptive(model, budget, settings) }
-  if (!mayThink(messages)) return { thinks: false, fields: {} }
+  if (!mayThink(messages)) return { thinks: true, fields: {} }
   return { thinks: true, fields: counted(model, budget, settings) }
 }
 
