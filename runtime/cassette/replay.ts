@@ -34,25 +34,7 @@ export const replayingBorder = (cassette: OpenCassette, options: ReplayOptions):
   const { workingDirectory, home } = cassette.header
   const restorer = restorerOf({ ...(workingDirectory && { workingDirectory }), ...(home && { home }) })
   const finder = finderIn(cassette, options)
-  const activity = new Activity()
-
-  /** What was recorded for a request. Throws a Failure where that is one, or nothing. */
-  const answer = async (caller: Caller, asked: Request): Promise<Interaction> => {
-    activity.asks(caller.lane)
-    const interaction = finder.answer(caller, asked)
-    const { response } = interaction
-    if (isFailed(interaction)) activity.fails(caller.lane)
-    if (isCutOff(interaction) && (response.body === undefined || options.cutOff === 'unknown')) {
-      throw await ended(interaction)
-    }
-    if (response.body === undefined && response.error) throw failureOf(response.error, restorer.text)
-    return interaction
-  }
-  const ended = async (interaction: Interaction): Promise<Failure> => {
-    const isByOther = options.cutOff !== 'unknown' && (await activity.isEndedByFailure())
-    return isByOther ? endedByOther() : finder.missed(endOfTape(interaction, cassette.path))
-  }
-  const pace = paceOf(options, activity)
+  const { answer, ended, pace } = answering(cassette, finder, { ...options, restore: restorer.text })
 
   return {
     async exchange(request: Exchange): Promise<Reply> {
@@ -95,6 +77,28 @@ export const replayingBorder = (cassette: OpenCassette, options: ReplayOptions):
     misses: finder.misses,
     unused: finder.unused,
   }
+}
+
+type Answering = Pick<ReplayOptions, 'cutOff' | 'pause' | 'pauseAfter'> & { readonly restore: (text: string) => string }
+
+/** What was recorded for a request, or the Failure that was; and what the end of the recording means for who comes to it. */
+const answering = ({ path }: OpenCassette, finder: Finder, options: Answering) => {
+  const { cutOff = 'played', restore } = options
+  const activity = new Activity()
+  const ended = async (interaction: Interaction): Promise<Failure> => {
+    const isByOther = cutOff === 'played' && (await activity.isEndedByFailure())
+    return isByOther ? endedByOther() : finder.missed(endOfTape(interaction, path))
+  }
+  const answer = async (caller: Caller, asked: Request): Promise<Interaction> => {
+    activity.asks(caller.lane)
+    const interaction = finder.answer(caller, asked)
+    const { body, error } = interaction.response
+    if (isFailed(interaction)) activity.fails(caller.lane)
+    if (isCutOff(interaction) && (body === undefined || cutOff === 'unknown')) throw await ended(interaction)
+    if (body === undefined && error) throw failureOf(error, restore)
+    return interaction
+  }
+  return { answer, ended, pace: paceOf(options, activity) }
 }
 
 /** The run as a whole asks for facts. */
