@@ -62,7 +62,7 @@ const changes: Readonly<Record<string, readonly [agent: string, told: RegExp]>> 
   ],
   parameters: [
     `${modelOfReader('m')}models:\n  m: { provider: openai, model: gpt-4o, max_tokens: 77, temperature: 0.1 }\n`,
-    /reader: parameters changed: max_tokens is new, temperature is new/,
+    /reader: parameters changed: max_tokens is 77 and was not set, temperature is 0.1 and was not set/,
   ],
   'the date in the prompt': [inReader('add_date: true'), /a new fact:date; reader: the instruction changed/],
 }

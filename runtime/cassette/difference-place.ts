@@ -46,8 +46,9 @@ export const parameterDifference = (before: Json, after: Json): Difference[] => 
 }
 
 const valueChange = (before: JsonObject, after: JsonObject, key: string): string => {
-  if (!(key in before)) return `${key} is new`
-  if (!(key in after)) return `${key} is gone`
+  const text = (value: Json | undefined) => aroundDifference('', shown(value), 40).now
+  if (!(key in before)) return `${key} is ${text(after[key])} and was not set`
+  if (!(key in after)) return `${key} is not set and was ${text(before[key])}`
   const { path, ...texts } = firstPlace(before[key], after[key], [key])
   const { recorded, now } = aroundDifference(texts.recorded, texts.now, 40)
   return `${path.join('.')} is ${now} and was ${recorded}`

@@ -13,13 +13,14 @@ export const differencesBetween = (recorded: Request, now: Request, protocols: P
   if (recorded.protocol !== now.protocol) return differencesOfMakers(recorded, now, protocols)
   const before = comparable(recorded, protocols)
   const after = comparable(now, protocols)
-  if (canonicalText(before.body) === canonicalText(after.body)) return []
   const told = conversationOf(before, protocols)
   const asked = conversationOf(after, protocols)
-  if (!told || !asked) return [argumentsDifference(before.body, after.body)]
+  const isSameBody = canonicalText(before.body) === canonicalText(after.body)
+  if (!told || !asked) return isSameBody ? [] : [argumentsDifference(before.body, after.body)]
   const ofTurns = turnDifference(told.turns, asked.turns)
   const others = [...modelDifference(told, asked), ...systemDifference(told, asked), ...toolDifference(told, asked)]
-  const parameters = others.length > 0 || ofTurns ? [] : parameterDifference(before.body, after.body)
+  if (others.length === 0) others.push(...calleeDifference(before, after))
+  const parameters = others.length > 0 || ofTurns || isSameBody ? [] : parameterDifference(before.body, after.body)
   return [...(ofTurns ? [ofTurns] : []), ...others, ...parameters]
 }
 
@@ -59,6 +60,11 @@ const modelDifference = (told: Conversation, asked: Conversation): Difference[] 
           now: asked.model,
         },
       ]
+
+const calleeDifference = (recorded: Request, now: Request): Difference[] => {
+  const [before, after] = [recorded, now].map(({ provider, operation }) => `${provider} ${operation}`)
+  return before === after ? [] : [{ cause: 'model', what: `the call goes to ${after} and went to ${before}` }]
+}
 
 const systemDifference = (told: Conversation, asked: Conversation): Difference[] => {
   const before = told.system.join('\n')
