@@ -16,6 +16,8 @@ export type OpenCassette = {
   readonly path: string
   /** Of a recording of others: made up from what is there, with `reprise: foreign`. */
   readonly header: CassetteHeader
+  /** In whose format it is, where that is not ours. */
+  readonly format?: string
   /** Recordings of HTTP traffic alone hold no tool calls. */
   readonly modelTrafficOnly: boolean
   /** What the user should know, as a sentence: that a torn end was left out, or that a newer recording lies beside. */

@@ -18,6 +18,7 @@ const foreignRequest = (request: JsonObject): JsonObject => ({ ...request, body:
 
 const bodyOf = (body: Json | undefined): Json => {
   if (typeof body !== 'string') return body ?? null
+  if (body === '') return null
   try {
     return JSON.parse(body) as Json
   } catch {
@@ -44,7 +45,8 @@ const bytesOrText = (body: Json): JsonObject =>
 /** What said how long or how packed the body was on the wire: recorders store it unpacked, and then this is wrong. */
 const untrue = ['content-length', 'content-encoding', 'transfer-encoding']
 
-const plainHeaders = (headers: JsonObject): JsonObject =>
+/** Names in lower case, a text each, without what is no longer true. */
+export const plainHeaders = (headers: JsonObject): JsonObject =>
   Object.fromEntries(
     Object.entries(headers)
       .map(([name, value]): [string, string] => [
@@ -54,18 +56,33 @@ const plainHeaders = (headers: JsonObject): JsonObject =>
       .filter(([name]) => !untrue.includes(name)),
   )
 
-/** A header for a recording that has none. The clock is what the first answer says of it, else the time of the file. */
-export const foreignHeader = (first: JsonObject | undefined, modified: number): CassetteHeader => ({
+/** Whose such a recording is, by what stands above its interactions, and when it was made if that says so. */
+export const foreignFormat = ({ metadata }: JsonObject): { readonly format: string; readonly recorded?: string } => {
+  if (!isJsonObject(metadata)) return { format: 'go-vcr' }
+  const { recordedAt } = metadata
+  return { format: "opencode's HTTP recorder", ...(typeof recordedAt === 'string' && { recorded: recordedAt }) }
+}
+
+/** When a recording was made: as it says, else as its first answer says, else as the file is dated. */
+export type Dated = { readonly recorded?: string | undefined; readonly modified: number }
+
+/** A header for a recording that has none. */
+export const foreignHeader = (first: JsonObject | undefined, { recorded, modified }: Dated): CassetteHeader => ({
   reprise: 'foreign',
-  recorded: (answeredAt(first) ?? new Date(modified)).toISOString(),
+  recorded: (dateIn(recorded) ?? answeredAt(first) ?? new Date(modified)).toISOString(),
 })
+
+const dateIn = (text: Json | undefined): Date | undefined => {
+  const date = typeof text === 'string' ? new Date(text) : undefined
+  return date && !Number.isNaN(date.getTime()) ? date : undefined
+}
 
 const answeredAt = (item: JsonObject | undefined): Date | undefined => {
   const response = item && fromForeign(item)['response']
   if (!isJsonObject(response)) return undefined
   const { headers, body } = response
-  const date = isJsonObject(headers) && typeof headers['date'] === 'string' ? new Date(headers['date']) : undefined
-  if (date && !Number.isNaN(date.getTime())) return date
+  const date = isJsonObject(headers) ? dateIn(headers['date']) : undefined
+  if (date) return date
   const seconds = typeof body === 'string' ? /"created(?:_at)?": ?(\d{10})\b/.exec(body)?.[1] : undefined
   return seconds === undefined ? undefined : new Date(Number(seconds) * 1000)
 }

@@ -58,12 +58,14 @@ const called = (
 ): Omit<Request, 'body'> => {
   const { method = earlier?.method, url = earlier?.url } = written
   if (typeof url !== 'string') throw unclear(id, 'names no url')
-  const known = earlier ?? ('protocol' in written || !/^https?:/.test(url) ? undefined : origin(url))
+  const verb = typeof method === 'string' ? method : 'POST'
+  // A list of what was said before may stand at the same address, to be got.
+  const isCall = verb === 'POST' && /^https?:/.test(url) && !('protocol' in written)
+  const known = earlier ?? (isCall ? origin(url) : undefined)
   const named = (key: 'provider' | 'protocol' | 'operation') => {
     const value = written[key] ?? known?.[key]
     return typeof value === 'string' ? { [key]: value } : {}
   }
-  const verb = typeof method === 'string' ? method : 'POST'
   return { method: verb, url, ...named('provider'), ...named('protocol'), ...named('operation') }
 }
 

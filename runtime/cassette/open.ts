@@ -4,40 +4,71 @@ import { Failure } from '../core/errors.ts'
 import { isJsonObject, type JsonObject } from '../core/json.ts'
 import { writtenOut } from './alike-read.ts'
 import type { OpenCassette, Origin } from './file.ts'
-import { foreignHeader, fromForeign } from './foreign.ts'
+import { foreignFormat, foreignHeader, fromForeign } from './foreign.ts'
 import { interactionOf, requestOf } from './item-read.ts'
 import { partialOf, recorderOf } from './partial.ts'
 import { Recent } from './recent.ts'
 import { type Index, scan } from './scan.ts'
-import { sourceOf } from './source.ts'
+import { type Source, sourceOf } from './source.ts'
 import { readWhole } from './whole.ts'
 import { NotOurs } from './yaml-read.ts'
+
+export type OpenContext = {
+  readonly origin: (url: string) => Origin | undefined
+  /** Reads what only others can have written; nothing for what it does not know. Throws a Failure that says why not. */
+  readonly foreign?: (source: Source) => Index | undefined
+}
 
 /**
  * Opens a recording to be read bit by bit. Where there is none, but the beginning of one that was cut off, that is
  * opened. Throws a Failure for what is no cassette.
  */
-export const openCassette = (path: string, context: { origin: (url: string) => Origin | undefined }): OpenCassette => {
+export const openCassette = (path: string, context: OpenContext): OpenCassette => {
   const found = existsSync(path) ? path : ([partialOf(path)].find(existsSync) ?? path)
   const source = sourceOf(found)
-  const index = scan(source) ?? readWhole(source)
-  const isForeign = !('reprise' in index.header)
+  const index = scan(source) ?? readAny(source, context)
   checkVersion(index.header, found)
-  const first = index.entries[0]
   const note = noteOn(found, index)
+  const isHttp = index.entries.every(({ url }) => /^https?:/.test(url))
   return {
     path: found,
-    header: isForeign ? foreignHeader(first && index.item(first.id), source.modified) : headerOf(index.header),
-    modelTrafficOnly: isForeign && index.entries.every(({ url }) => /^https?:/.test(url)),
+    ...('reprise' in index.header ? ours(index) : foreign(index, source)),
+    modelTrafficOnly: isHttp && (!('reprise' in index.header) || 'imported' in index.header),
     ...(note && { note }),
     entries: index.entries.toSorted((one, other) => one.id - other.id),
-    load: loaderOf(found, isForeign ? foreign(index) : index, context),
+    load: loaderOf(
+      found,
+      index.format === undefined && !('reprise' in index.header) ? likeOurs(index) : index,
+      context,
+    ),
   }
+}
+
+/** Ours first, and what is laid out as ours is. */
+const readAny = (source: Source, { foreign }: OpenContext): Index => {
+  try {
+    return readWhole(source)
+  } catch (error) {
+    const index = error instanceof Failure ? foreign?.(source) : undefined
+    if (index) return index
+    throw error
+  }
+}
+
+const ours = ({ header, format }: Index): Pick<OpenCassette, 'header' | 'format'> => ({
+  header: headerOf(header),
+  ...(format && { format }),
+})
+
+const foreign = (index: Index, { modified }: Source): Pick<OpenCassette, 'header' | 'format'> => {
+  const { format, recorded } = index.format === undefined ? foreignFormat(index.header) : index
+  const first = index.entries[0]
+  return { header: foreignHeader(first && index.item(first.id), { recorded, modified }), ...(format && { format }) }
 }
 
 const headerOf = ({ version: _, completed: __, ...header }: JsonObject): CassetteHeader => header as CassetteHeader
 
-const foreign = (index: Index): Index => {
+const likeOurs = (index: Index): Index => {
   const item = (id: number) => fromForeign(index.item(id))
   return { ...index, item, asked: item }
 }
@@ -49,9 +80,10 @@ const checkVersion = ({ version }: JsonObject, path: string): void => {
   })
 }
 
-const noteOn = (path: string, { torn, entries }: Index): string | undefined => {
+const noteOn = (path: string, { torn, entries, note }: Index): string | undefined => {
   const partial = partialOf(path)
   const notes = [
+    ...(note ? [note] : []),
     ...(path.endsWith('.partial') ? [unfinished(path, entries.length)] : []),
     ...(existsSync(partial) && recorderOf(partial)?.isAlive === false
       ? [`A newer recording was cut off: it is in ${partial}.`]
@@ -74,7 +106,7 @@ const tornNote = (path: string, torn: number | 'unread'): string =>
 /** So many requests are held, with what they share: a conversation is read turn by turn, a few of them side by side. */
 const held = 64
 
-const loaderOf = (path: string, index: Index, { origin }: { origin: (url: string) => Origin | undefined }) => {
+const loaderOf = (path: string, index: Index, { origin }: OpenContext) => {
   const ids = new Set(index.entries.map(({ id }) => id))
   const requests = new Recent<number, Interaction['request']>(held)
 

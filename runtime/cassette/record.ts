@@ -4,6 +4,7 @@ import { Failure } from '../core/errors.ts'
 import { writtenAnswer } from './answer.ts'
 import { bodyOf, type Piece, wholeOf } from './body.ts'
 import type { CassetteWriter } from './file.ts'
+import { keptHeaders } from './kept-headers.ts'
 import type { Redactor } from './redact.ts'
 import { comparedOf, keyOf, type Protocols, type Request, requestOfEffect, requestOfExchange } from './request.ts'
 import { saidIn } from './said.ts'
@@ -136,20 +137,10 @@ const withSaid = async (reply: Reply, pieces: readonly Piece[], ending: Ending):
   return { status, ...(headers && { headers }), said: redactor.json(said), ...rest }
 }
 
-/** Header fields that say how an answer is to be read, or when to ask again; all others stay outside. */
-const keptHeaders = ['content-type', 'retry-after', 'retry-after-ms', 'x-should-retry']
-
 const responseOf = (
   { status, headers }: Reply,
   pieces: readonly Piece[],
   { redactor }: RecordOptions,
 ): RecordedResponse => {
-  // A moment to ask again at is read against the moment of the answer.
-  const names = /[a-z]/i.test(headers['retry-after'] ?? '') ? [...keptHeaders, 'date'] : keptHeaders
-  const kept = Object.entries(headers).filter(([name]) => names.includes(name.toLowerCase()))
-  return {
-    status,
-    ...(kept.length > 0 && { headers: Object.fromEntries(kept) }),
-    ...bodyOf(pieces, redactor),
-  }
+  return { status, ...keptHeaders(headers), ...bodyOf(pieces, redactor) }
 }

@@ -10,6 +10,10 @@ export type Index = {
   readonly entries: readonly Entry[]
   /** The id of a last item that is not whole. */
   readonly torn?: number | 'unread'
+  /** Of a recording in a format of others: its name, when it was made, and what the user should know of it. */
+  readonly format?: string
+  readonly recorded?: string
+  readonly note?: string
   readonly item: (id: number) => JsonObject
   /** At least what was asked, of an item: its request, and what stands above it. */
   readonly asked: (id: number) => JsonObject

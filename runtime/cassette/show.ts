@@ -44,8 +44,9 @@ const headLines = ({ cassette, lanes, spent }: Transcript, page: Page): string[]
 }
 
 /** To the minute: nobody asks for more. */
-export const recordedText = ({ recorded, reprise }: Transcript['cassette']['header']): string => {
+export const recordedText = ({ recorded, reprise, imported }: Transcript['cassette']['header']): string => {
   const time = String(recorded).replace(/T(\d\d:\d\d)\S*Z$/, ' $1 UTC')
+  if (imported !== undefined) return `${time}, imported from ${imported}`
   return reprise === 'foreign' ? `${time}, not by Reprise` : `${time}, by Reprise ${reprise}`
 }
 

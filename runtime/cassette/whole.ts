@@ -1,5 +1,6 @@
 import { Failure } from '../core/errors.ts'
 import { isJsonObject, type JsonObject } from '../core/json.ts'
+import { refuseExpanded, refuseLarge } from './bounds.ts'
 import { conflictIn } from './conflict.ts'
 import type { Entry } from './file.ts'
 import { Heads, headIn } from './places.ts'
@@ -26,23 +27,11 @@ export const readWhole = (source: Source): Index => {
   }
 }
 
-const noCassette = (source: Source, why: string, cause?: unknown): Failure => {
-  const start = source.read(0, 65_536).toString()
-  const format = otherFormats.find(([, begins]) => begins.test(start))?.[0]
-  const reason = format ? `it is a recording of ${format}, which is not read yet` : why
-  return new Failure('cassette-file', `${source.path} cannot be played back: ${reason}.`, {
+const noCassette = ({ path }: Source, why: string, cause?: unknown): Failure =>
+  new Failure('cassette-file', `${path} cannot be played back: ${why}.`, {
     hint: 'Mend it by hand, or record anew with --record.',
     cause,
   })
-}
-
-/** Recordings of others, by how they begin. */
-const otherFormats: readonly [name: string, begins: RegExp][] = [
-  ['vcrpy', /^interactions:\n(?:.*\n)*?^ +uri: /m],
-  ['VCR for Ruby', /^http_interactions:/m],
-  ['HTTP traffic (HAR)', /^\s*\{\s*"log":/],
-  ['nock', /^\s*\[\s*\{\s*"scope":/],
-]
 
 const documentOf = (source: Source): JsonObject => {
   const document = parsed(source)
@@ -51,11 +40,18 @@ const documentOf = (source: Source): JsonObject => {
   return document
 }
 
+/** Ours may be of any size: who let them grow knows what they are. */
+const isOurs = (source: Source): boolean => /^reprise: /m.test(source.read(0, 65_536).toString())
+
 const parsed = (source: Source): unknown => {
   if (source.size === 0) throw noCassette(source, 'it is empty')
-  const text = source.read(0, source.size).toString()
+  let text = ''
   try {
-    return readAny(text)
+    if (!isOurs(source)) refuseLarge(source.size)
+    text = source.read(0, source.size).toString()
+    const document = readAny(text)
+    refuseExpanded(document, source.size)
+    return document
   } catch (error) {
     if (!(error instanceof Error)) throw error
     throw noCassette(source, conflictIn(text) ?? error.message.split('\n')[0] ?? 'it is no YAML', error)

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { careCommands } from './cassette-care-commands.ts'
+import { foreignCommands } from './cassette-foreign-commands.ts'
 import type { Terminal } from './terminal.ts'
 
 type Done = (exit: number) => void
@@ -9,6 +10,7 @@ export const cassetteCommands = (program: Command, terminal: Terminal, done: Don
   const cassette = program.command('cassette').description('look at recordings, compare them, and keep them in git')
   lookingCommands(cassette, terminal, done)
   careCommands(cassette, terminal, done)
+  foreignCommands(cassette, terminal, done)
   gitCommands(cassette, terminal, done)
 }
 

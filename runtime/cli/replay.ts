@@ -25,7 +25,7 @@ export const replay = async (name: string, options: ReplayOptions, terminal: Ter
   using interrupt = interruption()
   terminal.stdout.on('error', () => interrupt.closed())
   return await guarded(face, async () => {
-    const script = scriptOf(name, terminal.workingDirectory)
+    const script = await scriptOf(name, terminal.workingDirectory)
     const last = lastOf(options.to)
     const recorded = { ...options, ...optionsIn(script), fake: name, strict: last === undefined }
     const conversation = await startWith(script.source, recorded, { terminal, face, person }, specialOf(options, last))

@@ -8,6 +8,8 @@ export type CassetteHeader = {
   readonly reprise: string
   readonly recorded: string
   readonly note?: string
+  /** The format that it was imported from: it holds HTTP traffic alone, and no tool calls. */
+  readonly imported?: string
   /** Whether bytes of the wire, signatures and thoughts that came back were taken out: then they are not compared either. */
   readonly slim?: true
   readonly agent?: { readonly path: string; readonly digest: string; readonly content?: string }

@@ -4,14 +4,7 @@ import { liveBorder } from '../border/live.ts'
 import { loggingBorder } from '../border/log.ts'
 import { delivering } from '../cassette/delivery.ts'
 import { extendingBorder } from '../cassette/extend.ts'
-import {
-  type CassetteWriter,
-  createCassette,
-  type Entry,
-  type OpenCassette,
-  openCassette,
-  resolveCassette,
-} from '../cassette/file.ts'
+import { type CassetteWriter, createCassette, type Entry, type OpenCassette } from '../cassette/file.ts'
 import { withLiveTools } from '../cassette/live-tools.ts'
 import { type RecordOptions, recordingBorder } from '../cassette/record.ts'
 import type { Redactor } from '../cassette/redact.ts'
@@ -21,7 +14,8 @@ import type { CassetteHeader, Drift } from '../core/cassette.ts'
 import { Failure } from '../core/errors.ts'
 import type { Protocol } from '../core/protocol.ts'
 import type { OpenOptions } from './open.ts'
-import { type ExtraOrigin, originsWith } from './origin.ts'
+import type { ExtraOrigin } from './origin.ts'
+import { tapeOf } from './tape.ts'
 
 /** What the border came to in the end: what a person should be told, and whether the replay was good. */
 export type Closing = {
@@ -97,12 +91,12 @@ const closeRecording = async (writer: CassetteWriter, failure: unknown): Promise
 }
 
 /** The cassette that is to be played back, if it can be played as it is asked. */
-export const openTape = (
+export const openTape = async (
   name: string,
   { cassettesFrom, fakeTools, plays }: Pick<OpenOptions, 'cassettesFrom' | 'fakeTools' | 'plays'>,
   origins?: readonly ExtraOrigin[],
-): OpenCassette => {
-  const whole = openCassette(resolveCassette(name, cassettesFrom), { origin: originsWith(origins) })
+): Promise<OpenCassette> => {
+  const whole = await tapeOf(name, cassettesFrom, origins)
   const tape = plays ? { ...whole, entries: whole.entries.filter(entry => plays(whole, entry)) } : whole
   if (!tape.modelTrafficOnly || fakeTools !== 'replay') return tape
   throw new Failure('usage', `${name} holds model calls only: there are no tools in it to play back.`, {

@@ -77,7 +77,7 @@ export type Conversation = {
 export const open = async (options: OpenOptions): Promise<Conversation> => {
   const { home, workingDirectory } = options
   const settings = await settingsOf(options)
-  const tape = options.fake === undefined ? undefined : openTape(options.fake, options, settings.origins)
+  const tape = options.fake === undefined ? undefined : await openTape(options.fake, options, settings.origins)
   const env = { ...options.env, ...tape?.header.environment }
   const file = loadTeamFile(options.source, { env, ...(tape && { lenient: true }) })
   const speaker = speakerOf(file, options.agent)

@@ -20,7 +20,7 @@ export type PlayOptions = Pick<OpenOptions, 'env' | 'home' | 'workingDirectory' 
  * Failure for a cassette without an agent file, and for an agent file that is wrong.
  */
 export const playCassette = async (path: string, options: PlayOptions): Promise<Played> => {
-  const script = scriptOf(path, options.workingDirectory)
+  const script = await scriptOf(path, options.workingDirectory)
   const conversation = await open({
     source: script.source,
     ...optionsOf(script),

@@ -1,5 +1,6 @@
 import { dirname } from 'node:path'
 import { type OpenCassette, openCassette, resolveCassette } from '../cassette/file.ts'
+import { foreignReader } from '../cassette/import/read.ts'
 import type { Reading } from '../cassette/transcript.ts'
 import { costOf } from '../models/price.ts'
 import { loadAllProtocols } from '../models/protocols.ts'
@@ -11,7 +12,7 @@ export const namedCassette = (name: string, from: string): OpenCassette => casse
 
 /** A cassette by its path, seen from a folder of a project. Throws a Failure where it cannot be read. */
 export const cassetteAt = (path: string, from = dirname(path)): OpenCassette =>
-  openCassette(path, { origin: originsWith(settingsFor(from).origins) })
+  openCassette(path, { origin: originsWith(settingsFor(from).origins), foreign: foreignReader() })
 
 /** All that it takes to read any cassette, without replaying it. */
 export const reading = async (): Promise<Reading> => {

@@ -27,7 +27,7 @@ export const refreshingOf = async (
   { from, now }: { readonly from: string; readonly now: Date },
 ): Promise<Refreshing> => {
   const old = namedCassette(name, from)
-  const script = scriptOf(name, from)
+  const script = await scriptOf(name, from)
   const { protocols } = await reading()
   const agentFile = agentFileOf(old, from)
   return {

@@ -1,9 +1,8 @@
 import { read } from '../cassette/answer.ts'
-import { openCassette, resolveCassette } from '../cassette/file.ts'
 import { Failure } from '../core/errors.ts'
 import type { ContentPart } from '../core/message.ts'
 import type { OpenOptions } from './open.ts'
-import { originOf } from './origin.ts'
+import { tapeOf } from './tape.ts'
 
 /** What a cassette holds of the run that it is of: enough to run it again without anything beside. */
 export type Script = {
@@ -30,8 +29,8 @@ export const optionsOf = ({
 }
 
 /** The script in a cassette. Throws a Failure where the recorder of others kept none. */
-export const scriptOf = (name: string, cassettesFrom: string): Script => {
-  const tape = openCassette(resolveCassette(name, cassettesFrom), { origin: originOf })
+export const scriptOf = async (name: string, cassettesFrom: string): Promise<Script> => {
+  const tape = await tapeOf(name, cassettesFrom)
   const { agent, arguments: options = [] } = tape.header
   if (agent?.content === undefined) {
     throw new Failure('usage', `${name} holds no agent file, so it cannot be played by itself.`, {

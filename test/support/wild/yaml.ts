@@ -43,7 +43,8 @@ type VcrCall = { request: VcrMessage & { method: string; uri: string }; response
 const vcrBody = ({ body, parsed_body }: VcrMessage): unknown => {
   if (parsed_body !== undefined) return parsed_body
   if (body === null || typeof body !== 'object' || body instanceof Uint8Array) return body
-  return body.base64_string === undefined ? body.string : base64(body.base64_string)
+  if (body.base64_string !== undefined) return base64(body.base64_string)
+  return 'string' in body || 'encoding' in body ? body.string : body
 }
 
 const vcrCall = ({ request, response }: VcrCall): RecordedCall =>
