@@ -11,7 +11,7 @@ import { originsWith } from './origin.ts'
 import { cassetteAt, reading } from './reading.ts'
 import { redactionFor } from './redaction.ts'
 import type { Surroundings } from './replacing.ts'
-import { settingsFor } from './settings.ts'
+import { settingsFor } from './settings-read.ts'
 import { version } from './version.ts'
 
 export type ImportOptions = Surroundings & {
