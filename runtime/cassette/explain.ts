@@ -25,7 +25,7 @@ const mostCandidates = 24
  */
 export const explainMiss = (miss: Miss): Failure => {
   const { caller, request, cassette } = miss
-  const verdict = played(miss) ?? elsewhere(miss) ?? nearest(miss) ?? nothingLeft(miss)
+  const verdict = played(miss) ?? elsewhere(miss) ?? cutOff(miss) ?? nearest(miss) ?? nothingLeft(miss)
   const title = `${basename(cassette.path)} has no answer to ${callOf(request)} of ${caller.agent || 'the run'}.`
   const note = cassette.note === undefined ? [] : [cassette.note]
   return new Failure('cassette-miss', [title, ...verdict, ...note].join('\n'), { hint: hintFor(cassette.path) })
@@ -44,8 +44,9 @@ const names: Readonly<Record<string, string>> = {
 }
 
 const hintFor = (path: string): string => {
-  const name = basename(path).replace(/\.yaml$/, '')
-  return `Record it anew with --record=${name}, or play back what is known and go on for real: --fake ${name} --record=NEW.`
+  const fake = basename(path).replace(/\.yaml$/, '')
+  const name = fake.replace(/\.yaml\.partial$/, '')
+  return `Record it anew with --record=${name}, or play back what is known and go on for real: --fake ${fake} --record=NEW.`
 }
 
 /** Equal requests, all of which have been answered already. */
@@ -70,6 +71,18 @@ const elsewhere = ({ shelf, compared, caller }: Miss): string[] | undefined => {
     'Cause: lane moved: an agent was renamed, or another call delegated to it.',
   ]
 }
+
+/** A recording that was cut off has an end where no run has one. */
+const cutOff = ({ cassette, shelf, caller }: Miss): string[] | undefined => {
+  const own = shelf.entries.filter(({ lane }) => lane === caller.lane)
+  if (cassette.note === undefined || own.some(entry => !shelf.isTaken(entry))) return undefined
+  return [allPlayed(own.length, caller), 'Cause: the recording was cut off here.']
+}
+
+const allPlayed = (count: number, { lane }: Caller): string =>
+  count === 0
+    ? `Nothing was recorded for ${lane}.`
+    : `What was recorded for ${lane} has been played, all ${count} interactions.`
 
 const nearest = (miss: Miss): string[] | undefined => {
   const { shelf, request, protocols } = miss
@@ -162,8 +175,12 @@ const suspicion = ({ recorded = '', now = '' }: Difference): string => {
 
 const nothingLeft = ({ shelf, caller, request }: Miss): string[] => {
   const lanes = [...new Set(shelf.entries.map(({ lane }) => lane))]
-  const own = shelf.entries.filter(({ lane, url }) => lane === caller.lane && url === request.url)
-  if (own.length > 0) return [`All ${own.length} recorded ones have been played.`, 'Cause: more turns than recorded.']
+  const own = shelf.entries.filter(({ lane }) => lane === caller.lane)
+  const alike = own.filter(({ url }) => url === request.url)
+  if (alike.length > 0)
+    return [`All ${alike.length} recorded ones have been played.`, 'Cause: more turns than recorded.']
+  if (own.length > 0 && own.every(entry => shelf.isTaken(entry)))
+    return [allPlayed(own.length, caller), 'Cause: the run goes on where the recording ends.']
   return [
     `Nothing of the kind was recorded for ${caller.lane}.`,
     ...(lanes.length > 0
