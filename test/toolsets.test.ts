@@ -35,7 +35,7 @@ const configs: readonly [ToolsetConfig, string[]][] = [
 test.each(configs)('the toolset %j is built with its tools', async (config, names) => {
   await using folder = await temporaryFolder()
   await using opened = new AsyncDisposableStack()
-  const toolset = builtToolset(config, around(folder.path, opened)) as Toolset
+  const toolset = (await builtToolset(config, around(folder.path, opened))) as Toolset
   expect((await toolset.open(new AbortController().signal)).map(({ name }) => name)).toEqual(names)
   expect(await readdir(folder.path)).toEqual([])
 })
@@ -44,11 +44,11 @@ test('tasks and memories lie beside the agent file where it names a file, and me
   await using folder = await temporaryFolder()
   await using opened = new AsyncDisposableStack()
   const common = around(folder.path, opened)
-  const call = (config: ToolsetConfig) =>
-    callsTo(builtToolset(config, common) as Toolset, { workspace: workspaceIn(join(folder.path, '.')) })
-  await call({ type: 'tasks' })('create_task', { title: 'x' })
-  await call({ type: 'memory', path: 'm.db' })('add_memory', { memory: 'x' })
-  await call({ type: 'memory' })('add_memory', { memory: 'x' })
+  const call = async (config: ToolsetConfig) =>
+    callsTo((await builtToolset(config, common)) as Toolset, { workspace: workspaceIn(join(folder.path, '.')) })
+  await (await call({ type: 'tasks' }))('create_task', { title: 'x' })
+  await (await call({ type: 'memory', path: 'm.db' }))('add_memory', { memory: 'x' })
+  await (await call({ type: 'memory' }))('add_memory', { memory: 'x' })
   expect((await readdir(join(folder.path, 'agents'))).sort()).toEqual(['m.db', 'tasks.json'])
   expect(JSON.parse(await readFile(join(folder.path, 'agents/tasks.json'), 'utf8')).tasks.task_1.title).toBe('x')
   const [own = ''] = await readdir(join(folder.path, 'home/.reprise'))

@@ -33,7 +33,7 @@ export const toolboxOf = ({ name, toolsets = [] }: AgentConfig, shared: Shared):
     return { offers, toolbox }
   }
   const first = once(async signal => {
-    sources ??= toolsets.map(config => sourceOf(config, shared, name))
+    sources ??= await Promise.all(toolsets.map(config => sourceOf(config, shared, name)))
     const asking = { border, caller: { agent: name, lane: 'root' }, signal }
     const offers = await Promise.all(sources.map(source => firstOffer(source, asking)))
     return await seenWith(sources, offers, signal)
@@ -64,8 +64,8 @@ const once = <Value>(work: (signal: AbortSignal) => Promise<Value>): ((signal: A
   }
 }
 
-const sourceOf = (config: ToolsetConfig, shared: Shared, agent: string): Source => {
-  const built = builtToolset(config, shared, agent)
+const sourceOf = async (config: ToolsetConfig, shared: Shared, agent: string): Promise<Source> => {
+  const built = await builtToolset(config, shared, agent)
   if ('offer' in built) return { config: withDefinition(config, shared.servers), offering: built }
   const toolset = dressed(built, config)
   return { toolset, open: once(signal => toolset.open(signal)) }

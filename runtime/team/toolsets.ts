@@ -1,11 +1,8 @@
-import { type ApiConfig, apiToolset } from '../../tools/api.ts'
-import { fetchToolset } from '../../tools/fetch.ts'
+import type { ApiConfig } from '../../tools/api.ts'
 import { filesystemToolset } from '../../tools/filesystem.ts'
 import { mcpToolset } from '../../tools/mcp/toolset.ts'
-import { memoryToolset } from '../../tools/memory.ts'
-import { type ScriptConfig, scriptToolset } from '../../tools/script.ts'
+import type { ScriptConfig } from '../../tools/script.ts'
 import { shellToolset } from '../../tools/shell.ts'
-import { tasksToolset } from '../../tools/tasks.ts'
 import { thinkToolset } from '../../tools/think.ts'
 import { type TodoList, todoList, todoToolset } from '../../tools/todo.ts'
 import { filtered, instructed } from '../../tools/wrap.ts'
@@ -28,28 +25,34 @@ export type Shared = {
 
 export const shared = (common: Omit<Shared, 'todos'>): Shared => ({ todos: todoList(), ...common })
 
-type Builder = (config: ToolsetConfig, shared: Shared, agent: string) => Toolset | OfferingToolset
+type Built = Toolset | OfferingToolset
+type Builder = (config: ToolsetConfig, shared: Shared, agent: string) => Built | Promise<Built>
 
-/** A toolset by its `type`. A new one is a file in tools/ and a line here. */
+/** A toolset by its `type`. A new one is a file in tools/ and a line here; those that few agents have are loaded when one does. */
 const builders: Readonly<Record<string, Builder>> = {
   filesystem: config => filesystemToolset(config),
   shell: config => shellToolset(config),
   think: () => thinkToolset(),
   mcp: (config, { servers }, agent) => mcpToolset(mcpConfig(config, servers), servers.worldFor(agent)),
-  api: config => apiToolset(config as ApiConfig),
-  fetch: config => fetchToolset(config),
-  memory: ({ path }, { storage }) =>
-    memoryToolset({ path: path ? storage.beside(path) : storage.own('memory.db'), now: storage.now }),
-  script: config => scriptToolset(config as ScriptConfig),
-  tasks: ({ path = 'tasks.json' }, { storage }) => tasksToolset({ path: storage.beside(path), now: storage.now }),
+  api: async config => (await import('../../tools/api.ts')).apiToolset(config as ApiConfig),
+  fetch: async config => (await import('../../tools/fetch.ts')).fetchToolset(config),
+  memory: async ({ path }, { storage }) => {
+    const { memoryToolset } = await import('../../tools/memory.ts')
+    return memoryToolset({ path: path ? storage.beside(path) : storage.own('memory.db'), now: storage.now })
+  },
+  script: async config => (await import('../../tools/script.ts')).scriptToolset(config as ScriptConfig),
+  tasks: async ({ path = 'tasks.json' }, { storage }) => {
+    const { tasksToolset } = await import('../../tools/tasks.ts')
+    return tasksToolset({ path: storage.beside(path), now: storage.now })
+  },
   todo: (config, { todos }) => todoToolset(config.shared ? todos : todoList()),
 }
 
 /** A toolset as its file in tools/ makes it; it ends with the run. */
-export const builtToolset = (config: ToolsetConfig, shared: Shared, agent = ''): Toolset | OfferingToolset => {
+export const builtToolset = async (config: ToolsetConfig, shared: Shared, agent = ''): Promise<Built> => {
   const build = builders[config.type]
   if (!build) throw new Error(`the toolset type ${config.type} passed the checks and has no builder`)
-  return shared.opened.use(build(config, shared, agent))
+  return shared.opened.use(await build(config, shared, agent))
 }
 
 /** A toolset with what the agent file says of any toolset. What a server shall offer is chosen by name on the way to it. */
