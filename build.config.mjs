@@ -70,6 +70,7 @@ const { metafile } = await build({
   splitting: true,
   metafile: true,
   format: 'esm',
+  jsx: 'automatic',
   platform: 'node',
   target: 'node24',
   minifySyntax: true,
@@ -77,7 +78,13 @@ const { metafile } = await build({
   plugins: [lean, together],
   chunkNames: 'chunks/[name]-[hash]',
   legalComments: 'none',
-  define: { REPRISE_VERSION: JSON.stringify(version) },
+  // React is twice as slow where it is being developed with; Ink's developer tools are for those who develop Ink.
+  define: {
+    REPRISE_VERSION: JSON.stringify(version),
+    'process.env.NODE_ENV': '"production"',
+    'process.env.DEV': 'undefined',
+  },
+  external: ['react-devtools-core'],
   // Packages in the old module format call `require` for what Node brings; a real one takes milliseconds to make.
   banner: { js: 'const require = name => process.getBuiltinModule(name);' },
   logLevel: 'warning',

@@ -21,7 +21,7 @@ test('run converses line by line until the input ends', async () => {
   await using terminal = await atTerminal(
     `${helloAgent}    welcome_message: Ask me anything.\n`,
     [{ text: 'Hello!' }, { when: /Hello!.*How are you/, text: 'Fine.' }],
-    ['run', 'agent.yaml'],
+    ['run', '--plain', 'agent.yaml'],
   )
   await terminal.waitFor(/Ask me anything\.\n[\s\S]*>$/)
   terminal.write(`Hi${keys.enter}`)
@@ -38,7 +38,7 @@ test('lines pasted at once are all said, and what was said can be brought back',
   await using terminal = await atTerminal(
     helloAgent,
     [{ text: 'One.' }, { text: 'Two.' }, { text: 'Three.' }],
-    ['run', 'agent.yaml'],
+    ['run', '--plain', 'agent.yaml'],
   )
   await terminal.waitFor('> ')
   terminal.write(`first${keys.enter}second${keys.enter}`)
@@ -57,7 +57,7 @@ test('a conversation goes on after a failure, and after Ctrl-C', async () => {
   await using terminal = await atTerminal(
     helloAgent,
     [{ status: 400, message: 'Not like this.' }, { text: words, delayMs: 20 }, { text: 'Still here.' }],
-    ['run', 'agent.yaml', 'Hi'],
+    ['run', '--plain', 'agent.yaml', 'Hi'],
   )
   await terminal.waitFor(/Not like this\.[\s\S]*>$/)
   terminal.write(`Talk${keys.enter}`)

@@ -3,8 +3,9 @@ import { version } from '../team/version.ts'
 import { cassetteCommands } from './cassette-commands.ts'
 import { exitOf, failureOf } from './exit.ts'
 import { mcpCommands } from './mcp-commands.ts'
-import { execFlag, type RunFlag, runFlags } from './run-flags.ts'
+import { type RunFlag, runFlags, runOnlyFlags } from './run-flags.ts'
 import type { RunOptions } from './run-options.ts'
+import { openScreen } from './screen.ts'
 import { processTerminal, type Terminal } from './terminal.ts'
 
 /**
@@ -48,13 +49,11 @@ export const commands = (terminal: Terminal, done: (exit: number) => void): Comm
     })
     .addHelpText('after', examples(['run', 'exec', 'validate']))
 
-  runCommand(program, 'run', 'talk to an agent, line by line')
-    .addOption(optionOf(execFlag))
-    .action(async (file, messages, { exec, ...options }) =>
-      exec
-        ? done(await (await import('./exec.ts')).exec(file, messages, options, terminal))
-        : done(await (await import('./run.ts')).run(file, messages, options, terminal)),
-    )
+  runCommand(program, 'run', 'talk to an agent', runOnlyFlags).action(async (file, messages, { exec, ...options }) =>
+    exec
+      ? done(await (await import('./exec.ts')).exec(file, messages, options, terminal))
+      : done(await (await import('./run.ts')).run(file, messages, options, terminal, openScreen)),
+  )
   runCommand(program, 'exec', 'let an agent answer messages, without a terminal').action(
     async (file, messages, options) => done(await (await import('./exec.ts')).exec(file, messages, options, terminal)),
   )
@@ -113,14 +112,19 @@ const otherCommands = (program: Command, terminal: Terminal, done: (exit: number
     .action(async shell => done(await (await import('./completion.ts')).completion(shell, program, terminal)))
 }
 
-const runCommand = (program: Command, name: string, description: string): Command & { action: RunAction } => {
+const runCommand = (
+  program: Command,
+  name: string,
+  description: string,
+  own: readonly RunFlag[] = [],
+): Command & { action: RunAction } => {
   const command = program
     .command(name)
     .description(description)
     .addHelpText('after', examples([name]))
     .argument('<file>', 'the agent file')
     .argument('[messages...]', 'what to say, one turn each; - reads standard input')
-  for (const flag of runFlags) command.addOption(optionOf(flag))
+  for (const flag of [...runFlags, ...own]) command.addOption(optionOf(flag))
   return command as unknown as Command & { action: RunAction }
 }
 

@@ -1,7 +1,8 @@
 import { exec } from './exec.ts'
 import { failureOf } from './exit.ts'
-import { execFlag, type RunFlag, runFlags } from './run-flags.ts'
+import { type RunFlag, runFlags, runOnlyFlags } from './run-flags.ts'
 import type { RunOptions } from './run-options.ts'
+import { openScreen } from './screen.ts'
 import { processTerminal } from './terminal.ts'
 
 /** A run as the command line asks for it. */
@@ -24,7 +25,7 @@ export const plainly = async (argv: readonly string[]): Promise<number | undefin
   try {
     const { exec: asExec, ...rest } = options
     if (command === 'exec' || asExec) return await exec(file, messages, rest, terminal)
-    return await (await import('./run.ts')).run(file, messages, rest, terminal)
+    return await (await import('./run.ts')).run(file, messages, rest, terminal, openScreen)
   } catch (error) {
     return failureOf(error, terminal)
   }
@@ -35,7 +36,7 @@ type Known = { readonly key: string; readonly flag: RunFlag; readonly takes: 'no
 /** What commander would make of it, or undefined where it would have something to say, or might. */
 export const plainRun = ([command, ...words]: readonly string[]): PlainRun | undefined => {
   if (command !== 'run' && command !== 'exec') return undefined
-  const known = command === 'run' ? new Map([...knownFlags, ...namesOf(execFlag)]) : knownFlags
+  const known = command === 'run' ? new Map([...knownFlags, ...runOnlyFlags.flatMap(namesOf)]) : knownFlags
   const options: Record<string, unknown> = {}
   const rest: string[] = []
   for (let index = 0; index < words.length; index++) {

@@ -52,5 +52,8 @@ export const runFlags: readonly RunFlag[] = [
   { flags: '--log-file <file>', description: 'write the log there instead' },
 ]
 
-/** The one that only `run` has. */
-export const execFlag: RunFlag = { flags: '--exec', description: 'as the command exec: answer the messages and end' }
+/** Those that only `run` has. */
+export const runOnlyFlags: readonly RunFlag[] = [
+  { flags: '--exec', description: 'as the command exec: answer the messages and end' },
+  { flags: '--plain', description: 'converse line by line, without a screen' },
+]

@@ -1,4 +1,4 @@
-/** The options of `run` and `exec`, as commander gives them. */
+/** The options of `run` and `exec`, as commander gives them; `plain` only with `run`. */
 export type RunOptions = {
   readonly agent?: string
   readonly model?: readonly string[]
@@ -11,6 +11,7 @@ export type RunOptions = {
   readonly strict?: boolean
   readonly yolo?: boolean
   readonly json?: boolean
+  readonly plain?: boolean
   readonly quiet?: boolean
   readonly hideToolCalls?: boolean
   readonly hideToolResults?: boolean

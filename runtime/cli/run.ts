@@ -2,6 +2,7 @@ import { createInterface } from 'node:readline'
 import { Failure } from '../core/errors.ts'
 import type { ContentPart } from '../core/message.ts'
 import type { Conversation } from '../team/open.ts'
+import type { Screen } from '../team/screen.ts'
 import { exec, finishing, guarded, type Stage, sayAll, sayOne } from './exec.ts'
 import { exitOf } from './exit.ts'
 import { faceFor } from './face.ts'
@@ -9,12 +10,13 @@ import { interruption } from './interrupt.ts'
 import { contentsOf } from './messages.ts'
 import { personAt } from './person.ts'
 import type { RunOptions } from './run-options.ts'
+import { stageFor } from './stage.ts'
 import { start } from './start.ts'
 import { type Terminal, write } from './terminal.ts'
 
 /**
- * `reprise run FILE`: a conversation, line by line, until the input ends. Messages on the command line are said first.
- * Where nobody reads along (no terminal, `--json`, `--quiet`) it is `exec` when messages are given, and takes each line
+ * `reprise run FILE`: a conversation on a `screen`, or with `--plain` and on a terminal that can do no more, line by
+ * line until the input ends. Messages on the command line are said first. Where nobody reads along (no terminal, `--json`, `--quiet`) it is `exec` when messages are given, and takes each line
  * of the input as a message when not.
  */
 export const run = async (
@@ -22,12 +24,16 @@ export const run = async (
   messages: readonly string[],
   options: RunOptions,
   terminal: Terminal,
+  screen: Screen,
 ): Promise<number> => {
   const isConversation = terminal.stdin.isTTY && terminal.stdout.isTTY && !options.json && !options.quiet
   if (options.dryRun || (!isConversation && (messages.length > 0 || options.attach))) {
     return await exec(file, messages, options, terminal)
   }
   const face = faceFor(options, terminal)
+  if (isConversation && !options.plain && terminal.env['TERM'] !== 'dumb') {
+    return await guarded(face, async () => screen(await stageFor(file, messages, options, terminal)))
+  }
   const person = personAt(terminal, face.showsQuestions)
   return await guarded(face, async () => {
     const conversation = await start(file, options, { terminal, face, person })

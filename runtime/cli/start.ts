@@ -10,16 +10,27 @@ import type { Person } from './person.ts'
 import type { RunOptions } from './run-options.ts'
 import { type Terminal, write } from './terminal.ts'
 
-export type Around = { readonly terminal: Terminal; readonly face: Face; readonly person: Person }
+export type Around = {
+  readonly terminal: Terminal
+  readonly face: Pick<Face, 'notice'>
+  readonly person: Pick<Person, 'ask' | 'form'>
+}
 
 /** Everything that `run` and `exec` have in common: from a file and options to a conversation that can begin. */
-export const start = (file: string, options: RunOptions, around: Around): Promise<Conversation> => {
+export const start = (
+  file: string,
+  options: RunOptions,
+  around: Around,
+  special: Special = {},
+): Promise<Conversation> => {
   const text = readNamed('The agent file', file, around.terminal.workingDirectory).toString('utf8')
-  return startWith({ path: file, text }, options, around)
+  return startWith({ path: file, text }, options, around, special)
 }
 
 /** Replays have more ways to be told what to do than there are options of `run`. */
-export type Special = Pick<OpenOptions, 'delivery' | 'plays'> & { readonly speed?: NonNullable<OpenOptions['speed']> }
+export type Special = Pick<OpenOptions, 'delivery' | 'plays' | 'earlier'> & {
+  readonly speed?: NonNullable<OpenOptions['speed']>
+}
 
 export const startWith = async (
   source: OpenOptions['source'],

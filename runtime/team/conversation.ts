@@ -5,6 +5,7 @@ import type { Message } from '../core/message.ts'
 import type { Agent, Team } from '../loop/agent.ts'
 import { alongside } from '../loop/alongside.ts'
 import { run, type World } from '../loop/run.ts'
+import type { Cast } from './cast.ts'
 import { commandText } from './commands.ts'
 import type { Crossing } from './crossing.ts'
 import type { Conversation } from './open.ts'
@@ -18,16 +19,19 @@ type Ground = {
   readonly crossing: Crossing
   readonly opened: AsyncDisposableStack
   readonly notice: (text: string) => void
+  readonly cast: Cast
+  /** What was said before. */
+  readonly earlier: readonly Message[]
 }
 
 /** Turns with a team, one after the other; whoever a turn was handed over to is spoken to in the next. */
 export const conversationWith = (ground: Ground, speaker: string): Conversation => {
   const { file, team, world, crossing, opened, notice } = ground
   const { border } = world
-  const messages: Message[] = []
+  const messages: Message[] = [...ground.earlier]
   let agent: Agent | undefined = team.get(speaker)
   return {
-    welcome: file.agents.find(({ name }) => name === speaker)?.welcome_message,
+    ...ground.cast,
     async *say(said, signal) {
       if (!agent) throw new Error(`${speaker} is not in its own team`)
       const caller = { agent: agent.name, lane: 'root' }

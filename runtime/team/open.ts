@@ -6,7 +6,7 @@ import type { Fetch } from '../core/border.ts'
 import { Failure } from '../core/errors.ts'
 import type { RunEvent } from '../core/event.ts'
 import type { AskForm } from '../core/form.ts'
-import type { ContentPart } from '../core/message.ts'
+import type { ContentPart, Message } from '../core/message.ts'
 import type { Protocol } from '../core/protocol.ts'
 import type { World } from '../loop/run.ts'
 import { loadAllProtocols, loadProtocol } from '../models/protocols.ts'
@@ -14,6 +14,7 @@ import { permissionsOf } from '../policy/permissions.ts'
 import { commandEnvironment } from '../workspace/environment.ts'
 import { localWorkspace } from '../workspace/local.ts'
 import { teamOf } from './agents.ts'
+import { type Cast, castOf } from './cast.ts'
 import { loadTeamFile } from './check.ts'
 import { conversationWith } from './conversation.ts'
 import { type Closing, openCrossing, openTape } from './crossing.ts'
@@ -55,6 +56,8 @@ export type OpenOptions = {
   /** For the header of a recording: what its reader should know, such as that no real provider was asked. */
   readonly note?: string
   readonly yolo: boolean
+  /** What was said before in this conversation; it goes on from there. */
+  readonly earlier?: readonly Message[]
   readonly person: World['person']
   /** Asks the person for more than a yes; absent where nobody can be asked. */
   readonly ask?: AskForm
@@ -66,8 +69,7 @@ export type OpenOptions = {
 }
 
 /** A team that is ready to be spoken to. `close` ends what it started, and says what came of recording or replaying. */
-export type Conversation = {
-  readonly welcome: string | undefined
+export type Conversation = Cast & {
   /** One turn: the events of it as they happen, in no told order. */
   readonly say: (content: readonly ContentPart[], signal: AbortSignal) => AsyncGenerator<RunEvent>
   readonly close: (failure: unknown) => Promise<Closing>
@@ -110,7 +112,9 @@ export const open = async (options: OpenOptions): Promise<Conversation> => {
     fact: factReader({ workingDirectory, home, now }),
     ...rules,
   }
-  return conversationWith({ file, team, world, crossing, opened, notice: options.notice }, speaker)
+  const cast = castOf(file, speaker, wiring)
+  const { notice, earlier = [] } = options
+  return conversationWith({ file, team, world, crossing, opened, notice, cast, earlier }, speaker)
 }
 
 /** Few projects have any, and a replay waits for what is loaded. */

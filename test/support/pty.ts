@@ -30,6 +30,12 @@ export const keys = {
   escape: '\x1b',
   up: '\x1b[A',
   down: '\x1b[B',
+  left: '\x1b[D',
+  right: '\x1b[C',
+  backspace: '\x7f',
+  newLine: '\x1b\r',
+  /** What a terminal sends for a paste. */
+  paste: (text: string) => `\x1b[200~${text}\x1b[201~`,
 } as const
 
 /** Milliseconds after which something awaited on a screen will not come any more. */
@@ -104,5 +110,8 @@ export const ptyOf = (command: readonly string[], { cwd, env, columns = 100, row
 
 const linesOf = (terminal: InstanceType<typeof xterm.Terminal>): string[] => {
   const buffer = terminal.buffer.active
-  return Array.from({ length: buffer.length }, (_, index) => buffer.getLine(index)?.translateToString(true) ?? '')
+  return Array.from(
+    { length: buffer.length },
+    (_, index) => buffer.getLine(index)?.translateToString(true).trimEnd() ?? '',
+  )
 }

@@ -1,0 +1,42 @@
+import type { Stage } from '../team/screen.ts'
+import { interruption } from './interrupt.ts'
+import { contentsOf } from './messages.ts'
+import type { RunOptions } from './run-options.ts'
+import { start } from './start.ts'
+import type { Terminal } from './terminal.ts'
+
+/** What a command line asks for, as a screen wants it. Throws a Failure for a file that cannot be sent. */
+export const stageFor = async (
+  file: string,
+  messages: readonly string[],
+  options: RunOptions,
+  terminal: Terminal,
+): Promise<Stage> => {
+  using interrupt = interruption()
+  const { stdin, stdout, stderr, env } = terminal
+  const tape = tapeOf(options)
+  return {
+    ...{ stdin, stdout, stderr, env },
+    wishes: {
+      models: (options.model ?? []).flatMap(text => text.split(',')),
+      yolo: options.yolo ?? false,
+      earlier: [],
+      ...(options.agent !== undefined && { agent: options.agent }),
+    },
+    ...(tape !== undefined && { tape }),
+    messages: await contentsOf(messages, options, terminal, interrupt.signal),
+    open: ({ agent, models, yolo, earlier }, { person, notice }) =>
+      start(
+        file,
+        { ...options, model: models, yolo, ...(agent !== undefined && { agent }) },
+        { terminal, face: { notice: async text => notice(text) }, person: { ask: person } },
+        { earlier },
+      ),
+  }
+}
+
+const tapeOf = ({ record, fake }: RunOptions): string | undefined => {
+  if (fake !== undefined) return `replaying ${fake}`
+  if (record === undefined) return undefined
+  return record === '' ? 'recording' : `recording ${record}`
+}

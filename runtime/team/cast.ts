@@ -1,0 +1,35 @@
+import type { AgentConfig, AgentFile } from '../config/schema.ts'
+import { endpointsFor, type ModelWiring } from './models.ts'
+
+/** An agent as a person may want to know it; `model` is `provider/model`, `commands` are said as `/name`. */
+type Member = {
+  readonly name: string
+  readonly description: string
+  readonly model: string
+  readonly commands: readonly { readonly name: string; readonly description: string }[]
+}
+
+/** Who can be spoken to: the agents in the order of the file, and the name of the one that is spoken to first. */
+export type Cast = {
+  readonly welcome: string | undefined
+  readonly speaker: string
+  readonly agents: readonly Member[]
+}
+
+type Wiring = Pick<ModelWiring, 'file' | 'env' | 'overrides'>
+
+export const castOf = (file: AgentFile, speaker: string, wiring: Wiring): Cast => ({
+  welcome: file.agents.find(({ name }) => name === speaker)?.welcome_message,
+  speaker,
+  agents: file.agents.map(agent => memberOf(agent, wiring)),
+})
+
+const memberOf = (agent: AgentConfig, wiring: Wiring): Member => {
+  const [endpoint] = endpointsFor(agent, wiring)
+  return {
+    name: agent.name,
+    description: agent.description ?? '',
+    model: endpoint ? `${endpoint.provider}/${endpoint.model}` : '',
+    commands: Object.entries(agent.commands ?? {}).map(([name, { description = '' }]) => ({ name, description })),
+  }
+}

@@ -1,0 +1,36 @@
+import type { ContentPart, Message } from '../core/message.ts'
+import type { World } from '../loop/run.ts'
+import type { Conversation } from './open.ts'
+
+/** With what a conversation is opened, and opened again when one of these changes. */
+export type Wishes = {
+  readonly agent?: string
+  /** `provider/model` or `agent=provider/model`, the last of them for what is said twice. */
+  readonly models: readonly string[]
+  readonly yolo: boolean
+  /** What was said before, by the same team. */
+  readonly earlier: readonly Message[]
+}
+
+/** Whoever sits at the screen. */
+export type Sitter = {
+  readonly person: World['person']
+  readonly notice: (text: string) => void
+}
+
+/** What a terminal interface needs of the command that opens it: so it knows no command line, and the command no Ink. */
+export type Stage = {
+  readonly stdin: NodeJS.ReadStream
+  readonly stdout: NodeJS.WriteStream
+  readonly stderr: NodeJS.WriteStream
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly wishes: Wishes
+  /** `recording NAME` or `replaying NAME`; absent where no cassette is at work. */
+  readonly tape?: string
+  /** What was said on the command line, one content a turn. */
+  readonly messages: readonly (readonly ContentPart[])[]
+  readonly open: (wishes: Wishes, sitter: Sitter) => Promise<Conversation>
+}
+
+/** Opens a conversation on a screen, and gives the exit code. Throws a Failure that ended it, once the terminal is restored. */
+export type Screen = (stage: Stage) => Promise<number>

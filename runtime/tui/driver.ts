@@ -1,0 +1,175 @@
+import type { Answer } from '../core/border.ts'
+import { Failure, failures } from '../core/errors.ts'
+import type { ContentPart } from '../core/message.ts'
+import type { World } from '../loop/run.ts'
+import type { Conversation } from '../team/open.ts'
+import type { Stage, Wishes } from '../team/screen.ts'
+import type { Level, State } from './store.ts'
+import type { Watched } from './watched.ts'
+
+/** What a person can do with a conversation, and how it goes on: whatever comes of it is told to the store. */
+export type Driver = {
+  readonly conversation: () => Conversation
+  readonly wishes: () => Wishes
+  /** Says it now, or when what is being done is done. */
+  readonly say: (content: readonly ContentPart[], shown: string) => void
+  readonly answer: (answer: Answer) => void
+  /** Ends the turn; what waits in the queue is said next. */
+  readonly interrupt: () => void
+  /** Opens the conversation anew with other wishes. Throws a Failure where they cannot be met; nothing has changed then. */
+  readonly reopen: (wishes: Partial<Wishes>) => Promise<void>
+  readonly tell: (level: Level, text: string) => void
+  /** Ends all; a second time at once. */
+  readonly leave: (ending?: Failure) => void
+  /** Until somebody leaves; what ended it, if anything did. */
+  readonly left: Promise<unknown>
+  /** Whether a recording or a replay is going on, which a conversation that begins anew cannot go on with. */
+  readonly isTaped: boolean
+}
+
+export type Desk = { readonly store: Watched; readonly driver: Driver }
+
+export const interrupted = new Failure('interrupted', 'The run was interrupted.')
+
+type Asked = { readonly id: number; readonly decide: (answer: Answer) => void }
+
+/** `open` is called at once; the Failure that it may throw is thrown. */
+export const driverFor = async (stage: Stage, store: Watched): Promise<Driver> => {
+  const left = Promise.withResolvers<unknown>()
+  const { person, answer } = sitterAt(store)
+  let wishes = stage.wishes
+  const tell: Driver['tell'] = (level, text) => store.tell({ type: 'note', level, text })
+  const openWith = (wishes: Wishes) => stage.open(wishes, { person, notice: text => tell('info', text) })
+  let conversation = await openWith(wishes)
+  const show = () => store.tell({ type: 'settings', ...settingsOf(conversation, wishes) })
+  show()
+  let failure: Failure | undefined
+  const { say, interrupt, end } = turnsOf(() => conversation, store, {
+    crash: left.reject,
+    failed: error => {
+      tell('error', failureText(error))
+      // Whoever is there can go on after a failure of the provider; a replay without an answer is not mended by more words.
+      if (failures[error.code].exit !== failures['model-request'].exit) failure = error
+    },
+  })
+
+  const reopen: Driver['reopen'] = async wanted => {
+    if (store.state().isBusy) throw busy
+    const next = { ...wishes, earlier: store.state().messages, ...wanted }
+    const opened = await openWith(next)
+    const closing = await conversation.close(undefined)
+    for (const text of closing.notices) tell('info', text)
+    conversation = opened
+    wishes = next
+    show()
+  }
+  let isLeaving = false
+  const leave: Driver['leave'] = ending => {
+    if (isLeaving) process.exit(130)
+    isLeaving = true
+    void end().then(() => left.resolve(ending ?? failure))
+  }
+  return {
+    conversation: () => conversation,
+    wishes: () => wishes,
+    ...{ say, answer, interrupt, reopen, tell, leave },
+    left: left.promise,
+    isTaped: stage.tape !== undefined,
+  }
+}
+
+/** A failure as a person reads it: what happened, then what to do. */
+export const failureText = ({ message, hint }: Failure): string => (hint ? `${message.trimEnd()}\n${hint}` : message)
+
+const busy = new Failure('usage', 'Something is being done just now.', { hint: 'Esc interrupts it.' })
+
+const settingsOf = (conversation: Conversation, { agent, yolo }: Wishes): Pick<State, 'agent' | 'model' | 'isYolo'> => {
+  const name = agent ?? conversation.speaker
+  return { agent: name, model: conversation.agents.find(one => one.name === name)?.model, isYolo: yolo }
+}
+
+/** Questions of calls, each until it is answered or called off. Under yolo the answer is known before. */
+const sitterAt = (store: Watched): { person: World['person']; answer: (answer: Answer) => void } => {
+  const asked: Asked[] = []
+  let ids = 0
+  const person: World['person'] = ({ call }, signal) =>
+    new Promise((resolve, reject) => {
+      signal.throwIfAborted()
+      if (store.state().isYolo) return resolve({ verdict: 'always' })
+      const id = ++ids
+      const done = () => {
+        signal.removeEventListener('abort', onAbort)
+        const index = asked.findIndex(one => one.id === id)
+        if (index >= 0) asked.splice(index, 1)
+        store.tell({ type: 'decided', id })
+      }
+      const onAbort = () => {
+        done()
+        reject(signal.reason)
+      }
+      const decide = (answer: Answer) => {
+        done()
+        resolve(answer)
+      }
+      signal.addEventListener('abort', onAbort)
+      asked.push({ id, decide })
+      store.tell({ type: 'asked', id, call })
+    })
+  const answer = (answer: Answer) => {
+    const [first, ...others] = asked
+    if (answer.verdict === 'always') store.tell({ type: 'settings', isYolo: true })
+    first?.decide(answer)
+    // Calls of one reply are all asked about at once: «always» means those that wait too.
+    if (answer.verdict === 'always') for (const one of others) one.decide(answer)
+  }
+  return { person, answer }
+}
+
+type Turns = Pick<Driver, 'say' | 'interrupt'> & { readonly end: () => Promise<void> }
+
+type Mishaps = { readonly failed: (failure: Failure) => void; readonly crash: (error: unknown) => void }
+
+/** One turn after the other, as long as something waits to be said. `crash` gets what is nobody's news but a bug's. */
+const turnsOf = (conversation: () => Conversation, store: Watched, { failed, crash }: Mishaps): Turns => {
+  const waiting: (readonly [content: readonly ContentPart[], shown: string])[] = []
+  let running: Promise<void> | undefined
+  let controller = new AbortController()
+
+  const turn = async (content: readonly ContentPart[], shown: string): Promise<void> => {
+    controller = new AbortController()
+    const { signal } = controller
+    store.tell({ type: 'turn', text: shown })
+    try {
+      for await (const event of conversation().say(content, signal)) store.tell(event)
+    } catch (error) {
+      if (!(error instanceof Failure) && !signal.aborted) throw error
+      if (error instanceof Failure) failed(error)
+    }
+    store.tell({ type: 'turn-over', isCancelled: signal.aborted })
+  }
+  const pump = async (): Promise<void> => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      store.tell({ type: 'unqueued' })
+      await turn(...next)
+      await store.drawn()
+    }
+    running = undefined
+  }
+  return {
+    say: (content, shown) => {
+      waiting.push([content, shown])
+      store.tell({ type: 'queued', text: shown })
+      running ??= pump().catch(crash)
+    },
+    interrupt: () => {
+      if (!running) return
+      store.tell({ type: 'interrupting' })
+      controller.abort(new Error('interrupted'))
+    },
+    end: async () => {
+      waiting.splice(0)
+      controller.abort(new Error('interrupted'))
+      await running
+    },
+  }
+}

@@ -1,0 +1,93 @@
+export type Color = 'red' | 'green' | 'yellow' | 'blue' | 'magenta' | 'cyan'
+
+/** A piece of a line in one style; what is in no style takes the terminal's own colours. */
+export type Span = {
+  readonly text: string
+  readonly color?: Color
+  readonly bold?: boolean
+  readonly dim?: boolean
+  readonly italic?: boolean
+  readonly underline?: boolean
+  readonly strike?: boolean
+}
+export type Line = readonly Span[]
+
+/** A line before it is fitted: its rows after the first begin with `hang`; a `hard` one is cut anywhere, as code is. */
+export type Row = { readonly spans: Line; readonly hang?: Line; readonly hard?: boolean }
+
+const segmenter = new Intl.Segmenter()
+const wide =
+  /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1b000}-\u{1b2ff}\u{1f200}-\u{1f2ff}\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}|\ufe0f/u
+const nothing = /^(?:\p{Control}|\p{Mark}|[\u200b-\u200f\u2060-\u2064\ufeff])*$/u
+
+/** What a reader takes for one character each. */
+export const graphemes = (text: string): string[] => Array.from(segmenter.segment(text), ({ segment }) => segment)
+
+const columnsOf = (grapheme: string): number => {
+  if (nothing.test(grapheme)) return 0
+  return wide.test(grapheme) ? 2 : 1
+}
+
+/** How many columns of a terminal the text takes. */
+export const widthOf = (text: string): number =>
+  /^[\x20-\x7e]*$/.test(text) ? text.length : graphemes(text).reduce((sum, one) => sum + columnsOf(one), 0)
+
+export const lineWidth = (line: Line): number => line.reduce((sum, { text }) => sum + widthOf(text), 0)
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is taken out
+const sequences = /\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[ -/]*[0-~])/g
+
+/**
+ * Text of others as it may stand on a screen: without colours and cursor movements, and without the marks that turn the
+ * direction of writing, by which one command can be made to look like another.
+ */
+export const harmless = (text: string): string =>
+  text
+    .replace(sequences, '')
+    .replace(/\r\n?/g, '\n')
+    .replace(/\t/g, '    ')
+    .replace(/(?!\n)\p{Control}/gu, '')
+    .replace(/[\u202a-\u202e\u2066-\u2069]/g, '\ufffd')
+
+/** The line in rows of at most `width` columns, broken between words where there are any. */
+export const fitted = ({ spans, hang = [], hard = false }: Row, width: number): Line[] => {
+  const rows: Span[][] = [[]]
+  let used = 0
+  const add = (span: Span, columns: number) => {
+    const row = rows.at(-1)
+    const last = row?.at(-1)
+    if (last && sameStyle(last, span)) row?.splice(-1, 1, { ...last, text: last.text + span.text })
+    else row?.push(span)
+    used += columns
+  }
+  const breakRow = () => {
+    rows.push([...hang])
+    used = lineWidth(hang)
+  }
+  for (const span of spans) {
+    for (const text of hard ? graphemes(span.text) : (span.text.match(/\s+|\S+/g) ?? [])) {
+      const columns = widthOf(text)
+      if (used + columns <= width) add({ ...span, text }, columns)
+      else if (/^\s+$/.test(text) && !hard) breakRow()
+      else if (columns <= width - lineWidth(hang)) {
+        breakRow()
+        add({ ...span, text }, columns)
+      } else
+        for (const one of graphemes(text)) {
+          if (used + widthOf(one) > width && used > lineWidth(hang)) breakRow()
+          add({ ...span, text: one }, widthOf(one))
+        }
+    }
+  }
+  return rows
+}
+
+const sameStyle = ({ text: _, ...a }: Span, { text: __, ...b }: Span): boolean =>
+  JSON.stringify(a) === JSON.stringify(b)
+
+/** The line cut to `width` columns, with `…` where something is missing. */
+export const cut = (line: Line, width: number): Line => {
+  if (lineWidth(line) <= width) return line
+  const [row = []] = fitted({ spans: line, hard: true }, Math.max(1, width - 1))
+  return [...row, { text: '…' }]
+}

@@ -1,0 +1,150 @@
+import { blockLines } from './blocks.ts'
+import { oneLine, shortArguments } from './calls.ts'
+import { type Drawn, drawn } from './editor.ts'
+import { cut, type Line, type Span, widthOf } from './line.ts'
+import type { Card, Speech, State } from './store.ts'
+
+export type Size = { readonly columns: number; readonly rows: number }
+export type Frame = { readonly lines: readonly Line[]; readonly cursor: { readonly x: number; readonly y: number } }
+
+/**
+ * The part of the screen that still changes: what is being said and done, the question or the input, the status. Never
+ * as high as the screen, so that it is redrawn in place; `tape` says what is recorded or replayed.
+ */
+export const frameOf = (state: State, { columns, rows }: Size, tape: string | undefined): Frame => {
+  const width = Math.max(12, columns - 1)
+  const most = Math.max(3, rows - 2)
+  const input = inputOf(state, width, Math.max(1, Math.min(10, Math.floor(most / 2))))
+  const queue = state.queue.slice(0, 3).map(text => cut([{ text: `  queued: ${oneLine(text)}`, dim: true }], width))
+  const foot = [...queue, ...input.rows, statusLine(state, width, tape)].slice(-most)
+  const room = Math.max(0, most - foot.length - 1)
+  const working = [
+    ...state.speeches.flatMap(speech => speechLines(speech, width, room)),
+    ...state.cards.map(cardLine(width)),
+  ]
+  const head = working.slice(-room).slice(0, room)
+  const space: Line[] = foot.length < most ? [[]] : []
+  const y = head.length + space.length + Math.max(0, foot.length - input.rows.length - 1) + input.cursor.y
+  return { lines: [...head, ...space, ...foot], cursor: { x: input.cursor.x, y } }
+}
+
+/** The last lines of what has not gone to the scrollback yet; of several sub-agents, one line each. */
+const speechLines = (speech: Speech, width: number, room: number): Line[] => {
+  const { agent, path, text, isCode, reasoning, told } = speech
+  const depth = path.length
+  if (text === '' && reasoning === '') return []
+  if (text === '')
+    return [cut([{ text: `${'│ '.repeat(depth)}∴ ${lastWords(reasoning, width)}`, dim: true, italic: true }], width)]
+  if (depth > 0)
+    return [
+      cut(
+        [{ text: '│ '.repeat(depth), dim: true }, { text: `${agent}: `, bold: true }, { text: lastWords(text, width) }],
+        width,
+      ),
+    ]
+  return blockLines({ type: 'text', depth, agent, text, isCode, isFirst: told === 0 }, width).slice(-room || undefined)
+}
+
+const lastWords = (text: string, width: number): string => {
+  const line = oneLine(text)
+  return line.length > width ? `…${line.slice(-Math.max(10, width - 24))}` : line
+}
+
+const states: Readonly<Record<Card['state'], Span>> = {
+  called: { text: '○ ', dim: true },
+  asked: { text: '? ', color: 'yellow' },
+  running: { text: '● ', color: 'yellow' },
+}
+
+const cardLine =
+  (width: number) =>
+  ({ path, call, state }: Card): Line =>
+    cut(
+      [
+        { text: '│ '.repeat(path.length - 1), dim: true },
+        states[state],
+        { text: call.name, bold: true },
+        { text: ` ${shortArguments(call)}` },
+      ],
+      width,
+    )
+
+const inputOf = (state: State, width: number, most: number): Drawn => {
+  const [question] = state.questions
+  if (!question) return drawn(state.editor, width, most)
+  if (state.isRefusing) return drawn(state.reason, width, most, 'Why not? ')
+  const waiting = state.questions.length > 1 ? ` (${state.questions.length - 1} more waiting)` : ''
+  const title: Line = [
+    { text: 'Run ', bold: true, color: 'yellow' },
+    { text: `${question.call.name}?${waiting}`, bold: true, color: 'yellow' },
+  ]
+  const rows = [cut(title, width), ...keysLines(width)]
+  return { rows, cursor: { x: Math.min(width, widthOf(`Run ${question.call.name}? `)), y: 0 } }
+}
+
+const choices = ['y once', 'a always', 'n no', 'r no, with a reason'] as const
+
+/** The answers side by side, in as many lines as it takes. */
+const keysLines = (width: number): Line[] => {
+  const lines: string[] = ['']
+  for (const choice of choices) {
+    const last = lines.at(-1) ?? ''
+    if (widthOf(last) + widthOf(choice) + 4 <= width)
+      lines.splice(-1, 1, last === '' ? `  ${choice}` : `${last}  ${choice}`)
+    else lines.push(`  ${choice}`)
+  }
+  return lines.map(text => cut([{ text }], width))
+}
+
+/** One line: who, what it has cost, what is going on. What is left of it on a narrow screen matters most. */
+const statusLine = (state: State, width: number, tape: string | undefined): Line => {
+  const pieces = [
+    activityOf(state),
+    state.isYolo ? 'yolo' : 'ask',
+    tape,
+    state.agent,
+    state.model,
+    state.context > 0 ? `${short(tokensOf(state))} tokens` : undefined,
+    costText(state),
+  ]
+  return cut(
+    pieces
+      .filter(piece => piece !== undefined && piece !== '')
+      .map((piece, index): Span => ({ text: index === 0 ? `${piece}` : ` · ${piece}`, dim: true })),
+    width,
+  )
+}
+
+const activityOf = (state: State): string | undefined => {
+  if (state.isLeaving) return 'Ctrl-C again to leave'
+  if (state.isInterrupting) return 'interrupting…'
+  if (state.questions.length > 0) return 'waiting for you'
+  return state.isBusy ? 'working, Esc interrupts' : undefined
+}
+
+const tokensOf = ({ spent }: State): number =>
+  spent.reduce((sum, { usage }) => sum + usage.input + usage.cacheRead + usage.cacheWrite + usage.output, 0)
+
+/** `1234` as `1.2k`. */
+const short = (count: number): string =>
+  count < 1000 ? `${count}` : count < 1_000_000 ? `${(count / 1000).toFixed(1)}k` : `${(count / 1_000_000).toFixed(1)}M`
+
+const costText = ({ spent }: State): string | undefined => {
+  const known = spent.flatMap(({ cost }) => (cost === undefined ? [] : [cost]))
+  if (known.length === 0) return undefined
+  const total = known.reduce((sum, cost) => sum + cost, 0)
+  if (total > 0 && total < 0.001) return '<$0.001'
+  return `${known.length < spent.length ? '>' : ''}$${total.toFixed(total < 1 ? 3 : 2)}`
+}
+
+/** What `/cost` says: a line a model, then all of it. */
+export const costLines = (state: State): string => {
+  if (state.spent.length === 0) return 'Nothing has been spent yet.'
+  const lines = state.spent.map(({ model, usage, cost, calls }) => {
+    const { input, cacheRead, cacheWrite, output } = usage
+    const cached = cacheRead + cacheWrite > 0 ? `, cache ${short(cacheRead)} read ${short(cacheWrite)} written` : ''
+    const price = cost === undefined ? 'price unknown' : `$${cost.toFixed(4)}`
+    return `${model}: ${calls} calls, ${short(input)} in${cached}, ${short(output)} out, ${price}`
+  })
+  return [...lines, `context: ${short(state.context)} tokens`].join('\n')
+}
