@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { expect } from 'vitest'
 import { command } from './cli.ts'
 import { type ProviderServer, type ProviderStep, providerServer } from './provider-server.ts'
@@ -20,7 +21,16 @@ export const atScreen = async (
   const program = shell === undefined ? run : ['sh', '-c', shell, ...run]
   const all = { PATH: process.env['PATH'] ?? '', HOME: folder.path, ...server.env, ...env }
   const terminal = stack.use(ptyOf(program, { cwd: folder.path, env: all, ...size }))
+  await listening(terminal)
   return { ...terminal, folder: folder.path, server, [Symbol.asyncDispose]: () => stack.disposeAsync() }
+}
+
+/**
+ * The first picture stands before keys are taken one by one; one pressed between would be the terminal's own. Pastes are
+ * asked for last. Whoever never does so is waited for a few seconds only.
+ */
+const listening = async (terminal: Pty): Promise<void> => {
+  for (let looks = 0; looks < 250 && !terminal.raw().includes('\x1b[?2004h'); looks++) await pause(20)
 }
 
 /** The status line of somebody who has nothing to do, below an empty input. */
