@@ -15,7 +15,6 @@ export type Request = Interaction['request']
 export const verbs: Readonly<Record<Kind, string>> = {
   tool: 'CALL',
   tools: 'LIST',
-  hook: 'HOOK',
   permission: 'RULE',
   question: 'ASK',
   message: 'SAY',

@@ -1,13 +1,7 @@
 import type { JsonObject } from '../core/json.ts'
 import { type Glob, matches, matchesAll, type Pattern, textsOf } from './pattern.ts'
 
-export type Call = {
-  readonly name: string
-  readonly input: JsonObject
-  readonly readOnly: boolean
-  /** What hooks say of it. */
-  readonly hook?: { readonly decision: 'allow' | 'ask'; readonly reason?: string }
-}
+export type Call = { readonly name: string; readonly input: JsonObject; readonly readOnly: boolean }
 
 /** A pattern that speaks of a call; `command` is what it asks of the commands in its line, which is still to be looked at. */
 export type Rule = { readonly pattern: Pattern; readonly command: Glob | undefined }
