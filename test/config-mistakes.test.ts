@@ -172,6 +172,15 @@ test.each([
   expect(checked(text).problems).toEqual([problem])
 })
 
+test('a line of members may be longer than the stack is deep', () => {
+  const agents = Array.from(
+    { length: 8000 },
+    (_, index) => `  a${index}: {model: openai/x, sub_agents: [a${index + 1}]}`,
+  )
+  const { problems } = checked(`agents:\n${agents.join('\n')}\n  a8000: {model: openai/x, sub_agents: [a7999]}\n`)
+  expect(problems).toEqual(['8002:41: The sub-agents go round in a circle: a7999 → a8000 → a7999.'])
+})
+
 test('members that give tasks to each other in a circle are refused, and conversations may go round', () => {
   const agents = (key: string) => `agents:\n  root: { ${key}: [a] }\n  a: { ${key}: [b] }\n  b: { ${key}: [a, root] }\n`
   expect(checked(agents('sub_agents')).problems).toEqual([

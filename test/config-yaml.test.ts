@@ -125,12 +125,29 @@ test.each([
     agentWith('<<: 3'),
     ['4:5: The key << takes a mapping, or a list of mappings.'],
   ],
+  [
+    'a control character',
+    agentWith('description: "\x1b[31mred"'),
+    ['4:19: A control character stands here, and YAML takes none.'],
+  ],
+  ['a pit of brackets', `a: ${'['.repeat(20_000)}`, ['1:103: This is nested more than a hundred levels deep.']],
+  ['a program', '\x7fELF\x02\x01\0\0\0\uFFFD#\0', ['1:7: This is no text file, or one in UTF-16.']],
+  [
+    'a letter that is not UTF-8, and what else is wrong',
+    agentWith('description: h\uFFFD\ntols: 1'),
+    ['4:19: The file is not UTF-8: this letter cannot be read.', '5:5: There is no key "tols" in agent "root".'],
+  ],
 ])('%s is told at its place', (_, text, problems) => {
   expect(checked(text).problems).toEqual(problems)
 })
 
 test('an anchor that is nearly there is offered', () => {
   expect(checked(agentWith('description: &hello Hi\ninstruction: *helo')).printed).toContain('Did you mean *hello?')
+})
+
+test('what a file holds is shown, and commands no terminal', () => {
+  expect(checked(agentWith('"\\e[31mred": "\x9b31m"')).printed).toContain('"␛[31mred"')
+  expect(checked('\x1b]0;title\x07').printed).not.toMatch(/[^\P{Cc}\n]/u)
 })
 
 test('anchors, aliases and merge keys work', () => {

@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { cpSync, readdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { cpSync, readdirSync, readFileSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { helloAgent } from './support/agents.ts'
 import { folderWith } from './support/temp.ts'
@@ -56,4 +56,20 @@ test('an old Node is told what is missing', async () => {
     status: 2,
     stderr: expect.stringContaining('needs Node 24 or newer; this is Node 20.11.1'),
   })
+})
+
+test('the command asks Node for no name that an old one lacks, so that it comes to say so', () => {
+  const names = [...readFileSync('dist/reprise.js', 'utf8').matchAll(/^import\s*\{[^}]*\}\s*from\s*["']node:.*$/gm)]
+  expect(names.map(([line]) => line)).toEqual([])
+})
+
+/** The Node that brought npm here, where it is an old one. */
+const oldNode = (process.env['PATH'] ?? '')
+  .split(delimiter)
+  .map(folder => join(folder, 'node'))
+  .find(path => Number(spawnSync(path, ['-p', 'process.versions.node.split(".")[0]']).stdout ?? 24) < 24)
+
+test.skipIf(oldNode === undefined)('a real old Node is told so too (skipped where there is none)', () => {
+  const { status, stderr } = spawnSync(oldNode ?? '', ['dist/reprise.js', '--version'], { encoding: 'utf8' })
+  expect({ status, stderr }).toEqual({ status: 2, stderr: expect.stringMatching(/^reprise needs Node 24 or newer/) })
 })

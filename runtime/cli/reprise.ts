@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-import { enableCompileCache } from 'node:module'
+// Not by name: an old Node refuses a file that asks for a name it lacks, before a line of it runs.
+import * as nodeModule from 'node:module'
 
 /**
  * The installed command. It does two things before anything else is loaded: refuse a Node that is too old in words,
@@ -12,7 +13,7 @@ if (major < 24) {
   )
   process.exit(2)
 }
-enableCompileCache?.()
+nodeModule.enableCompileCache()
 const argv = process.argv.slice(2)
 const isRun = argv[0] === 'run' || argv[0] === 'exec'
 const exit = isRun ? await (await import('./plain.ts')).plainly(argv) : undefined

@@ -37,7 +37,9 @@ export const printProblem = ({ path, text }: Source, problem: Problem): string =
     ...helpFor(problem)
       .flatMap(wrapped)
       .map(text => `    ${text}`),
-  ].join('\n')
+  ]
+    .map(visible)
+    .join('\n')
 }
 
 const lineAt = (text: string, offset: number): { line: number; column: number; content: string } => {
@@ -58,11 +60,14 @@ const excerpt = (line: number, content: string, { start, end }: Span): string[] 
   const margin = ' '.repeat(String(line).length)
   const indent = ' '.repeat(widthOf(content.slice(from, start)) + cut.before.length)
   const carets = '^'.repeat(Math.max(1, widthOf(content.slice(start, Math.min(end, from + widest)))))
-  return [`  ${line} | ${cut.before}${visible(shown)}${cut.after}`, `  ${margin} | ${indent}${carets}`]
+  return [`  ${line} | ${cut.before}${shown}${cut.after}`, `  ${margin} | ${indent}${carets}`]
 }
 
-/** A tab is as wide as an arrow, and can be seen as one. */
-const visible = (text: string): string => text.replaceAll('\t', '→')
+/** A tab is as wide as an arrow, and can be seen as one. What commands a terminal is shown, and not obeyed. */
+const visible = (text: string): string =>
+  text
+    .replaceAll('\t', '→')
+    .replace(/\p{Cc}/gu, letter => (letter < ' ' ? String.fromCharCode(0x2400 + letter.charCodeAt(0)) : '␡'))
 
 const widthOf = (text: string): number => [...text].length
 

@@ -9,6 +9,7 @@ import { type Move, type Path, placesOf, writtenAt } from './paths.ts'
 import { readYaml } from './positions.ts'
 import { referenceFindings } from './references.ts'
 import type { AgentFile } from './schema.ts'
+import { notText } from './syntax.ts'
 import { toolFindings } from './tool-rules.ts'
 import { toolsetFindings } from './toolset-rules.ts'
 import { unsupportedFindings } from './unsupported.ts'
@@ -38,10 +39,14 @@ export const loadAgentFile = (source: Source, options: LoadOptions): AgentFile =
 /** Finds every mistake in an agent file of any version. */
 export const checkAgentFile = (source: Source, options: LoadOptions): Verdict => {
   const text = withoutMark(source.text)
+  const strange = notText(text)
+  if (strange && text.includes('\0')) return { problems: [strange], warnings: [] }
   const { root, problems: syntax } = readYaml(text)
   const checked = root ? checkDocument(root, options) : { findings: [], moves: [] }
   const found = root ? checked.findings.flatMap(finding => placed(finding, { root, text, moves: checked.moves })) : []
-  const all = unique([...syntax.map(problem => ({ problem })), ...found]).sort((a, b) => a.start - b.start)
+  const all = unique([...[...(strange ? [strange] : []), ...syntax].map(problem => ({ problem })), ...found]).sort(
+    (a, b) => a.start - b.start,
+  )
   const problems = all.filter(({ warning }) => !warning)
   const warnings = all.filter(({ warning }) => warning)
   return { problems, warnings, ...(problems.length === 0 && checked.file && { file: checked.file }) }
@@ -109,11 +114,14 @@ const placed = ({ path, key, part, ...mistake }: Finding, { root, text, moves }:
 
 /** One thing is said of one place, and the first to speak is right: the rest follows from it, or is repeated by an alias. */
 const unique = (all: readonly Placed[]): Problem[] => {
-  const kept: Placed[] = []
-  for (const one of all) if (!kept.some(earlier => isSaid(one, earlier))) kept.push(one)
-  return kept.map(({ problem }) => problem)
+  const kept = new Map<number, Placed[]>()
+  for (const one of all) {
+    const here = kept.get(one.problem.start) ?? []
+    if (!here.some(earlier => isSaid(one, earlier))) kept.set(one.problem.start, [...here, one])
+  }
+  return [...kept.values()].flat().map(({ problem }) => problem)
 }
 
+/** Of two things that are found at one place. */
 const isSaid = ({ problem, path }: Placed, earlier: Placed): boolean =>
-  problem.start === earlier.problem.start &&
-  (problem.what === earlier.problem.what || !earlier.path || earlier.path.at(-1) === path?.at(-1))
+  problem.what === earlier.problem.what || !earlier.path || earlier.path.at(-1) === path?.at(-1)

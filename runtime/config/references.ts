@@ -128,24 +128,27 @@ const providerNameFindings = (file: Json): Finding[] => [
 
 /** Tasks that are passed round in a circle never come back; conversations may be. */
 const circleFindings = (file: Json): Finding[] => {
-  const places = textsAt(file, 'agents.*.sub_agents.*')
-  const membersOf = (name: string): TextPlace[] => places.filter(({ path }) => path[1] === name)
+  const members = Map.groupBy(textsAt(file, 'agents.*.sub_agents.*'), ({ path }) => path[1])
   const done = new Set<string>()
-  const visit = (name: string, above: readonly string[]): Finding[] => {
-    if (done.has(name)) return []
-    const line = [...above, name]
-    const found = membersOf(name).flatMap(({ path, value }) => {
-      const from = line.indexOf(value)
-      return from < 0 ? visit(value, line) : [circle(path, [...line.slice(from), value])]
-    })
-    done.add(name)
+  const walkFrom = (first: string): Finding[] => {
+    const found: Finding[] = []
+    // A list, and no recursion: teams may be longer than the stack is deep.
+    const line = [{ name: first, left: [...(members.get(first) ?? [])] }]
+    for (let last = line.at(-1); last; last = line.at(-1)) {
+      const next = last.left.shift()
+      if (!next) done.add(line.pop()?.name ?? '')
+      else if (line.some(({ name }) => name === next.value)) found.push(circle(next, namesOf(line)))
+      else if (!done.has(next.value)) line.push({ name: next.value, left: [...(members.get(next.value) ?? [])] })
+    }
     return found
   }
-  return namesIn(file, 'agents').flatMap(name => visit(name, []))
+  return namesIn(file, 'agents').flatMap(name => (done.has(name) ? [] : walkFrom(name)))
 }
 
-const circle = (path: Path, names: readonly string[]): Finding => ({
+const namesOf = (line: readonly { readonly name: string }[]): string[] => line.map(({ name }) => name)
+
+const circle = ({ path, value }: TextPlace, line: readonly string[]): Finding => ({
   path,
-  what: `The sub-agents go round in a circle: ${names.join(' → ')}.`,
+  what: `The sub-agents go round in a circle: ${[...line.slice(line.indexOf(value)), value].join(' → ')}.`,
   hint: 'To give a conversation back, use handoffs.',
 })

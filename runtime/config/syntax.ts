@@ -71,6 +71,14 @@ const lacksSpace = (text: string, line: Span): boolean => /^[^\s#:"']+:[^\s/]/.t
 const explanations: readonly Explanation[] = [
   tabs,
   {
+    of: /valid JSON character|non-printable/,
+    mistake: {
+      what: 'A control character stands here, and YAML takes none.',
+      hint: 'In double quotes it can be written as \\e, or \\x and two digits.',
+    },
+  },
+  { of: /maxDepth/, mistake: { what: 'This is nested more than a hundred levels deep.' } },
+  {
     of: /end of the stream|bad indentation|implicit mapping pair|simple key|multiline key/,
     when: (text, at) => lacksSpace(text, lineAbove(text, at)),
     span: lineAbove,
@@ -176,6 +184,19 @@ export const emptyFile: Problem = {
   end: 0,
   what: 'The file is empty.',
   expected: '"agents:" with at least one agent',
+}
+
+/** A file that was never text, or text in another encoding, as far as the letters that replace what was not UTF-8 tell. */
+export const notText = (text: string): Problem | undefined => {
+  const start = text.search(/[\0\uFFFD]/)
+  if (start < 0) return undefined
+  const isText = !text.includes('\0')
+  return {
+    start,
+    end: start + 1,
+    what: isText ? 'The file is not UTF-8: this letter cannot be read.' : 'This is no text file, or one in UTF-16.',
+    hint: 'Save it as UTF-8.',
+  }
 }
 
 /** `place` is somewhere in the second document. */
