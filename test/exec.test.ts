@@ -22,6 +22,27 @@ test('several messages are several turns of one conversation', async () => {
   expect(said).toMatch(/First.*One\..*Second/)
 })
 
+test('what is said anew after an answer broke off begins a line', async () => {
+  await using folder = await folderWith({ 'agent.yaml': helloAgent })
+  const text = 'one two three'
+  const broken = { text, cutAfter: 700, delayMs: 10 }
+  await using server = await providerServer([broken, { status: 500, body: 'Oops' }, { text }])
+  const options = { cwd: folder.path, env: server.env }
+  const { stdout, stderr } = await reprise(['exec', 'agent.yaml', 'Hi', '--record=r'], options)
+  expect(stdout).toMatch(/^\n--- Agent: root ---\no[a-z ]*\none two three$/)
+  expect(stderr).toContain(' Trying again.\nopenai failed (500): Oops. Trying again.\n')
+  expect((await reprise(['exec', 'agent.yaml', 'Hi', '--fake', 'r'], options)).stdout).toBe(stdout)
+})
+
+test('it is told how long a wait will be', async () => {
+  await using folder = await folderWith({ 'agent.yaml': helloAgent })
+  await using server = await providerServer([{ status: 429, message: 'Slow', headers: { 'retry-after': '30' } }])
+  await using running = await startReprise(['exec', 'agent.yaml', 'Hi'], { cwd: folder.path, env: server.env })
+  await running.waitFor('openai asks to wait (429): Slow. Trying again in 30 seconds.\n')
+  running.kill('SIGINT')
+  expect(await running.result).toMatchObject({ code: 130, stdout: '' })
+})
+
 test('- is what standard input holds', async () => {
   await using folder = await folderWith({ 'agent.yaml': helloAgent })
   await using server = await providerServer([{ when: 'two\\nlines', text: 'Read.' }])

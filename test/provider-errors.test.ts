@@ -227,3 +227,20 @@ test.for(models)('$provider/$model: an interrupt while it speaks ends the answer
   await expect(reading()).rejects.toThrow('Ctrl-C')
   expect(said).toHaveLength(3)
 })
+
+test.for(models)('$provider/$model: a web page in place of an answer is not asked for again', async config => {
+  const raw = '<!doctype html><html><head><title>Welcome</title></head></html>'
+  expect(tellingOf(await answeredWith(config, { raw }))).toEqual({
+    code: 'model-request',
+    message: `${config.provider} answered with something else than its API does: Welcome`,
+    hint: 'Check the base URL: it often ends in /v1.',
+  })
+})
+
+test.for([
+  ['Ollama is running', 'model-request'],
+  ['', 'stream-broken'],
+  [': PROCESSING\n\n: PROCESSING\n', 'stream-broken'],
+] as const)('an answer that is no more than %j is told as %s', async ([raw, code]) => {
+  expect(tellingOf(await answeredWith({ provider: 'openai', model: 'gpt-4o' }, { raw })).code).toBe(code)
+})

@@ -49,7 +49,7 @@ const textFace = (options: RunOptions, terminal: Terminal): Face => {
     start: async () => undefined,
     event: async event => {
       await print(textOfEvent(event))
-      if (event.type === 'retry') await complain(`${event.reason} Trying again.\n`)
+      if (event.type === 'retry') await complain(retryText(event))
       // Drift is told in one line when all is known.
       if (event.type === 'notice' && event.code !== 'drift') await complain(`${event.text}\n`)
     },
@@ -60,6 +60,14 @@ const textFace = (options: RunOptions, terminal: Terminal): Face => {
     failure: async failure => complain(failureText(failure)),
     end: endLine,
   }
+}
+
+/** Whoever takes over does so at once; the same model is asked again after a while. */
+const retryText = ({ reason, waited }: Extract<RunEvent, { type: 'retry' }>): string => {
+  const said = /[.!?]$/.test(reason) ? reason : `${reason}.`
+  const seconds = Math.round(waited / 1000)
+  if (waited === 0) return `${said}\n`
+  return `${said} Trying again${seconds < 2 ? '' : ` in ${seconds} seconds`}.\n`
 }
 
 const jsonFace = (terminal: Terminal): Face => {

@@ -18,6 +18,8 @@ export const textPrinter = (options: TextOptions): ((event: RunEvent) => string)
   const bold = (text: string) => (options.bold ? `\x1b[1m${text}\x1b[22m` : text)
   let speaker: string | undefined
   let isFirst = true
+  /** Whether text stands there that was not said to its end yet. */
+  let isBegun = false
   const asked = new Set<string>()
 
   const header = (agent: string): string => {
@@ -36,13 +38,20 @@ export const textPrinter = (options: TextOptions): ((event: RunEvent) => string)
   return event => {
     switch (event.type) {
       case 'message':
+        isBegun = false
         // What the user says begins a new turn, also for the agent that spoke last; a task for a sub-agent does not.
         if (event.message.role !== 'user' || event.path.length > 0) return ''
         speaker = undefined
         isFirst = true
         return ''
       case 'text-delta':
+        isBegun = true
         return header(event.agent) + event.text
+      case 'retry':
+        // What was said before it broke off stays there, and what is said anew begins a line.
+        if (!isBegun) return ''
+        isBegun = false
+        return '\n'
       case 'question':
         asked.add(event.path.join('.'))
         return header(event.agent) + question(event)

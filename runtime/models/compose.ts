@@ -49,7 +49,8 @@ const isForMemory = ({ type }: ModelEvent): boolean => type === 'part' || type =
 const waitAfter = (error: unknown, attempt: number, { waitsForLimits = true }: RetryOptions): number | undefined => {
   if (!(error instanceof Failure) || !passing.has(error.code)) return undefined
   if (error.code === 'rate-limited' && !waitsForLimits) return undefined
-  const wait = error.retryAfter ?? firstWait * 2 ** (attempt - 1)
+  // Never none: that is what it takes for another model to step in.
+  const wait = Math.max(1, error.retryAfter ?? firstWait * 2 ** (attempt - 1))
   return wait > longestWait ? undefined : wait
 }
 

@@ -1,6 +1,7 @@
 import type { Reply } from '../core/border.ts'
 import { Failure, type FailureCode } from '../core/errors.ts'
 import { isJsonObject, type Json, type JsonObject } from '../core/json.ts'
+import { longest, plain } from './plain.ts'
 import { retryAfterOf } from './retry-after.ts'
 import { textIn } from './sse.ts'
 
@@ -35,7 +36,8 @@ const failureFrom = (problem: Problem, retryAfter: number | undefined): Failure 
   const message = `The provider ${rule.did} (${problem.status})${said ? `: ${said}` : '.'}`
   const isPassing = rule.code === 'rate-limited' || rule.code === 'model-unavailable'
   if (!isPassing || retryAfter === undefined) return new Failure(rule.code, message, { hint: rule.hint })
-  return new Failure(rule.code, message, { hint: `It wants to be asked again in ${spanOf(retryAfter)}.`, retryAfter })
+  const hint = retryAfter > 0 ? `It wants to be asked again in ${spanOf(retryAfter)}.` : rule.hint
+  return new Failure(rule.code, message, { hint, retryAfter })
 }
 
 /** Milliseconds, in the largest unit that they fill. */
@@ -187,22 +189,6 @@ const detailOf = (detail: Json | undefined): Json | undefined =>
   Array.isArray(detail)
     ? detail.map(one => (isJsonObject(one) ? `${one['msg'] ?? JSON.stringify(one)}` : `${one}`)).join('; ')
     : detail
-
-const longest = 600
-
-/** An HTML page says little: its title or its words, in one line. */
-const plain = (text: string): string => {
-  if (!/^\s*<(!doctype|html)/i.test(text)) return text.slice(0, longest)
-  const title = /<title[^>]*>([^<]*)</i.exec(text)?.[1]?.trim()
-  return (
-    title ||
-    text
-      .replaceAll(/<(script|style)[\s\S]*?<\/\1>|<[^>]*>/gi, ' ')
-      .replaceAll(/\s+/g, ' ')
-      .trim()
-      .slice(0, 200)
-  )
-}
 
 const parsed = (text: string): Json | undefined => {
   try {

@@ -1,12 +1,13 @@
 import { createParser } from 'eventsource-parser'
 import { Failure } from '../core/errors.ts'
 import type { Json } from '../core/json.ts'
+import { plain } from './plain.ts'
 
 /**
  * The JSON messages of a reply's body, one by one as they arrive: server-sent events, one JSON value, or the elements of
  * one JSON array (Gemini without `alt=sse`). Bytes may be cut anywhere. What a message holds is the caller's claim.
  * Comments and pings are left out, and so is `[DONE]` unless `done` is to be told in its place.
- * Throws `stream-broken` for what is no JSON, and for a connection that breaks.
+ * Throws `stream-broken` for what is no JSON, and for a connection that breaks; `model-request` for a web page and the like.
  */
 export async function* messagesIn<Message>(
   body: AsyncIterable<Uint8Array>,
@@ -60,7 +61,7 @@ type Reader = { readonly feed: (text: string) => Json[]; readonly end: () => Jso
 const readerFor = (head: string, done: Json | undefined): Reader | undefined => {
   const first = head.trimStart()[0]
   if (first === undefined) return undefined
-  return first === '{' || first === '[' ? jsonReader() : eventReader(done)
+  return first === '{' || first === '[' ? jsonReader() : checkedStream(eventReader(done))
 }
 
 const jsonReader = (): Reader => {
@@ -97,6 +98,37 @@ const eventReader = (done: Json | undefined): Reader => {
   // Some servers end without the blank line that closes the last event.
   return { feed: read, end: () => read('\n\n') }
 }
+
+const fields = ['data', 'event', 'id', 'retry', 'error']
+/** A line that belongs to a stream of events, if only as a comment. */
+const anyField = new RegExp(`^[ \\t]*(${fields.join('|')})?:`, 'm')
+/** Of a stream that was cut off in its first word nothing else can be known. */
+const isBeginning = (text: string): boolean => fields.some(field => field.startsWith(text.trim()))
+
+/** Something else than the API answers, and has a lot to say or little: a start page, a login, `Ollama is running`. */
+const checkedStream = (reader: Reader): Reader => {
+  let text = ''
+  let isStream = false
+  return {
+    feed: more => {
+      if (!isStream) text = (text + more).slice(0, furthest)
+      isStream ||= anyField.test(text)
+      return reader.feed(more)
+    },
+    end: () => {
+      if (isStream || isBeginning(text)) return reader.end()
+      throw new Failure(
+        'model-request',
+        `The provider answered with something else than its API does: ${plain(text)}`,
+        {
+          hint: 'Check the base URL: it often ends in /v1.',
+        },
+      )
+    },
+  }
+}
+
+const furthest = 4000
 
 /** Only whole lines reach the parser: it drops odd lines when they come in pieces, and reads them when they come whole. */
 const wholeLines = (take: (text: string) => void): ((text: string) => void) => {
