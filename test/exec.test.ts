@@ -34,6 +34,31 @@ test('what is said anew after an answer broke off begins a line', async () => {
   expect((await reprise(['exec', 'agent.yaml', 'Hi', '--fake', 'r'], options)).stdout).toBe(stdout)
 })
 
+test('a call that was refused without a question is shown before its refusal', async () => {
+  await using folder = await folderWith({ 'agent.yaml': toolAgent })
+  await using server = await providerServer([
+    {
+      toolCalls: [
+        { name: 'nope', input: { a: 1 } },
+        { name: 'read_file', input: '{"path": ' },
+      ],
+    },
+    { text: 'Sorry.' },
+  ])
+  const options = { cwd: folder.path, env: server.env }
+  expect((await reprise(['exec', 'agent.yaml', 'Hi'], options)).stdout).toBe(`
+--- Agent: root ---
+
+Calling nope(a: 1)
+
+nope response → "Tool 'nope' is not available. You can only use the tools provided to you."
+
+Calling read_file({"path": )
+
+read_file response → "The arguments are not a JSON object. Call the tool again with valid JSON."
+Sorry.`)
+})
+
 test('it is told how long a wait will be', async () => {
   await using folder = await folderWith({ 'agent.yaml': helloAgent })
   await using server = await providerServer([{ status: 429, message: 'Slow', headers: { 'retry-after': '30' } }])

@@ -211,6 +211,32 @@ test('a model that asks for the same again and again, and gets the same, is stop
   expect(events.at(-1)).toMatchObject({ type: 'agent-end', reason: 'repeating' })
 })
 
+test('a model whose calls do nothing but make a list longer is stopped later', async () => {
+  const steps = Array.from({ length: 90 }, (_, id) => [{ id: String(id), name: 'think', input: { thought: 'a' } }])
+  const thoughts: string[] = []
+  const root = agentOf('root', scripted(steps), { tools: [toolOf('think', () => `${thoughts.push('a')}`)] })
+  const events = await Array.fromAsync(run(runOf([root])))
+  expect(events.at(-1)).toMatchObject({ type: 'agent-end', reason: 'repeating' })
+  expect(thoughts).toHaveLength(25)
+})
+
+test('agents that hand a conversation to and fro are stopped', async () => {
+  const to = (agent: string) =>
+    Array.from({ length: 20 }, (_, id) => [{ id: `${agent}${id}`, name: 'handoff', input: { agent } }])
+  const root = agentOf('root', scripted(to('other')), { handoffs: ['other'] })
+  const other = agentOf('other', scripted(to('root')), { handoffs: ['root'] })
+  const events = await Array.fromAsync(run(runOf([root, other])))
+  expect(events.at(-1)).toMatchObject({ type: 'agent-end', reason: 'repeating' })
+})
+
+test('an answer of nothing is told', async () => {
+  const silent: Model = async function* () {
+    yield { type: 'finish', stop: 'end', usage: noUsage }
+  }
+  const events = await Array.fromAsync(run(runOf([agentOf('root', silent)])))
+  expect(events.filter(({ type }) => type === 'notice')).toMatchObject([{ text: 'The model answered with nothing.' }])
+})
+
 test('a model that waits for something and sees it change is not stopped', async () => {
   const steps: Step[] = Array.from({ length: 20 }, (_, id) => [{ id: String(id), name: 'look', input: {} }])
   let looked = 0

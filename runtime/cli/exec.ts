@@ -88,7 +88,7 @@ const shown = async (events: AsyncIterable<RunEvent>, { face, person }: Stage): 
 const endings: Readonly<Record<EndReason, string | undefined>> = {
   done: undefined,
   'max-iterations': 'The run was stopped: it reached the limit of max_iterations.',
-  repeating: 'The run was stopped: the model made the same calls again and again, with the same results.',
+  repeating: 'The run was stopped: the model made the same calls again and again.',
   cancelled: 'Interrupted.',
 }
 

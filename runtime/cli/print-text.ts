@@ -1,5 +1,5 @@
 import type { RunEvent } from '../core/event.ts'
-import { type ToolCall, type ToolResult, textOf } from '../core/message.ts'
+import { type ToolCall, textOf } from '../core/message.ts'
 import { argumentsText, resultText } from './print-call.ts'
 
 export type TextOptions = {
@@ -20,7 +20,8 @@ export const textPrinter = (options: TextOptions): ((event: RunEvent) => string)
   let isFirst = true
   /** Whether text stands there that was not said to its end yet. */
   let isBegun = false
-  const asked = new Set<string>()
+  /** Calls that have been printed, by their paths. */
+  const shown = new Set<string>()
 
   const header = (agent: string): string => {
     if (agent === speaker) return ''
@@ -30,7 +31,12 @@ export const textPrinter = (options: TextOptions): ((event: RunEvent) => string)
     return text
   }
   const called = (call: ToolCall) => `\nCalling ${bold(call.name)}${argumentsText(call, bold)}\n`
-  const responded = (call: ToolCall, result: ToolResult) =>
+  const call = ({ path, agent, call }: Extract<RunEvent, { type: 'tool-start' | 'tool-end' }>): string => {
+    if (hideToolCalls || shown.has(path.join('.'))) return ''
+    shown.add(path.join('.'))
+    return header(agent) + called(call)
+  }
+  const responded = ({ call, result }: Extract<RunEvent, { type: 'tool-end' }>) =>
     `\n${bold(call.name)} response → ${resultText(textOf(result.content), bold)}\n`
   const question = ({ call, rule, reason }: Extract<RunEvent, { type: 'question' }>) =>
     `\n${bold('🛠️ Tool call requires confirmation 🛠️')}\n${called(call)}${why(rule, reason)}\n${bold('Can I run this tool? ([y]es/[a]ll/[n]o): ')}`
@@ -53,14 +59,15 @@ export const textPrinter = (options: TextOptions): ((event: RunEvent) => string)
         isBegun = false
         return '\n'
       case 'question':
-        asked.add(event.path.join('.'))
+        shown.add(event.path.join('.'))
         return header(event.agent) + question(event)
       case 'answer':
         return `${answers[event.answer.verdict]}${hideToolCalls || hideToolResults ? '\n' : ''}`
       case 'tool-start':
-        return hideToolCalls || asked.has(event.path.join('.')) ? '' : header(event.agent) + called(event.call)
+        return call(event)
       case 'tool-end':
-        return hideToolCalls || hideToolResults ? '' : header(event.agent) + responded(event.call, event.result)
+        // What was refused without a question never began, and is shown with its refusal.
+        return call(event) + (hideToolCalls || hideToolResults ? '' : header(event.agent) + responded(event))
       default:
         return ''
     }

@@ -104,7 +104,7 @@ async function* speak(
       yield { path, agent: agent.name, ...event }
       if (event.type === 'part') content.push(event.part)
       if (event.type !== 'finish') continue
-      const text = shortcomings[event.stop]
+      const text = shortcomings[event.stop] ?? (content.length === 0 ? nothing : undefined)
       if (text) yield { path, agent: agent.name, type: 'notice', level: 'warning', code: event.stop, text }
       return { role: 'assistant', content, stop: event.stop, usage: event.usage }
     }
@@ -114,6 +114,8 @@ async function* speak(
   }
   throw new Failure('stream-broken', `The answer of ${agent.name}'s model broke off before its end.`)
 }
+
+const nothing = 'The model answered with nothing.'
 
 /** What a person should know about an answer that ended otherwise than by the model's own will. */
 const shortcomings: Readonly<Partial<Record<StopReason, string>>> = {

@@ -294,5 +294,5 @@ const endings: Readonly<Record<EndReason, string | undefined>> = {
   done: undefined,
   cancelled: undefined,
   'max-iterations': 'The run was stopped: it reached the limit of max_iterations.',
-  repeating: 'The run was stopped: the model made the same calls again and again, with the same results.',
+  repeating: 'The run was stopped: the model made the same calls again and again.',
 }
