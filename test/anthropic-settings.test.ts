@@ -80,6 +80,15 @@ test.each<[string, ModelSettings['thinkingBudget'], JsonObject]>([
   expect(rest).toEqual(expected)
 })
 
+test.each([
+  ['high', 8000, 4000],
+  ['adaptive', 8000, 4000],
+  [-1, 40_000, 8192],
+  ['low', 1500, 1024],
+] as const)('the word %s leaves half of %d tokens to the answer', (thinkingBudget, maxTokens, budget) => {
+  expect(parameters('claude-sonnet-4-0', { maxTokens, thinkingBudget })).toMatchObject(tokens(budget))
+})
+
 test('a budget that max_tokens leaves no room for is a mistake in the agent file', () => {
   const act = () => messages({ settings: { thinkingBudget: 8000, maxTokens: 8000 } })
   expect(act).toThrow(Failure)

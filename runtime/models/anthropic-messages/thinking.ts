@@ -61,7 +61,10 @@ const leastBudget = 1024
 
 const counted = (model: string, budget: Budget, settings: ModelSettings): JsonObject => {
   const { maxTokens = traitsOf(model).maxTokens, options } = settings
-  const tokens = Math.max(tokensOf(budget) ?? defaultBudget, leastBudget)
+  const wanted = Math.max(tokensOf(budget) ?? defaultBudget, leastBudget)
+  // A number is meant as it stands; what a word stands for is ours to say, and leaves room for the answer.
+  const isNumber = typeof budget === 'number' && budget >= 0
+  const tokens = isNumber ? wanted : Math.min(wanted, Math.max(Math.floor(maxTokens / 2), leastBudget))
   if (tokens >= maxTokens) {
     throw new Failure(
       'config',
