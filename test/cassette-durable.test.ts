@@ -147,6 +147,18 @@ test('a failed run is kept where it destroys nothing, and beside an older record
   expect(holds(again.path)).toEqual(talk)
 })
 
+test('what is no cassette is not written over, and a cassette of others is', async () => {
+  await using folder = await temporaryFolder()
+  const path = join(folder.path, 'agent.yaml')
+  writeFileSync(path, 'agents:\n  root:\n    model: openai/gpt-4o\n')
+  expect(() => createCassette(path, header)).toThrow('agent.yaml is there already and no cassette')
+  expect(readdirSync(folder.path)).toEqual(['agent.yaml'])
+  writeFileSync(path, '---\nversion: 2\ninteractions: []\n')
+  expect(await write(path)).toEqual({ path, kept: true })
+  writeFileSync(path, '')
+  expect(await write(path)).toEqual({ path, kept: true })
+})
+
 test('a recording of nothing but a refused key is not kept, and the older one stays', async () => {
   await using folder = await temporaryFolder()
   const path = join(folder.path, 'a.yaml')

@@ -1,9 +1,11 @@
 import {
+  closeSync,
   existsSync,
   lstatSync,
   mkdirSync,
   openSync,
   readFileSync,
+  readSync,
   realpathSync,
   renameSync,
   rmSync,
@@ -13,13 +15,28 @@ import { basename, dirname, join } from 'node:path'
 import { Failure } from '../core/errors.ts'
 import { partialOf, recorderOf } from './partial.ts'
 
-/** The file itself where the name is a link to it. Its folder is made. */
+/** The file itself where the name is a link to it. Its folder is made. What stands there and is no cassette stays. */
 export const placeFor = (name: string): string => {
-  if (statSync(name, { throwIfNoEntry: false })?.isDirectory()) {
-    throw new Failure('cassette-file', `${name} is a folder.`, { hint: 'Name a file in it.' })
+  const there = statSync(name, { throwIfNoEntry: false })
+  if (there?.isDirectory()) throw new Failure('cassette-file', `${name} is a folder.`, { hint: 'Name a file in it.' })
+  if (there?.isFile() && there.size > 0 && !isCassette(name)) {
+    throw new Failure('cassette-file', `${name} is there already and no cassette: it is not written over.`, {
+      hint: 'Record under another name.',
+    })
   }
   makeFolder(dirname(name))
   return lstatSync(name, { throwIfNoEntry: false })?.isSymbolicLink() && existsSync(name) ? realpathSync(name) : name
+}
+
+/** Agent files end in .yaml too, and one is easily recorded over: of ours and of others, a cassette says so at its top. */
+const isCassette = (path: string): boolean => {
+  const fd = openSync(path, 'r')
+  try {
+    const head = Buffer.alloc(1_000_000)
+    return /^"?(interactions|reprise)"?:/m.test(head.toString('utf8', 0, readSync(fd, head)))
+  } finally {
+    closeSync(fd)
+  }
 }
 
 /** With those above it. Node's own way never ends where the system has no such place, as under /proc. */
