@@ -57,7 +57,10 @@ test.each([
   [['exec', 'agent.yaml', '--attach', 'absent.png', 'Hi'], 'The attachment absent.png does not exist'],
   [['exec', 'agent.yaml', '--attach', 'noise.bin', 'Hi'], 'neither text nor an image nor a PDF'],
   [['exec', 'agent.yaml', '--prompt-file', 'absent.md', 'Hi'], 'The prompt file absent.md does not exist'],
-  [['exec', 'agent.yaml', '--log-file', 'absent/log', 'Hi'], 'The log file absent/log cannot be written'],
+  [
+    ['exec', 'agent.yaml', '--log-file', 'absent/log', 'Hi'],
+    'The log file absent/log cannot be written: there is no such folder.',
+  ],
   [['exec', 'agent.yaml', 'Hi'], 'OPENAI_API_KEY'],
   [['completion', 'nu'], 'choose one of bash, zsh, fish'],
 ])('reprise %j is refused with what to do, and exit code 2', async (args, words) => {
@@ -72,6 +75,12 @@ test.each([
   expect(stderr).not.toMatch(/\n {4}at /)
   expect(stdout).toBe('')
   expect(code).toBe(2)
+})
+
+test('what stands in an environment file is not told, for it may be a key', async () => {
+  await using folder = await folderWith({ 'agent.yaml': helloAgent, 'key.env': 'sk-proj-my-only-key\n' })
+  const { stderr } = await reprise(['exec', 'agent.yaml', '--env-from-file', 'key.env', 'Hi'], { cwd: folder.path })
+  expect(stderr).toBe('key.env:1: expected NAME=value.\n')
 })
 
 test('a mistake in the agent file is told to whoever reads JSON', async () => {

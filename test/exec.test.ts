@@ -194,6 +194,15 @@ test('files go along with the first message, prompt files with the instructions'
   expect(JSON.stringify(second?.at(-1))).not.toContain('text of a')
 })
 
+test('of a cassette a --dry-run uses nothing, and nobody minds', async () => {
+  await using folder = await folderWith({ 'agent.yaml': helloAgent })
+  await using server = await providerServer([{ text: 'Hello.' }])
+  const options = { cwd: folder.path, env: server.env }
+  await reprise(['exec', 'agent.yaml', '--record=first', 'Hi'], options)
+  const { code, stderr } = await reprise(['exec', 'agent.yaml', '--dry-run', '--fake', 'first', '--strict'], options)
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+})
+
 test('--dry-run loads everything, then stops; it asks nobody and leaves no cassette', async () => {
   await using folder = await folderWith({ 'agent.yaml': helloAgent })
   await using server = await providerServer([])

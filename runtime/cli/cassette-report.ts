@@ -2,9 +2,9 @@ import { writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { reportPage } from '../cassette/report.ts'
 import { transcriptOf } from '../cassette/transcript.ts'
-import { Failure } from '../core/errors.ts'
 import { namedCassette, reading } from '../team/reading.ts'
 import { shortPath } from './cassette-show.ts'
+import { unwritable } from './files.ts'
 import { type Terminal, write } from './terminal.ts'
 
 /** `reprise cassette report NAME -o FILE`: a recording as a page for a browser. */
@@ -29,13 +29,6 @@ const writePage = (path: string, page: string): void => {
   try {
     writeFileSync(path, page)
   } catch (error) {
-    throw new Failure(
-      'usage',
-      `The page ${path} cannot be written: ${error instanceof Error ? error.message : error}.`,
-      {
-        hint: 'Name another file with -o, or - for standard output.',
-        cause: error,
-      },
-    )
+    throw unwritable('The page', path, error, 'Name another file with -o, or - for standard output.')
   }
 }

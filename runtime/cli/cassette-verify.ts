@@ -6,6 +6,7 @@ import { githubLines, junitXml, verdictTable } from '../cassette/verdict-text.ts
 import { Failure } from '../core/errors.ts'
 import { verifyCassette } from '../team/verify.ts'
 import { cassettesNamed, shortName } from './cassette-names.ts'
+import { unwritable } from './files.ts'
 import { jsonPage, pageFor } from './page.ts'
 import { type Terminal, write } from './terminal.ts'
 
@@ -79,6 +80,6 @@ const writeReport = (file: string, text: string, { workingDirectory }: Terminal)
   try {
     writeFileSync(resolve(workingDirectory, file), text)
   } catch (error) {
-    throw new Failure('usage', `The report ${file} cannot be written: ${(error as Error).message}`, { cause: error })
+    throw unwritable('The report', file, error)
   }
 }

@@ -19,6 +19,7 @@ const readVariables = (file: string, workingDirectory: string): Environment =>
 const variableIn = (line: string, place: string): [string, string][] => {
   if (/^\s*(#|$)/.test(line)) return []
   const found = /^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*?)\s*$/.exec(line)
-  if (!found?.[1]) throw new Failure('usage', `${place}: expected NAME=value, found ${JSON.stringify(line)}.`)
+  // What stands there instead is not shown: it may be a key.
+  if (!found?.[1]) throw new Failure('usage', `${place}: expected NAME=value.`)
   return [[found[1], (found[2] ?? '').replace(/^(["'])(.*)\1$/, '$2')]]
 }

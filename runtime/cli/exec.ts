@@ -25,8 +25,8 @@ export const exec = async (
   terminal.stdout.on('error', () => interrupt.closed())
   return await guarded(face, async () => {
     const conversation = await start(file, options, { terminal, face, person })
+    if (options.dryRun) return await dryRun(conversation, terminal)
     return await finishing(conversation, face, async () => {
-      if (options.dryRun) return await dryRun(terminal)
       const contents = await contentsOf(messages, options, terminal, interrupt.signal)
       if (contents.length === 0) throw nothingSaid
       await face.start()
@@ -39,7 +39,9 @@ const nothingSaid = new Failure('usage', 'There is nothing to answer.', {
   hint: 'Give a message: reprise exec agent.yaml "Hello", or - to read it from standard input.',
 })
 
-const dryRun = async ({ stdout }: Terminal): Promise<number> => {
+/** Of what was only to be loaded nobody expects that it used everything. */
+const dryRun = async (conversation: Conversation, { stdout }: Terminal): Promise<number> => {
+  await conversation.close(interrupted)
   await write(stdout, 'Dry run mode enabled. Agent initialized but will not execute.\n')
   return 0
 }

@@ -14,6 +14,23 @@ export const readNamed = (what: string, name: string, folder: string): Buffer =>
   }
 }
 
+/** A file that the user named, and that cannot be made or added to. */
+export const unwritable = (what: string, name: string, error: unknown, hint = 'Name another file.'): Failure => {
+  const { code } = error as NodeJS.ErrnoException
+  return new Failure('usage', `${what} ${name} cannot be written: ${whyNot[code ?? ''] ?? code}.`, {
+    hint,
+    cause: error,
+  })
+}
+
+const whyNot: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such folder',
+  ENOTDIR: 'a part of its path is no folder',
+  EISDIR: 'it is a folder',
+  EACCES: 'there is no permission',
+  EROFS: 'the file system is read-only',
+}
+
 const reasons: Readonly<Record<string, string>> = {
   ENOENT: 'does not exist',
   EISDIR: 'is a folder',

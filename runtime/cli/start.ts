@@ -5,7 +5,7 @@ import { Failure } from '../core/errors.ts'
 import { type Conversation, type OpenOptions, open } from '../team/open.ts'
 import { withFiles } from './environment.ts'
 import type { Face } from './face.ts'
-import { readNamed } from './files.ts'
+import { readNamed, unwritable } from './files.ts'
 import type { Person } from './person.ts'
 import type { RunOptions } from './run-options.ts'
 import { type Terminal, write } from './terminal.ts'
@@ -109,7 +109,7 @@ const logTo = (file: string | undefined, { stderr, workingDirectory }: Terminal)
   try {
     appendFileSync(path, '')
   } catch (error) {
-    throw new Failure('usage', `The log file ${file} cannot be written: ${(error as Error).message}`, { cause: error })
+    throw unwritable('The log file', file, error)
   }
   return line => appendFileSync(path, `${line}\n`)
 }
