@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { helloAgent, teamAgent } from './support/agents.ts'
+import { helloAgent, teamAgent, toolAgent } from './support/agents.ts'
 import { reprise, startReprise } from './support/cli.ts'
 import { providerServer } from './support/provider-server.ts'
 import { folderWith } from './support/temp.ts'
@@ -24,6 +26,29 @@ test('a recording that was cut off is played as far as it goes', async () => {
   expect(code).toBe(3)
   expect(stdout).toContain('One.\n--- Agent: root ---\nword0 word1')
   expect(stderr).toMatch(/ends here: interaction 4 \(POST .*\) was cut off[\s\S]*--record=NAME/)
+})
+
+test('a recording killed while two calls ran side by side was cut off, even if one of them was over', async () => {
+  await using folder = await folderWith({ 'agent.yaml': toolAgent, 'a.txt': 'A' })
+  await using server = await providerServer([
+    {
+      toolCalls: [
+        { name: 'shell', input: { cmd: 'sleep 60' } },
+        { name: 'read_file', input: { path: 'a.txt' } },
+      ],
+    },
+  ])
+  const options = { cwd: folder.path, env: server.env }
+  await using running = await startReprise(['exec', 'agent.yaml', '--record=tape', '--yolo', '--json', 'Go'], options)
+  await running.waitFor('"type":"tool-start"')
+  await expect
+    .poll(() => readFileSync(join(folder.path, 'tape.yaml.partial'), 'utf8'), { timeout: 30_000 })
+    .toContain('url: tool:read_file')
+  running.kill('SIGKILL')
+  await running.result
+  const { code, stderr } = await reprise(['exec', 'agent.yaml', '--fake', 'tape', 'Go'], { cwd: folder.path })
+  expect(code).toBe(3)
+  expect(stderr).toContain('No more of this kind was recorded for root.\nCause: the recording was cut off here.')
 })
 
 test('from there it goes on for real, and what is recorded then is whole', async () => {

@@ -105,3 +105,9 @@ test('what a call came to may be missing: it is told, and not made up', async ()
   expect(code).toBe(3)
   expect(stderr).toMatch(/no answer to the tool call read_file of reader/)
 })
+
+test('another message than the recorded one is told as such', async () => {
+  const { code, stderr } = await reprise(['exec', 'agents/hello.yaml', '--fake', 'hello', 'Hi'], { cwd: process.cwd() })
+  expect(code).toBe(3)
+  expect(stderr).toMatch(/recorded: What is a cassette\?\n {4}now: {6}Hi\nCause: message changed\.\n/)
+})

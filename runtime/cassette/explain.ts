@@ -72,17 +72,23 @@ const elsewhere = ({ shelf, compared, caller }: Miss): string[] | undefined => {
   ]
 }
 
-/** A recording that was cut off has an end where no run has one. */
-const cutOff = ({ cassette, shelf, caller }: Miss): string[] | undefined => {
+/** A recording that was cut off has an end where no run has one: of what went on side by side, something is over. */
+const cutOff = ({ cassette, shelf, caller, request }: Miss): string[] | undefined => {
   const own = shelf.entries.filter(({ lane }) => lane === caller.lane)
-  if (cassette.note === undefined || own.some(entry => !shelf.isTaken(entry))) return undefined
-  return [allPlayed(own.length, caller), 'Cause: the recording was cut off here.']
+  const isToCome = (entry: Entry): boolean => isOfKind(entry, request) && !shelf.isTaken(entry)
+  if (cassette.note === undefined || own.some(isToCome)) return undefined
+  const isOver = own.every(entry => shelf.isTaken(entry))
+  const told = isOver ? allPlayed(own.length, caller) : `No more of this kind was recorded for ${caller.lane}.`
+  return [told, 'Cause: the recording was cut off here.']
 }
+
+const isOfKind = ({ method, url }: Entry, request: Request): boolean =>
+  method === request.method && (method === 'POST' || url === request.url)
 
 const allPlayed = (count: number, { lane }: Caller): string =>
   count === 0
     ? `Nothing was recorded for ${lane}.`
-    : `What was recorded for ${lane} has been played, all ${count} interactions.`
+    : `What was recorded for ${lane} has been played, ${count === 1 ? 'one interaction' : `all ${count} interactions`}.`
 
 const nearest = (miss: Miss): string[] | undefined => {
   const { shelf, request, protocols } = miss
@@ -99,7 +105,7 @@ const nearest = (miss: Miss): string[] | undefined => {
     `The nearest is interaction ${best.entry.id}${shelf.isTaken(best.entry) ? ', which has been played' : ''}.`,
     ...told(first),
     ...best.differences.slice(1).map(({ what }) => `  also: ${what}`),
-    `Cause: ${causes[first.cause]}${suspicion(first)}`,
+    `Cause: ${request.method === 'SAY' ? causes.message : causes[first.cause]}${suspicion(first)}`,
   ]
 }
 
@@ -111,9 +117,7 @@ const told = ({ what, where, recorded, now }: Difference): string[] => [
 /** Of the same kind, the caller's own first, those that are still to come before those that are past. */
 const candidates = (miss: Miss): Entry[] => {
   const { shelf, request, caller } = miss
-  const alike = shelf.entries.filter(
-    ({ method, url }) => method === request.method && (method === 'POST' || url === request.url),
-  )
+  const alike = shelf.entries.filter(entry => isOfKind(entry, request))
   const own = alike.filter(({ lane }) => lane === caller.lane)
   const pool = own.length > 0 ? own : alike
   const waiting = pool.filter(entry => !shelf.isTaken(entry)).slice(0, mostCandidates / 2)

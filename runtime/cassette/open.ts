@@ -95,8 +95,8 @@ const noteOn = (path: string, { torn, entries, note }: Index): string | undefine
 
 const unfinished = (path: string, count: number): string =>
   recorderOf(path)?.isAlive
-    ? `${path} is still being recorded: it is played back as far as it goes (${count} interactions).`
-    : `The recording ${path} was cut off: it is played back as far as it goes (${count} interactions).`
+    ? `${path} is still being recorded: it is played back as far as it goes (${count === 1 ? 'one interaction' : `${count} interactions`}).`
+    : `The recording ${path} was cut off: it is played back as far as it goes (${count === 1 ? 'one interaction' : `${count} interactions`}).`
 
 const tornNote = (path: string, torn: number | 'unread'): string =>
   torn === 'unread'
