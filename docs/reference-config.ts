@@ -55,7 +55,7 @@ const ending = `## Variables
 | \`commands\` | \`\${args}\`, \`\${args[0]}\`: what is typed behind the name of the command |
 | \`url\` and \`headers\` of \`remote\`, \`fetch\` and \`api_config\` | \`\${env.NAME}\`, as above |
 | \`endpoint\` of \`api_config\` | the same, and \`\${NAME}\` for an argument, when it is called |
-| \`env\` of a toolset or a script | \`$NAME\`, \`\${NAME}\` |
+| \`env\` of a toolset, a script or a hook | \`$NAME\`, \`\${NAME}\` |
 
 Everything else is taken as it stands, an \`instruction\` above all. A variable that is not set is a mistake, except in
 \`commands\`, and in a replay.`

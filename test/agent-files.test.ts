@@ -13,7 +13,6 @@ const providers = ['openai', 'anthropic', 'google', 'mistral', 'xai', 'dmr']
 const notYet: Readonly<Record<string, readonly string[]>> = {
   'agents/code_mode.yaml': ['code mode'],
   'agents/github-toon.yaml': ['TOON'],
-  'agents/hooks.yaml': ['hooks'],
   'agents/mcp-toolkit.yaml': ['user_prompt'],
   'agents/openapi-petstore.yaml': ['openapi'],
   'agents/pr-reviewer-bedrock.yaml': ['the provider amazon-bedrock'],
@@ -79,7 +78,6 @@ agents:
     model: openai/a,router
     rag: [books]
     skills: true
-    hooks: { session_start: [{ type: command, command: a }] }
     code_mode_tools: true
     add_description_parameter: true
     sub_agents: [agentcatalog/pirate, https://example.com/a.yaml]
@@ -105,16 +103,15 @@ agents:
       "10: an alloy of several models",
       "11: RAG",
       "12: skills",
-      "13: hooks",
-      "14: code mode",
-      "15: a description parameter for tools",
+      "13: code mode",
+      "14: a description parameter for tools",
+      "15: agents from other files, URLs or registries",
+      "15: agents from other files, URLs or registries",
       "16: agents from other files, URLs or registries",
-      "16: agents from other files, URLs or registries",
-      "17: agents from other files, URLs or registries",
-      "18: tool calls in a command",
-      "20: deferred tools",
-      "20: TOON",
-      "21: a model for a toolset",
+      "17: tool calls in a command",
+      "19: deferred tools",
+      "19: TOON",
+      "20: a model for a toolset",
     ]
   `)
 })

@@ -37,6 +37,7 @@ const callOf = ({ method, url, operation }: Request): string =>
 const names: Readonly<Record<string, string>> = {
   CALL: 'the tool call',
   LIST: 'the list of tools of',
+  HOOK: 'the hook',
   RULE: 'the permission for',
   ASK: 'the question about',
   SAY: 'the message of',

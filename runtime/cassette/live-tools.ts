@@ -6,8 +6,8 @@ import { writtenAnswer } from './answer.ts'
 import type { ReplayingBorder } from './replay.ts'
 import { aroundDifference, firstDifferentLine } from './text.ts'
 
-/** What a person decides about a call, and the call itself: real when tools are real. */
-const tools: readonly Kind[] = ['tool', 'permission', 'question']
+/** What is decided about a call, and the call itself: real when tools are real. */
+const tools: readonly Kind[] = ['tool', 'hook', 'permission', 'question']
 
 /**
  * Models as the cassette remembers them, tools for real, with the usual approval. What a tool says otherwise than it

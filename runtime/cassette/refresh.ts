@@ -47,7 +47,7 @@ const kinds = ['model', 'tool', 'agent'] as const
 type Kind = (typeof kinds)[number]
 
 /** What may answer otherwise today, and what was said to it: messages and facts of the prompt stay. */
-const isLive = ({ method }: Entry): boolean => ['POST', 'CALL', 'RULE', 'ASK'].includes(method)
+const isLive = ({ method }: Entry): boolean => ['POST', 'CALL', 'HOOK', 'RULE', 'ASK'].includes(method)
 
 const namesOf = (
   entry: Entry,

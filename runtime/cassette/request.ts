@@ -15,6 +15,7 @@ export type Request = Interaction['request']
 export const verbs: Readonly<Record<Kind, string>> = {
   tool: 'CALL',
   tools: 'LIST',
+  hook: 'HOOK',
   permission: 'RULE',
   question: 'ASK',
   message: 'SAY',

@@ -32,6 +32,7 @@ type Words = (effect: Effect) => string
 const words: Readonly<Record<string, Words>> = {
   message: ({ name, asked }) => `${name}: ${contentText(asked)}`,
   fact: ({ name, answer }) => `reads ${name}: ${contentText(answer)}`,
+  hook: ({ name, asked, answer }) => `the hooks of ${hookText(name, asked)} say ${verdictText(answer)}`,
   permission: ({ answer }) => `the rules say ${verdictText(answer)}`,
   question: ({ answer }) => `the person says ${verdictText(answer)}`,
   tool: ({ name, asked, answer }) => `${callText({ name, input: asked })} = ${contentText(answer)}`,
@@ -42,10 +43,16 @@ export const effectText = (effect: Effect): string => {
   return words[kind]?.(effect) ?? `${kind} ${name}: ${contentText(answer)}`
 }
 
+/** `pre_tool_use shell(cmd: "ls")`, or the moment alone. */
+const hookText = (name: string, asked: Json): string => {
+  if (!isJsonObject(asked) || typeof asked['tool'] !== 'string') return name
+  return `${name} ${callText({ name: asked['tool'], input: asked['input'] ?? {} })}`
+}
+
 /** `deny (shell:rm*): the rule's reason`. */
 const verdictText = (answer: Json): string => {
   if (!isJsonObject(answer)) return readable(answer)
-  const { verdict, rule, reason } = answer
+  const { verdict = answer['decision'] ?? 'nothing', rule, reason } = answer
   return `${verdict}${rule ? ` (${rule})` : ''}${reason ? `: ${reason}` : ''}`
 }
 

@@ -47,6 +47,7 @@ const addressTexts = (file: Json): TextPlace[] => [
 
 const environmentTexts = (file: Json): TextPlace[] => [
   ...textsAt(file, 'mcps.*.env.*'),
+  ...['*.*.env.*', '*.*.hooks.*.env.*'].flatMap(key => textsAt(file, `agents.*.hooks.${key}`)),
   ...['env.*', 'shell.*.env.*'].flatMap(key => ofWorking(file, key)),
 ]
 

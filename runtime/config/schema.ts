@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
-import { hooks, rag } from './schema-later.ts'
+import { hooks } from './schema-hooks.ts'
+import { rag } from './schema-later.ts'
 import { mcpServer, toolset } from './schema-toolset.ts'
 import { anything, atLeast, between, flag, free, key, mapping, named, needed, text, texts } from './shapes.ts'
 

@@ -3,7 +3,7 @@ import type { Finding } from './diagnose.ts'
 import { nearest, oneOf } from './near.ts'
 import { type Path, placesOf } from './paths.ts'
 
-/** Tools that a file writes itself (`script`, `api`) and that could never be called as they stand. */
+/** Tools that a file writes itself (`script`, `api`) and that could never be called as they stand, and hooks for no tool. */
 export const toolFindings = (file: Json): Finding[] => [
   ...objectsAt(file, 'agents.*.toolsets.*.shell.*').flatMap(({ path, value }) => [
     ...undeclared(path, value),
@@ -14,6 +14,7 @@ export const toolFindings = (file: Json): Finding[] => [
     ...methodFindings(path, value),
     ...endpointFindings(path, value),
   ]),
+  ...placesOf(file, 'agents.*.hooks.*.*.matcher').flatMap(({ path, value }) => matcherFinding(path, value)),
 ]
 
 const objectsAt = (file: Json, pattern: string): { path: Path; value: JsonObject }[] =>
@@ -70,6 +71,17 @@ const endpointFindings = (path: Path, api: JsonObject): Finding[] => {
     ...(isAddress ? [] : [{ path: at, what: `"${endpoint}" is no address.`, expected: 'https://… or http://…' }]),
     ...wrong.map(({ name, part }) => unknownArgument(at, name, names, part)),
   ]
+}
+
+/** As policy/hooks.ts reads it. */
+const matcherFinding = (path: Path, matcher: Json): Finding[] => {
+  try {
+    if (typeof matcher === 'string' && matcher !== '*') new RegExp(`^(?:${matcher.replace(/^\(\?[is]+\)/, '')})$`)
+    return []
+  } catch (error) {
+    const why = (error as Error).message.replace(/^Invalid regular expression: /, '')
+    return [{ path, what: `The matcher is no regular expression: ${why}.` }]
+  }
 }
 
 /** Arguments that an endpoint names; variables are named with `env.` in front. */

@@ -38,7 +38,6 @@ const rows: readonly Row[] = [
   { at: 'rag', what: 'RAG' },
   { at: 'agents.*.rag', what: 'RAG' },
   { at: 'agents.*.skills', what: 'skills' },
-  { at: 'agents.*.hooks', what: 'hooks' },
   { at: 'agents.*.code_mode_tools', what: 'code mode' },
   { at: 'agents.*.add_description_parameter', what: 'a description parameter for tools' },
   {

@@ -1,3 +1,4 @@
+import type { HookAnswer, HookName } from './hook.ts'
 import type { Json, JsonObject } from './json.ts'
 import type { ContentPart, ToolError } from './message.ts'
 import type { Offer } from './tool.ts'
@@ -51,6 +52,8 @@ export type Effects = {
    * each turn of a lane, counted from 1: then null where it is what it was. Null is never written down.
    */
   tools: { ask: { readonly caller: Caller; readonly name: string; readonly turn?: number }; answer: Offer | null }
+  /** Have the hooks of the agent file something to say of this moment? Asked only where there are any for it. */
+  hook: { ask: { readonly caller: Caller; readonly name: HookName; readonly input: JsonObject }; answer: HookAnswer }
   /** May this call go ahead? Answered by rules, without anybody being asked. */
   permission: { ask: Call & { readonly readOnly: boolean }; answer: Permission }
   /** May this call go ahead? Answered by the person at the terminal. */

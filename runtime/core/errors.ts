@@ -12,6 +12,7 @@ export const failures = {
   'context-overflow': { exit: 1, meaning: 'the conversation is longer than the model can read' },
   'content-filter': { exit: 1, meaning: "the provider's content filter refused the request" },
   'run-stopped': { exit: 1, meaning: 'a limit stopped the run: max_iterations, or a model that repeats itself' },
+  'hook-stopped': { exit: 1, meaning: 'a session_start hook of the agent file stopped the run' },
   'cassette-miss': { exit: 3, meaning: 'a replay had no recorded answer' },
   'cassette-drift': { exit: 4, meaning: 'a replay under --strict differed from the recording' },
   'cassette-unused': { exit: 4, meaning: 'a replay under --strict left recorded interactions unused' },

@@ -10,6 +10,8 @@ export interface Process extends AsyncDisposable {
 
 export type SpawnOptions = {
   readonly cwd?: string
+  /** What stands on its standard input, which is empty where this is absent. */
+  readonly input?: string
   readonly env?: Readonly<Record<string, string>>
   readonly signal: AbortSignal
 }

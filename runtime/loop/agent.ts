@@ -1,4 +1,5 @@
 import type { Caller } from '../core/border.ts'
+import type { Hook, HookName } from '../core/hook.ts'
 import type { JsonObject } from '../core/json.ts'
 import type { ContentPart } from '../core/message.ts'
 import type { Model, OutputFormat } from '../core/model.ts'
@@ -36,6 +37,8 @@ export type Agent = {
   /** How many assistant and tool messages are sent back to the model; Infinity for all. */
   readonly historyItems: number
   readonly output?: OutputFormat
+  /** Commands that have a say at a moment, of tools at those of this name; nothing where there are none. */
+  readonly hooks?: (moment: HookName, tool?: string) => Hook | undefined
 }
 
 export type Team = ReadonlyMap<string, Agent>

@@ -17,14 +17,15 @@ export const prompts = (): ((here: Here) => Promise<ModelRequest>) => {
 
 /** What the model is sent: what does not change first, so that providers can cache it; then the day; then the conversation. */
 const promptOf = async (here: Here, fact: (name: string) => Promise<string>): Promise<ModelRequest> => {
-  const { agent, team, messages, toolbox } = here
+  const { agent, team, messages, toolbox, path, context = '' } = here
   const stable = [
     ...subAgentDirectory(agent, team),
     ...handoffDirectory(agent, team),
     agent.instruction,
     ...toolbox.instructions,
   ].filter(isText)
-  const facts = (await Promise.all(factsOf(agent).map(fact))).filter(isText)
+  const own = path.length === 0 ? [context] : []
+  const facts = [...(await Promise.all(factsOf(agent).map(fact))), ...own].filter(isText)
   return {
     caller: callerOf(here),
     system: [...stable, ...facts],

@@ -7,7 +7,9 @@ import type { ModelRequest } from '../core/model.ts'
 import type { Workspace } from '../core/workspace.ts'
 import type { Agent, Team } from './agent.ts'
 import { successorOf } from './delegate.ts'
+import { waiting } from './gate.ts'
 import { callerOf } from './here.ts'
+import { hooked } from './hooked.ts'
 import { prompts } from './prompt.ts'
 import { isRepeating } from './repeat.ts'
 import { callsIn, callTools } from './tools.ts'
@@ -23,6 +25,8 @@ export type World = {
     readonly name: string
     readonly input: JsonObject
     readonly readOnly: boolean
+    /** What hooks say of it. */
+    readonly hook?: { readonly decision: 'allow' | 'ask'; readonly reason?: string }
   }) => Permission | Promise<Permission>
   /** May this call go ahead? Asks a person, who answers when the `question` event at this path has been told. */
   readonly person: (question: { readonly path: Path; readonly call: ToolCall }, signal: AbortSignal) => Promise<Answer>
@@ -35,6 +39,8 @@ export type Run = World & {
   readonly agent: Agent
   /** The conversation so far; the run appends to it. */
   readonly messages: Message[]
+  /** What the agent that is spoken to shall know beside its instructions. */
+  readonly context?: string
   readonly signal: AbortSignal
   readonly path?: Path
   readonly lane?: string
@@ -75,6 +81,9 @@ export async function* run({ path = [], lane = 'root', ...context }: Run): Async
     yield { path, agent: agent.name, type: 'message', message }
   }
   async function* end(reason: EndReason): AsyncGenerator<RunEvent, RunEnd> {
+    // Whoever was spoken to is silent now, and waits for what is said next.
+    if (path.length === 0 && reason !== 'cancelled')
+      yield* hooked({ ...context, agent, lane }, waiting('the turn is over'), path)
     yield { path, agent: agent.name, type: 'agent-end', reason }
     return { reason, agent }
   }

@@ -4,6 +4,7 @@ import type { Path, RunEvent } from '../core/event.ts'
 import type { Message, ToolCall, ToolResult } from '../core/message.ts'
 import { type Tool, ToolFailure } from '../core/tool.ts'
 import { delegate, handoff, isDelegation } from './delegate.ts'
+import { afterwards, gate } from './gate.ts'
 import { callerOf, type Here, refused } from './here.ts'
 import { merge } from './merge.ts'
 
@@ -58,31 +59,16 @@ async function* answer(here: Here, call: ToolCall, path: Path): CallEvents {
       `Tool '${call.name}' is not available. You can only use the tools provided to you.`,
     )
   }
-  const refusal = yield* gate(here, call, path, tool?.readOnly ?? !tool)
-  if (refusal !== undefined) return refused(call, 'denied', refusal)
-  yield { path, agent: here.agent.name, type: 'tool-start', call }
-  if (tool) return await execute(here, tool, call)
-  return call.name === 'handoff' ? handoff(here, call) : yield* delegate(here, call, path)
+  const passed = yield* gate(here, { call, path, readOnly: tool?.readOnly ?? !tool })
+  if (passed.refusal !== undefined) return refused(call, 'denied', passed.refusal)
+  yield { path, agent: here.agent.name, type: 'tool-start', call: passed.call }
+  const result = yield* made(here, passed.call, path, tool)
+  return yield* afterwards(here, { call: passed.call, result, path })
 }
 
-/** The reason why a call may not go ahead; nothing when it may. */
-async function* gate(
-  here: Here,
-  call: ToolCall,
-  path: Path,
-  readOnly: boolean,
-): AsyncGenerator<RunEvent, string | undefined> {
-  const ask = { caller: callerOf(here), name: call.name, input: call.input, readOnly }
-  const permission = await here.border.perform('permission', ask, async () => here.permission(ask))
-  if (permission.verdict === 'allow') return undefined
-  if (permission.verdict === 'deny') return permission.reason
-  const { verdict: _verdict, ...why } = permission
-  yield { path, agent: here.agent.name, type: 'question', call, ...why }
-  const { readOnly: _, ...question } = ask
-  const answer = await here.border.perform('question', question, () => here.person({ path, call }, here.signal))
-  yield { path, agent: here.agent.name, type: 'answer', call, answer }
-  if (answer.verdict !== 'no') return undefined
-  return `The user rejected the tool call.${answer.reason ? ` Reason: ${answer.reason}` : ''}`
+async function* made(here: Here, call: ToolCall, path: Path, tool: Tool | undefined): CallEvents {
+  if (tool) return await execute(here, tool, call)
+  return call.name === 'handoff' ? handoff(here, call) : yield* delegate(here, call, path)
 }
 
 async function execute(here: Here, tool: Tool, call: ToolCall): Promise<ToolResult> {

@@ -11,8 +11,9 @@ export type PermissionRules = {
 }
 
 /**
- * Decides by rules alone whether a call may go ahead: deny, allow, ask, then what only reads, else ask. With --yolo, as in
- * cagent, nothing is asked about but a call of which it cannot be told whether a rule denies it.
+ * Decides without a person whether a call may go ahead: deny, a hook that asks, allow, ask, a hook that allows, what only
+ * reads, else ask. With --yolo, as in cagent, nothing is asked about but a call of which it cannot be told whether a rule
+ * denies it.
  *
  * Rules about commands are held against every command of a line. It is denied if one of them is; it is allowed only if
  * all of them are; and where it cannot be told what a line runs, and there are rules that forbid, it is asked about. This
@@ -30,8 +31,10 @@ export const permissionsOf = (
     const line = await lineFor(call, Object.values(speaking).flat())
     return (
       forbidden(speaking.deny, call, line) ??
+      (yolo ? undefined : hookSays('ask', call)) ??
       (await allowed(speaking.allow, line)) ??
       (yolo ? undefined : asked(speaking.ask, line)) ??
+      hookSays('allow', call) ??
       (call.readOnly ? { verdict: 'allow', rule: 'read-only' } : undefined) ??
       (yolo ? { verdict: 'allow', rule: '--yolo' } : { verdict: 'ask' })
     )
@@ -78,6 +81,11 @@ const asked = (rules: readonly Rule[], line: Line | undefined): Permission | und
   const first = rules.find(({ command }) => !command || !line?.certain || line.matchedBy(command))
   return first && { verdict: 'ask', rule: `ask: ${first.pattern.source}` }
 }
+
+const hookSays = (verdict: 'allow' | 'ask', { hook }: Call): Permission | undefined =>
+  hook?.decision === verdict
+    ? { verdict, rule: 'hook: pre_tool_use', ...(verdict === 'ask' && hook.reason && { reason: hook.reason }) }
+    : undefined
 
 /** Characters of a command that a reason repeats. */
 const mostShown = 120

@@ -1,7 +1,13 @@
 import type { JsonObject } from '../core/json.ts'
 import { type Glob, matches, matchesAll, type Pattern, textsOf } from './pattern.ts'
 
-export type Call = { readonly name: string; readonly input: JsonObject; readonly readOnly: boolean }
+export type Call = {
+  readonly name: string
+  readonly input: JsonObject
+  readonly readOnly: boolean
+  /** What hooks say of it. */
+  readonly hook?: { readonly decision: 'allow' | 'ask'; readonly reason?: string }
+}
 
 /** A pattern that speaks of a call; `command` is what it asks of the commands in its line, which is still to be looked at. */
 export type Rule = { readonly pattern: Pattern; readonly command: Glob | undefined }

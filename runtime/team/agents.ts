@@ -1,12 +1,15 @@
 import type { AgentConfig, AgentFile } from '../config/schema.ts'
 import type { Model, OutputFormat } from '../core/model.ts'
 import type { Agent, Team } from '../loop/agent.ts'
+import { type HookWorld, hooksOf } from '../policy/hooks.ts'
 import { toolboxOf } from './toolbox.ts'
 import type { Shared } from './toolsets.ts'
 
 export type AgentWiring = {
   readonly modelFor: (agent: AgentConfig) => Model
   readonly shared: Shared
+  /** Where hooks run, and what all of them are told. */
+  readonly hookWorld: HookWorld
   /** Added to the instructions of every agent. */
   readonly promptFiles: readonly string[]
 }
@@ -15,7 +18,7 @@ export type AgentWiring = {
 export const teamOf = (file: AgentFile, wiring: AgentWiring): Team =>
   new Map(file.agents.map(config => [config.name, agentOf(config, wiring)]))
 
-const agentOf = (config: AgentConfig, { modelFor, shared, promptFiles }: AgentWiring): Agent => ({
+const agentOf = (config: AgentConfig, { modelFor, shared, hookWorld, promptFiles }: AgentWiring): Agent => ({
   name: config.name,
   description: config.description ?? '',
   instruction: config.instruction ?? '',
@@ -30,5 +33,6 @@ const agentOf = (config: AgentConfig, { modelFor, shared, promptFiles }: AgentWi
   },
   maxIterations: config.max_iterations || Number.POSITIVE_INFINITY,
   historyItems: config.num_history_items || Number.POSITIVE_INFINITY,
+  ...(config.hooks && { hooks: hooksOf(config.hooks, hookWorld) }),
   ...(config.structured_output && { output: config.structured_output as OutputFormat }),
 })

@@ -10,6 +10,7 @@ import { commandText } from './commands.ts'
 import type { Crossing } from './crossing.ts'
 import type { Conversation } from './open.ts'
 import { promptText } from './prompts.ts'
+import { sessionOf } from './session.ts'
 
 /** What a conversation stands on. `opened` is what it started, and ends with it. */
 type Ground = {
@@ -30,10 +31,12 @@ export const conversationWith = (ground: Ground, speaker: string): Conversation 
   const { border } = world
   const messages: Message[] = [...ground.earlier]
   let agent: Agent | undefined = team.get(speaker)
+  const session = sessionOf(agent, { border, notice })
   return {
     ...ground.cast,
     async *say(said, signal) {
       if (!agent) throw new Error(`${speaker} is not in its own team`)
+      const context = yield* session.begin(signal)
       const caller = { agent: agent.name, lane: 'root' }
       const command = commandText(said, file.agents.find(({ name }) => name === caller.agent)?.commands)
       const content = await promptText(command, { agent, caller, border, signal, notice })
@@ -41,11 +44,12 @@ export const conversationWith = (ground: Ground, speaker: string): Conversation 
       const message: Message = { role: 'user', content }
       messages.push(message)
       yield { path: [], agent: agent.name, type: 'message', message }
-      const events = run({ ...world, team, agent, messages, signal })
+      const events = run({ ...world, team, agent, messages, context, signal })
       const end = yield* alongside(events, () => crossing.news().map(driftEvent))
       agent = end.agent
     },
     async close(failure) {
+      await session.end()
       await opened.disposeAsync()
       return await crossing.close(failure)
     },

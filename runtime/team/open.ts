@@ -6,6 +6,7 @@ import type { Fetch } from '../core/border.ts'
 import { Failure } from '../core/errors.ts'
 import type { RunEvent } from '../core/event.ts'
 import type { AskForm } from '../core/form.ts'
+import type { JsonObject } from '../core/json.ts'
 import type { ContentPart, Message } from '../core/message.ts'
 import type { Protocol } from '../core/protocol.ts'
 import type { World } from '../loop/run.ts'
@@ -99,15 +100,17 @@ export const open = async (options: OpenOptions): Promise<Conversation> => {
   const { border, sleep, now } = crossing
   const hosts = servers(file, { ...options, models: wiring, redact: redactorFor }, variablesOf(secrets))
   const common = { opened, border, notice: options.notice, storage: storageOf(options) }
+  const workspace = localWorkspace({ root: workingDirectory, env: commandEnvironment(env, variablesOf(secrets)) })
   const team = teamOf(file, {
     modelFor: agent => modelFor(agent, { ...wiring, border, sleep, now: () => now().getTime() }),
     shared: shared({ ...common, servers: hosts }),
+    hookWorld: { workspace, common: sessionFacts(options) },
     promptFiles: options.promptFiles,
   })
   const rules = approval(file, options)
   const world: World = {
     border,
-    workspace: localWorkspace({ root: workingDirectory, env: commandEnvironment(env, variablesOf(secrets)) }),
+    workspace,
     fetch: options.fetch,
     fact: factReader({ workingDirectory, home, now }),
     ...rules,
@@ -128,6 +131,15 @@ const speakerOf = (file: AgentFile, wanted: string | undefined): string => {
   throw new Failure('usage', `There is no agent ${wanted} in this file.`, {
     hint: `The agents are: ${names.join(', ')}.`,
   })
+}
+
+/** A session is known by the time at which its first hook ran. */
+const sessionFacts = ({ now, workingDirectory }: OpenOptions): (() => JsonObject) => {
+  let id: string | undefined
+  return () => {
+    id ??= `run-${now().getTime()}`
+    return { session_id: id, cwd: workingDirectory }
+  }
 }
 
 /** A foreign cassette may hold any protocol; a run of ours knows which it speaks. */

@@ -39,7 +39,7 @@ const workspaceOf = ({ root, env }: LocalWorkspace, resolve: Resolve): Workspace
       throw new ToolFailure(`The working directory ${options.cwd ?? root} is not a folder, so the command was not run.`)
     }
     endWithUs()
-    return startProcess({ command, cwd, env: { ...env, ...options.env }, signal: options.signal }, groups)
+    return startProcess({ ...options, command, cwd, env: { ...env, ...options.env } }, groups)
   },
 })
 

@@ -1,18 +1,19 @@
 import type { ChildProcessByStdio } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { basename } from 'node:path'
-import type { Readable } from 'node:stream'
+import type { Readable, Writable } from 'node:stream'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Exit, Process } from '../core/workspace.ts'
 import { inWords } from './errors.ts'
 import { outputOf } from './output.ts'
 
-type Child = ChildProcessByStdio<null, Readable, Readable>
+type Child = ChildProcessByStdio<Writable | null, Readable, Readable>
 
 export type Start = {
   readonly command: string
   readonly cwd: string
   readonly env: Readonly<Record<string, string>>
+  readonly input?: string
   readonly signal: AbortSignal
 }
 
@@ -21,12 +22,12 @@ const grace = 1000
 const last = 300
 
 /**
- * Starts a command with the shell, in a process group of its own and without input. The group ends with the signal and
+ * Starts a command with the shell, in a process group of its own, with `input` on its standard input or nothing. The group ends with the signal and
  * with disposal: first it is asked (SIGTERM), then killed. `groups` holds the groups that may still have members.
  */
-export const startProcess = ({ command, cwd, env, signal }: Start, groups: Set<number>): Process => {
+export const startProcess = ({ command, cwd, env, input, signal }: Start, groups: Set<number>): Process => {
   signal.throwIfAborted()
-  const child = spawnShell({ command, cwd, env })
+  const child = spawnShell({ command, cwd, env, ...(input !== undefined && { input }) })
   const { pid } = child
   if (pid !== undefined) groups.add(pid)
   const exit = exitOf(child, command)
@@ -45,10 +46,17 @@ export const startProcess = ({ command, cwd, env, signal }: Start, groups: Set<n
   return { pid, output: outputOf(child, exit), exit, [Symbol.asyncDispose]: end }
 }
 
-const spawnShell = ({ command, cwd, env }: Omit<Start, 'signal'>): Child => {
+const spawnShell = ({ command, cwd, env, input }: Omit<Start, 'signal'>): Child => {
   const { spawn } = process.getBuiltinModule('node:child_process')
+  const options = { cwd, env, detached: true }
   try {
-    return spawn(shellFor(env), ['-c', command], { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
+    if (input === undefined)
+      return spawn(shellFor(env), ['-c', command], { ...options, stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(shellFor(env), ['-c', command], { ...options, stdio: ['pipe', 'pipe', 'pipe'] })
+    // A command may end before it has read all it is told.
+    child.stdin.on('error', () => undefined)
+    child.stdin.end(input)
+    return child
   } catch (error) {
     throw inWords(error, 'The command')
   }
