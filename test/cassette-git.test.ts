@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { Interaction } from '../runtime/core/cassette.ts'
@@ -181,6 +181,7 @@ test('git diff works on files that are no cassettes, or torn', async () => {
   await using repo = await repository()
   await writeFile(repo.file, 'no cassette: [\n')
   expect(repo.git('diff')).toContain('+no cassette: [')
+  await rm(repo.file)
   const text = await readFile(await recordedAt(repo.file, teamRun()), 'utf8')
   await writeFile(repo.file, text.slice(0, -200))
   expect(repo.git('diff')).toContain('interactions:')
