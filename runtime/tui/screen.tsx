@@ -17,6 +17,8 @@ export const screen: Screen = async stage => {
   const { welcome } = driver.conversation()
   if (welcome) store.tell({ type: 'welcome', text: welcome })
   const { stdin, stdout, stderr } = stage
+  // Ink does it after its first picture: a key pressed between would be the terminal's own.
+  stdin.setRawMode(true)
   const app = <App desk={{ store, driver }} tape={stage.tape} look={{ color: !stage.env['NO_COLOR'] }} />
   const { unmount, waitUntilExit, waitUntilRenderFlush } = render(app, {
     ...{ stdin, stdout, stderr },
