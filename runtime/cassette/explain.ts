@@ -156,8 +156,10 @@ const causes: Readonly<Record<Cause, string>> = {
   tools: 'tool list changed.',
   parameters: 'parameters changed.',
   message: 'message changed.',
-  answer: 'an earlier answer of the model is another one: a replay was edited, or mixed with a live run.',
-  'tool-result': 'tool result changed: a tool ran for real, or its recorded answer was edited.',
+  answer:
+    'an earlier answer of the model is another one: it was edited in the recording, but not here, where it is repeated.',
+  'tool-result':
+    'tool result changed: a tool ran for real, or its recorded answer was edited, but not here, where it is repeated.',
   order: 'order changed.',
   'ids-crossed': 'ids crossed: the result of one call was sent under the id of another.',
   longer: 'more turns than recorded.',

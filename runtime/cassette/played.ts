@@ -1,4 +1,5 @@
 import type { Interaction } from '../core/cassette.ts'
+import type { Json } from '../core/json.ts'
 import { bytesOf, piecesOf } from './body.ts'
 import { digest } from './digest.ts'
 import type { restorerOf } from './redact.ts'
@@ -34,11 +35,12 @@ export const bytesToPlay = (
   interaction: Interaction,
   protocols: Protocols,
   restorer: ReturnType<typeof restorerOf>,
+  edited = isEdited(interaction, protocols),
 ): Buffer => {
   const { request, response } = interaction
   const { said, body, encoding } = response
   const protocol = request.protocol === undefined ? undefined : protocols(request.protocol)
-  if (said !== undefined && protocol && (body === undefined || isEdited(interaction, protocols))) {
+  if (said !== undefined && protocol && (body === undefined || edited)) {
     return Buffer.from(protocol.speak(readSaid(restorer.json(said))))
   }
   return typeof body === 'string' && encoding === undefined ? Buffer.from(restorer.text(body)) : bytesOf(response)
@@ -54,6 +56,22 @@ export const isEdited = ({ request, response, key }: Interaction, protocols: Pro
   const digests = digestsIn(key)
   if (digests.said === undefined || digests.said === digestOfSaid(said)) return false
   return digests.exact === digest(comparedOf(request, protocols).exact)
+}
+
+/**
+ * The same where there is no key that fits, because the request was edited too, or somebody took the keys out: whether
+ * the bytes say something else.
+ */
+export const saysOther = async ({ request, response, key }: Interaction, protocols: Protocols): Promise<boolean> => {
+  const { said, body } = response
+  if (said === undefined || body === undefined || digestsIn(key ?? '').said === digestOfSaid(said)) return false
+  const heard = await saidIn(response, request.protocol === undefined ? undefined : protocols(request.protocol))
+  return heard !== undefined && digestOfSaid(wordsOf(heard)) !== digestOfSaid(wordsOf(said))
+}
+
+const wordsOf = (said: Json): Json => {
+  const { text = null, calls = null } = readSaid(said)
+  return { text, calls: calls as Json }
 }
 
 /** The bytes in the pieces in which they came, or line by line; then `ending`, which throws where they broke off. */

@@ -5,7 +5,7 @@ import { readAnswer } from './answer.ts'
 import { Activity, endedByOther, endOfTape, isCutOff } from './cut-off.ts'
 import type { Entry, OpenCassette } from './file.ts'
 import { type Finder, type FindOptions, failureOf, finderIn } from './find.ts'
-import { bytesInProtocol, bytesToPlay, isEdited, type Pace, played } from './played.ts'
+import { bytesInProtocol, bytesToPlay, isEdited, type Pace, played, saysOther } from './played.ts'
 import { restorerOf } from './redact.ts'
 import { type Request, requestOfEffect, requestOfExchange } from './request.ts'
 import { protocolsOf } from './slim-body.ts'
@@ -40,7 +40,8 @@ export const replayingBorder = (cassette: OpenCassette, options: ReplayOptions):
     async exchange(request: Exchange): Promise<Reply> {
       const interaction = await answer(request.caller, requestOfExchange(request))
       const { response } = interaction
-      if (isEdited(interaction, protocols)) {
+      const edited = isEdited(interaction, protocols) || (await saysOther(interaction, protocols))
+      if (edited) {
         options.onNotice(`Interaction ${interaction.id} was edited: what stands under "said" is played.`)
       }
       const ending = async () => {
@@ -49,7 +50,7 @@ export const replayingBorder = (cassette: OpenCassette, options: ReplayOptions):
       }
       const bytes =
         (await bytesInProtocol(interaction, request.protocol, { protocols, restorer })) ??
-        bytesToPlay(interaction, protocols, restorer)
+        bytesToPlay(interaction, protocols, restorer, edited)
       const body = played(bytes, { ...pace, chunks: response.chunks, ending })
       return { status: response.status, headers: response.headers ?? {}, body }
     },
