@@ -60,7 +60,18 @@ const expectAlike = ({ recorded, replayed }: { recorded: CliResult; replayed: Cl
   expect(replayed).toEqual(withoutNotice(recorded))
 }
 
-/** A server on loopback that says what it was asked. */
+const specification = {
+  openapi: '3.1.0',
+  info: { title: 'Users' },
+  paths: {
+    '/users/{id}': {
+      get: { operationId: 'getUser', parameters: [{ name: 'id', in: 'path', schema: { type: 'integer' } }] },
+      delete: { operationId: 'deleteUser', parameters: [{ name: 'id', in: 'path', schema: { type: 'integer' } }] },
+    },
+  },
+}
+
+/** A server on loopback that says what it was asked, and has a specification. */
 const echo = async () => {
   const server = createServer(async (request, response) => {
     if (request.url === '/robots.txt') return void response.writeHead(404).end()
@@ -70,6 +81,7 @@ const echo = async () => {
     if (request.url === '/page')
       return void response.setHeader('content-type', 'text/html').end(`<h1>Page</h1><p>by <b>${authorization}</b></p>`)
     response.setHeader('content-type', 'application/json')
+    if (request.url === '/openapi.json') return void response.end(JSON.stringify(specification))
     response.end(JSON.stringify({ method: request.method, url: request.url, body, authorization }))
   })
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
@@ -178,6 +190,36 @@ test('a request of the agent file is a tool; a key in its address is not recorde
   expect(run.cassette).not.toContain(key)
   expect(run.replayed).toMatchObject({ code: 0, stderr: '' })
   expect(run.replayed.stdout).toBe(run.recorded.stdout.replaceAll(key, '${secret:API_KEY}'))
+})
+
+test('operations of a specification are tools, which a replay knows without it', async () => {
+  await using site = await echo()
+  const key = 'key-0123456789abcdefghij'
+  const run = await both({
+    toolsets: `- type: openapi
+  url: \${env.API_URL}/openapi.json
+  headers: { Authorization: "\${env.API_KEY}" }`,
+    env: { API_URL: site.origin, API_KEY: key },
+    calls: [
+      { name: 'getUser', input: { id: 7 } },
+      { name: 'deleteUser', input: { id: 7 } },
+    ],
+    options: [],
+  })
+  expect(run.recorded.stdout).toContain(`authorization: "${key}"`)
+  expect(run.recorded.stdout).toMatch(/url: "\/users\/7"[\s\S]*deleteUser response → "The user rejected/)
+  expect(run.cassette).not.toContain(key)
+  expect(run.cassette).toMatch(/LIST[\s\S]*getUser/)
+  expect(run.replayed).toMatchObject({ code: 0, stdout: run.recorded.stdout.replaceAll(key, '${secret:API_KEY}') })
+})
+
+test('a specification that cannot be had is told, and the agent answers without it', async () => {
+  const run = await both({ toolsets: '- { type: openapi, url: ./none.yaml }', calls: [] })
+  expect(run.recorded).toMatchObject({ code: 0, stdout: expect.stringContaining('Done.') })
+  expect(run.recorded.stderr).toMatch(
+    /The API of \.\/none\.yaml cannot be used: .*none\.yaml cannot be read \(ENOENT\)/,
+  )
+  expect(run.replayed.code).toBe(0)
 })
 
 test('only requests that change something are asked about', async () => {

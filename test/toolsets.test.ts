@@ -13,6 +13,9 @@ const around = (folder: string, opened: AsyncDisposableStack): Shared =>
   shared({
     opened,
     border: {} as Shared['border'],
+    fetch: async () => {
+      throw new Error('this test has no network')
+    },
     servers: {} as Shared['servers'],
     notice: () => undefined,
     storage: storageOf({

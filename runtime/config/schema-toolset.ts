@@ -109,7 +109,7 @@ export const toolset = z.lazy(() =>
     allow_list: key(texts, 'The folders that may be reached, not even links lead out of them; all if left out.'),
     ignore_vcs: key(flag, 'Whether to leave out what .gitignore names; true if left out.'),
     api_config: key(apiTool, 'The request.'),
-    url: key(text, 'The address.'),
+    url: key(text, 'The address; of a specification also a file, named from the agent file.'),
     headers: key(textByName, 'Headers to send.'),
     allow_private_ips: key(flag, 'Whether addresses of this machine and of private networks may be fetched.'),
     file_types: key(texts, 'Endings of the files that the server is for.'),

@@ -14,7 +14,7 @@ export const keysOfTypes: Readonly<Record<string, readonly ToolsetType[]>> = {
   name: ['mcp', 'a2a'],
   url: ['a2a', 'openapi'],
   headers: ['a2a', 'openapi', 'fetch'],
-  allow_private_ips: ['fetch'],
+  allow_private_ips: ['fetch', 'openapi'],
   env: ['shell', 'script', 'mcp', 'lsp'],
   shared: ['todo'],
   path: ['memory', 'tasks'],
@@ -24,7 +24,7 @@ export const keysOfTypes: Readonly<Record<string, readonly ToolsetType[]>> = {
   ignore_vcs: ['filesystem'],
   api_config: ['api'],
   file_types: ['lsp'],
-  timeout: ['fetch', 'mcp'],
+  timeout: ['fetch', 'openapi', 'mcp'],
   models: ['model_picker'],
 }
 

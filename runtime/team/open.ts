@@ -99,7 +99,7 @@ export const open = async (options: OpenOptions): Promise<Conversation> => {
   const opened = new AsyncDisposableStack()
   const { border, sleep, now } = crossing
   const hosts = servers(file, { ...options, models: wiring, redact: redactorFor }, variablesOf(secrets))
-  const common = { opened, border, notice: options.notice, storage: storageOf(options) }
+  const common = { opened, border, fetch: options.fetch, notice: options.notice, storage: storageOf(options) }
   const workspace = localWorkspace({ root: workingDirectory, env: commandEnvironment(env, variablesOf(secrets)) })
   const team = teamOf(file, {
     modelFor: agent => modelFor(agent, { ...wiring, border, sleep, now: () => now().getTime() }),

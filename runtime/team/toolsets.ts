@@ -7,7 +7,7 @@ import { thinkToolset } from '../../tools/think.ts'
 import { type TodoList, todoList, todoToolset } from '../../tools/todo.ts'
 import { filtered, instructed } from '../../tools/wrap.ts'
 import type { ToolsetConfig } from '../config/schema.ts'
-import type { Border } from '../core/border.ts'
+import type { Border, Fetch } from '../core/border.ts'
 import type { OfferingToolset, Toolset } from '../core/tool.ts'
 import { mcpConfig, type Servers } from './mcp.ts'
 import type { Storage } from './storage.ts'
@@ -17,6 +17,7 @@ export type Shared = {
   readonly todos: TodoList
   readonly opened: AsyncDisposableStack
   readonly border: Border
+  readonly fetch: Fetch
   readonly servers: Servers
   readonly storage: Storage
   /** Something a person should know, as a sentence. */
@@ -40,6 +41,10 @@ const builders: Readonly<Record<string, Builder>> = {
     const { memoryToolset } = await import('../../tools/memory.ts')
     return memoryToolset({ path: path ? storage.beside(path) : storage.own('memory.db'), now: storage.now })
   },
+  openapi: async (config, { storage, fetch }) => {
+    const { openapiToolset } = await import('../../tools/openapi.ts')
+    return openapiToolset(config, { fetch, read: path => storage.read(path), yaml: readYaml })
+  },
   script: async config => (await import('../../tools/script.ts')).scriptToolset(config as ScriptConfig),
   tasks: async ({ path = 'tasks.json' }, { storage }) => {
     const { tasksToolset } = await import('../../tools/tasks.ts')
@@ -48,6 +53,8 @@ const builders: Readonly<Record<string, Builder>> = {
   todo: (config, { todos }) => todoToolset(config.shared ? todos : todoList()),
 }
 
+const readYaml = async (text: string): Promise<unknown> => (await import('../cassette/yaml-any.ts')).readAny(text)
+
 /** A toolset as its file in tools/ makes it; it ends with the run. */
 export const builtToolset = async (config: ToolsetConfig, shared: Shared, agent = ''): Promise<Built> => {
   const build = builders[config.type]
@@ -55,8 +62,11 @@ export const builtToolset = async (config: ToolsetConfig, shared: Shared, agent 
   return shared.opened.use(await build(config, shared, agent))
 }
 
-/** A toolset with what the agent file says of any toolset. What a server shall offer is chosen by name on the way to it. */
+/** What these shall offer is chosen by name on the way to it. */
+const choosing: readonly string[] = ['mcp', 'openapi']
+
+/** A toolset with what the agent file says of any toolset. */
 export const dressed = (toolset: Toolset, config: ToolsetConfig): Toolset => {
-  const chosen = config.tools && config.type !== 'mcp' ? filtered(toolset, config.tools) : toolset
+  const chosen = config.tools && !choosing.includes(config.type) ? filtered(toolset, config.tools) : toolset
   return config.instruction === undefined ? chosen : instructed(chosen, config.instruction)
 }

@@ -29,7 +29,10 @@ const mostRedirects = 10
  * Sends a request and follows redirects, with the headers only while it stays with the server they were meant for. Any
  * status is a reply; a ToolFailure says why there is none.
  */
-export const request = async (asked: HttpRequest, { fetch, signal }: ToolContext): Promise<HttpReply> => {
+export const request = async (
+  asked: HttpRequest,
+  { fetch, signal }: Pick<ToolContext, 'fetch' | 'signal'>,
+): Promise<HttpReply> => {
   const limit = AbortSignal.timeout(asked.timeout * 1000)
   const both = AbortSignal.any([signal, limit])
   try {
