@@ -44,7 +44,7 @@ export default {
       to: { path: `^runtime/(${faces.join('|')})/` },
     },
     door('(openai|@anthropic-ai/sdk)', '^runtime/models/sdk\\.ts$'),
-    door('js-yaml', '^runtime/(config/(load|positions)|cassette/[a-z-]+)\\.ts$'),
+    door('js-yaml', '^runtime/(config/(load|positions)|cassette/file/[a-z-]+)\\.ts$'),
     door('zod', '^(runtime/config/|tools/define\\.ts$)'),
     door('@modelcontextprotocol/sdk', '^tools/mcp/'),
     door('ink', '^runtime/tui/'),

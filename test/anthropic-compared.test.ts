@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { canonical } from '../runtime/cassette/canonical.ts'
+import { canonical } from '../runtime/cassette/match/canonical.ts'
 import type { JsonObject } from '../runtime/core/json.ts'
 import { anthropicMessages } from '../runtime/models/anthropic-messages.ts'
 import { type Asked, assistant, call, lines, readFile, results, sent, user } from './support/asked.ts'

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { createCassette, openCassette } from '../runtime/cassette/file.ts'
+import { createCassette, openCassette } from '../runtime/cassette/file/file.ts'
 import type { Interaction } from '../runtime/core/cassette.ts'
 import type { Json, JsonObject } from '../runtime/core/json.ts'
 import { conversation, modelCall, said, toolCall } from './support/interactions.ts'

@@ -1,7 +1,7 @@
 import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { bytesOf } from '../runtime/cassette/body.ts'
+import { bytesOf } from '../runtime/cassette/file/body.ts'
 import { importRecording } from '../runtime/team/importing.ts'
 import { cassetteAt } from '../runtime/team/reading.ts'
 import { providerServer } from './support/provider-server.ts'

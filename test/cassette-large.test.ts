@@ -1,7 +1,7 @@
 import { appendFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { createCassette, openCassette } from '../runtime/cassette/file.ts'
+import { createCassette, openCassette } from '../runtime/cassette/file/file.ts'
 import type { Interaction, RecordedResponse } from '../runtime/core/cassette.ts'
 import { isJsonObject, type Json } from '../runtime/core/json.ts'
 import { conversation, toolCall } from './support/interactions.ts'

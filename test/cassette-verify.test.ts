@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { exitOfAll, type Verdict } from '../runtime/cassette/verdict.ts'
+import { exitOfAll, type Verdict } from '../runtime/cassette/view/verdict.ts'
 import { noNetwork, reprise } from './support/cli.ts'
 import { temporaryFolder } from './support/temp.ts'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { canonical } from '../runtime/cassette/canonical.ts'
+import { canonical } from '../runtime/cassette/match/canonical.ts'
 import type { JsonObject } from '../runtime/core/json.ts'
 import type { AssistantPart, ToolCall } from '../runtime/core/message.ts'
 import { gemini } from '../runtime/models/gemini.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type ReplayOptions, replayingBorder } from '../runtime/cassette/replay.ts'
+import { type ReplayOptions, replayingBorder } from '../runtime/cassette/play/replay.ts'
 import type { Exchange } from '../runtime/core/border.ts'
 import type { Drift } from '../runtime/core/cassette.ts'
 import { Failure } from '../runtime/core/errors.ts'

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { canonical, canonicalText } from '../runtime/cassette/canonical.ts'
-import { comparedOf } from '../runtime/cassette/request.ts'
+import { canonical, canonicalText } from '../runtime/cassette/match/canonical.ts'
+import { comparedOf } from '../runtime/cassette/match/request.ts'
 import type { Json, JsonObject } from '../runtime/core/json.ts'
 import type { WireShape } from '../runtime/core/protocol.ts'
 import {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { replayingBorder } from '../runtime/cassette/replay.ts'
+import { replayingBorder } from '../runtime/cassette/play/replay.ts'
 import type { Exchange } from '../runtime/core/border.ts'
 import { Failure } from '../runtime/core/errors.ts'
 import type { Message } from '../runtime/core/message.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { canonical, canonicalText } from '../runtime/cassette/canonical.ts'
+import { canonical, canonicalText } from '../runtime/cassette/match/canonical.ts'
 import type { JsonObject } from '../runtime/core/json.ts'
 import type { Message } from '../runtime/core/message.ts'
 import type { Conversation, Protocol } from '../runtime/core/protocol.ts'

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { cleaned, cleanedHeader, findingsBetween } from '../runtime/cassette/check.ts'
-import { redactorOf } from '../runtime/cassette/redact.ts'
+import { cleaned, cleanedHeader, findingsBetween } from '../runtime/cassette/care/check.ts'
+import { redactorOf } from '../runtime/cassette/redact/redact.ts'
 import type { Interaction } from '../runtime/core/cassette.ts'
 import { credentials } from './support/credentials.ts'
 

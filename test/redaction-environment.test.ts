@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { redactorOf } from '../runtime/cassette/redact.ts'
+import { redactorOf } from '../runtime/cassette/redact/redact.ts'
 import { secretsIn } from '../runtime/team/secrets.ts'
 import { credentials } from './support/credentials.ts'
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { redactorOf, restorerOf } from '../runtime/cassette/redact.ts'
+import { redactorOf, restorerOf } from '../runtime/cassette/redact/redact.ts'
 import type { Json } from '../runtime/core/json.ts'
 
 const ann = { home: '/home/ann', workingDirectory: '/home/ann/work/shop' }

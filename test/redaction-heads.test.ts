@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { headsOf } from '../runtime/cassette/redact-heads.ts'
-import { shapes, shapesOf } from '../runtime/cassette/redact-shapes.ts'
+import { headsOf } from '../runtime/cassette/redact/heads.ts'
+import { shapes, shapesOf } from '../runtime/cassette/redact/shapes.ts'
 
 test('the beginnings of a pattern are read from it', () => {
   expect(headsOf('sk-ant-[\\w-]{16,}')).toEqual(['sk-ant-'])

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { redactorOf } from '../runtime/cassette/redact.ts'
+import { redactorOf } from '../runtime/cassette/redact/redact.ts'
 import { credentials } from './support/credentials.ts'
 
 const known = { SOME_KEY: 'p@ss/w"rd é+1\\x', PLAIN_KEY: 'plainletters0123' }

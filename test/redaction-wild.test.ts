@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { redactorOf } from '../runtime/cassette/redact.ts'
+import { redactorOf } from '../runtime/cassette/redact/redact.ts'
 import { isJsonObject, type Json } from '../runtime/core/json.ts'
 import { recordedCalls, unreadFormats, wildFolder, wildIndex } from './support/wild.ts'
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { redactorOf } from '../runtime/cassette/redact.ts'
+import { redactorOf } from '../runtime/cassette/redact/redact.ts'
 import type { Json } from '../runtime/core/json.ts'
 import { type Credential, credentials } from './support/credentials.ts'
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { readSaid, saidIn } from '../runtime/cassette/said.ts'
+import { readSaid, saidIn } from '../runtime/cassette/play/said.ts'
 import type { Json } from '../runtime/core/json.ts'
 import { anthropicMessages } from '../runtime/models/anthropic-messages.ts'
 import { gemini } from '../runtime/models/gemini.ts'

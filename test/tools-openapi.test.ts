@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, test } from 'vitest'
-import { readAny } from '../runtime/cassette/yaml-any.ts'
+import { readAny } from '../runtime/cassette/file/yaml-any.ts'
 import type { Json, JsonObject } from '../runtime/core/json.ts'
 import type { ContentPart } from '../runtime/core/message.ts'
 import { textOf } from '../runtime/core/message.ts'

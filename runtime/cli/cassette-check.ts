@@ -1,4 +1,4 @@
-import type { Found } from '../cassette/check-places.ts'
+import type { Found } from '../cassette/care/check-places.ts'
 import { cleanCassette, credentialsIn } from '../team/cleaning.ts'
 import { namedCassette } from '../team/reading.ts'
 import { cassettesNamed, shortName, surroundingsOf } from './cassette-names.ts'

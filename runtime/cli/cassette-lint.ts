@@ -1,4 +1,4 @@
-import type { LintFinding } from '../cassette/lint.ts'
+import type { LintFinding } from '../cassette/care/lint.ts'
 import { lintCassette } from '../team/linting.ts'
 import { cassettesNamed, shortName, surroundingsOf } from './cassette-names.ts'
 import { jsonPage } from './page.ts'

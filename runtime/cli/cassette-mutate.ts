@@ -1,4 +1,4 @@
-import { type Mutation, mutationOf, type Unguarded } from '../cassette/mutate.ts'
+import { type Mutation, mutationOf, type Unguarded } from '../cassette/care/mutate.ts'
 import { Failure } from '../core/errors.ts'
 import { namedCassette, reading } from '../team/reading.ts'
 import { shortName } from './cassette-names.ts'

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join, relative, resolve } from 'node:path'
-import { resolveCassette } from '../cassette/file.ts'
+import { resolveCassette } from '../cassette/file/file.ts'
 import { Failure } from '../core/errors.ts'
 import type { Surroundings } from '../team/replacing.ts'
 import type { Terminal } from './terminal.ts'

@@ -1,4 +1,4 @@
-import type { Stale } from '../cassette/refresh.ts'
+import type { Stale } from '../cassette/care/refresh.ts'
 import { Failure } from '../core/errors.ts'
 import type { Conversation } from '../team/open.ts'
 import { type Refreshing, refreshingOf, takeOver } from '../team/refreshing.ts'

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { type Slimmed, slimInteractions } from '../cassette/slim.ts'
+import { type Slimmed, slimInteractions } from '../cassette/care/slim.ts'
 import { namedCassette, reading } from '../team/reading.ts'
 import { replaceCassette } from '../team/replacing.ts'
 import { shortName, surroundingsOf } from './cassette-names.ts'

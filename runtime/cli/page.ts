@@ -1,5 +1,5 @@
-import { colourStyle, plainStyle } from '../cassette/layout.ts'
-import type { Page } from '../cassette/show.ts'
+import { colourStyle, plainStyle } from '../cassette/view/layout.ts'
+import type { Page } from '../cassette/view/show.ts'
 import type { Terminal } from './terminal.ts'
 
 const narrowest = 40

@@ -1,4 +1,4 @@
-import type { Delivery, Fault } from '../cassette/delivery.ts'
+import type { Delivery, Fault } from '../cassette/play/delivery.ts'
 import { Failure } from '../core/errors.ts'
 import { optionsOf, type Script, scriptOf } from '../team/script.ts'
 import { finishing, guarded, sayAll } from './exec.ts'

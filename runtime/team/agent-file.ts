@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
-import { redactorOf } from '../cassette/redact.ts'
+import { redactorOf } from '../cassette/redact/redact.ts'
 import type { CassetteHeader } from '../core/cassette.ts'
 import { digestOf } from './header.ts'
 import type { OpenOptions } from './open.ts'

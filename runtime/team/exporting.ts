@@ -1,9 +1,9 @@
 import { goVcrText, isForGoVcr } from '../cassette/export/go-vcr.ts'
 import { harText } from '../cassette/export/har.ts'
-import type { OpenCassette } from '../cassette/file.ts'
-import { bytesToPlay } from '../cassette/played.ts'
-import { restorerOf } from '../cassette/redact.ts'
-import { protocolsOf } from '../cassette/slim-body.ts'
+import type { OpenCassette } from '../cassette/file/file.ts'
+import { protocolsOf } from '../cassette/match/slim-body.ts'
+import { bytesToPlay } from '../cassette/play/played.ts'
+import { restorerOf } from '../cassette/redact/redact.ts'
 import { reading } from './reading.ts'
 import { version } from './version.ts'
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Redactor } from '../cassette/redact.ts'
+import type { Redactor } from '../cassette/redact/redact.ts'
 import type { CassetteHeader } from '../core/cassette.ts'
 import type { OpenOptions } from './open.ts'
 import { version } from './version.ts'

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
-import type { OpenCassette } from '../cassette/file.ts'
-import { type LintFacts, type LintFinding, lintFindings } from '../cassette/lint.ts'
+import { type LintFacts, type LintFinding, lintFindings } from '../cassette/care/lint.ts'
+import type { OpenCassette } from '../cassette/file/file.ts'
 import { Failure } from '../core/errors.ts'
 import { redactorWithoutPlaces } from './cleaning.ts'
 import { playCassette } from './playing.ts'

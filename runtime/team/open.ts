@@ -1,5 +1,5 @@
-import type { Delivery } from '../cassette/delivery.ts'
-import type { Entry, OpenCassette } from '../cassette/file.ts'
+import type { Entry, OpenCassette } from '../cassette/file/file.ts'
+import type { Delivery } from '../cassette/play/delivery.ts'
 import type { AgentFile } from '../config/schema.ts'
 import type { Settings } from '../config/settings.ts'
 import type { Fetch } from '../core/border.ts'

@@ -1,4 +1,4 @@
-import type { Entry, OpenCassette } from '../cassette/file.ts'
+import type { Entry, OpenCassette } from '../cassette/file/file.ts'
 import { Failure } from '../core/errors.ts'
 import { playCassette } from './playing.ts'
 import { cassetteAt } from './reading.ts'

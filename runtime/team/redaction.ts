@@ -1,4 +1,4 @@
-import { redactorOf } from '../cassette/redact.ts'
+import { redactorOf } from '../cassette/redact/redact.ts'
 import type { Settings } from '../config/settings.ts'
 import type { CassetteHeader } from '../core/cassette.ts'
 import type { Wiring } from './crossing.ts'

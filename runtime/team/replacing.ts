@@ -1,6 +1,6 @@
 import { renameSync, rmSync } from 'node:fs'
-import type { OpenCassette } from '../cassette/file.ts'
-import { rewriteCassette } from '../cassette/rewrite.ts'
+import type { OpenCassette } from '../cassette/file/file.ts'
+import { rewriteCassette } from '../cassette/file/rewrite.ts'
 import type { CassetteHeader, Interaction } from '../core/cassette.ts'
 import { Failure } from '../core/errors.ts'
 import { type Played, type PlayOptions, playCassette } from './playing.ts'

@@ -1,4 +1,4 @@
-import { read } from '../cassette/answer.ts'
+import { read } from '../cassette/play/answer.ts'
 import { Failure } from '../core/errors.ts'
 import type { ContentPart } from '../core/message.ts'
 import type { OpenOptions } from './open.ts'

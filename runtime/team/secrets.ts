@@ -1,4 +1,4 @@
-import { secretsShownIn } from '../cassette/redact-secrets.ts'
+import { secretsShownIn } from '../cassette/redact/secrets.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 

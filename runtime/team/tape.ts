@@ -1,4 +1,4 @@
-import { type OpenCassette, openCassette, resolveCassette } from '../cassette/file.ts'
+import { type OpenCassette, openCassette, resolveCassette } from '../cassette/file/file.ts'
 import { Failure } from '../core/errors.ts'
 import { type ExtraOrigin, originsWith } from './origin.ts'
 

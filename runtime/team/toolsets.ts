@@ -53,7 +53,7 @@ const builders: Readonly<Record<string, Builder>> = {
   todo: (config, { todos }) => todoToolset(config.shared ? todos : todoList()),
 }
 
-const readYaml = async (text: string): Promise<unknown> => (await import('../cassette/yaml-any.ts')).readAny(text)
+const readYaml = async (text: string): Promise<unknown> => (await import('../cassette/file/yaml-any.ts')).readAny(text)
 
 /** A toolset as its file in tools/ makes it; it ends with the run. */
 export const builtToolset = async (config: ToolsetConfig, shared: Shared, agent = ''): Promise<Built> => {

@@ -1,5 +1,5 @@
-import type { Entry, OpenCassette } from '../cassette/file.ts'
-import type { Verdict, Verified } from '../cassette/verdict.ts'
+import type { Entry, OpenCassette } from '../cassette/file/file.ts'
+import type { Verdict, Verified } from '../cassette/view/verdict.ts'
 import type { Drift } from '../core/cassette.ts'
 import { Failure } from '../core/errors.ts'
 import { agentFileOf, type NamedAgentFile } from './agent-file.ts'

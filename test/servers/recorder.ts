@@ -1,5 +1,5 @@
 import { writeSync } from 'node:fs'
-import { createCassette } from '../../runtime/cassette/file.ts'
+import { createCassette } from '../../runtime/cassette/file/file.ts'
 import { toolCall } from '../support/interactions.ts'
 
 /**

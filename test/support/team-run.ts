@@ -1,5 +1,5 @@
-import { createCassette } from '../../runtime/cassette/file.ts'
-import { comparedOf, keyOf } from '../../runtime/cassette/request.ts'
+import { createCassette } from '../../runtime/cassette/file/file.ts'
+import { comparedOf, keyOf } from '../../runtime/cassette/match/request.ts'
 import type { CassetteHeader, Interaction } from '../../runtime/core/cassette.ts'
 import type { Json, JsonObject } from '../../runtime/core/json.ts'
 import { openaiChat } from '../../runtime/models/openai-chat.ts'

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect } from 'vitest'
-import { createCassette, openCassette } from '../../runtime/cassette/file.ts'
-import { isSame } from '../../runtime/cassette/own.ts'
+import { createCassette, openCassette } from '../../runtime/cassette/file/file.ts'
+import { isSame } from '../../runtime/cassette/file/own.ts'
 import type { CassetteHeader, Interaction } from '../../runtime/core/cassette.ts'
 import type { Json } from '../../runtime/core/json.ts'
 

@@ -1,8 +1,8 @@
 import type { Interaction } from '../../core/cassette.ts'
 import type { JsonObject } from '../../core/json.ts'
-import type { OpenCassette } from '../file.ts'
-import { millisecondsIn } from '../transcript.ts'
-import { mappingText } from '../yaml-write.ts'
+import type { OpenCassette } from '../file/file.ts'
+import { mappingText } from '../file/yaml-write.ts'
+import { millisecondsIn } from '../view/transcript.ts'
 import type { Exporting } from './exporting.ts'
 import { reasonFor } from './reasons.ts'
 

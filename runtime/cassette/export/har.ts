@@ -1,7 +1,7 @@
 import type { Interaction } from '../../core/cassette.ts'
 import type { Json, JsonObject } from '../../core/json.ts'
-import { bytesOf, piecesOf } from '../body.ts'
-import type { OpenCassette } from '../file.ts'
+import { bytesOf, piecesOf } from '../file/body.ts'
+import type { OpenCassette } from '../file/file.ts'
 import type { Exporting } from './exporting.ts'
 import { reasonFor } from './reasons.ts'
 

@@ -1,6 +1,6 @@
 import { readFileSync, realpathSync, statSync } from 'node:fs'
 import { dirname, join, relative, sep } from 'node:path'
-import { Refused, refuseLarge } from '../bounds.ts'
+import { Refused, refuseLarge } from '../file/bounds.ts'
 import type { Beside } from './format.ts'
 
 /**

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../core/json.ts'
-import { Refused, refuseDeep, refuseExpanded } from '../bounds.ts'
-import { readForeignYaml } from '../yaml-foreign.ts'
+import { Refused, refuseDeep, refuseExpanded } from '../file/bounds.ts'
+import { readForeignYaml } from '../file/yaml-foreign.ts'
 import { type Fields, fieldsOf } from './fields.ts'
 import type { Kept } from './kept.ts'
 

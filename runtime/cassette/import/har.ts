@@ -1,5 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts'
-import { Refused } from '../bounds.ts'
+import { Refused } from '../file/bounds.ts'
 import { type Fields, fieldsOf, isFields, itemsOf, textOf } from './fields.ts'
 import type { Format } from './format.ts'
 import type { Kept } from './kept.ts'

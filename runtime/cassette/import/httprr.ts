@@ -1,4 +1,4 @@
-import { Refused } from '../bounds.ts'
+import { Refused } from '../file/bounds.ts'
 import type { Format } from './format.ts'
 import type { Kept } from './kept.ts'
 

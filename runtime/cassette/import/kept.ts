@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../../core/json.ts'
-import { Refused, refuseDeep } from '../bounds.ts'
-import { plainHeaders } from '../foreign.ts'
+import { Refused, refuseDeep } from '../file/bounds.ts'
+import { plainHeaders } from '../file/foreign.ts'
 import { isFields } from './fields.ts'
 import { urlOf } from './hosts.ts'
 import type { Unpack } from './unpack.ts'

@@ -1,5 +1,5 @@
 import { brotliDecompressSync, gunzipSync, inflateSync, zstdDecompressSync } from 'node:zlib'
-import { largest, Refused } from '../bounds.ts'
+import { largest, Refused } from '../file/bounds.ts'
 
 /** Bytes as they are meant. `encoding` is what their header says of it, which is often no longer true. */
 export type Unpack = (bytes: Buffer, encoding?: string) => Buffer

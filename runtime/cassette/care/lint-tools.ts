@@ -1,0 +1,30 @@
+import type { Interaction } from '../../core/cassette.ts'
+import type { OpenCassette } from '../file/file.ts'
+import { conversationOf, type Protocols } from '../match/request.ts'
+import { readSaid } from '../play/said.ts'
+
+/**
+ * Calls that a model made of tools that it was offered, and of which nothing else is recorded: they ran outside, and would
+ * have to run in each replay.
+ */
+export const callsMadeLive = (
+  { modelTrafficOnly }: OpenCassette,
+  interactions: readonly Interaction[],
+  protocols: Protocols,
+): { readonly id: number; readonly text: string }[] => {
+  if (modelTrafficOnly) return []
+  const seen = new Set(
+    interactions.flatMap(({ lane, request }) => (request.method === 'POST' ? [] : [`${lane} ${nameIn(request.url)}`])),
+  )
+  return interactions.flatMap(({ id, lane, request, response }) => {
+    const offered = new Set(conversationOf(request, protocols)?.tools.map(({ name }) => name))
+    const asked = response.said === undefined ? [] : (readSaid(response.said).calls ?? [])
+    const outside = asked.flatMap(([name]) => (offered.has(name) && !seen.has(`${lane} ${name}`) ? [name] : []))
+    return [...new Set(outside)].map(name => ({
+      id,
+      text: `The model calls ${name}, and nothing tells what came of it.`,
+    }))
+  })
+}
+
+const nameIn = (url: string): string => url.slice(url.indexOf(':') + 1)

@@ -1,0 +1,44 @@
+import type { AnswerTo, Ask, Border, Kind } from '../../core/border.ts'
+import { Failure } from '../../core/errors.ts'
+
+/**
+ * What is known is answered from it, the rest is asked of the world. Where a lane has once left what is known, its
+ * effects are real from there on: a tool's old answer may be no longer true after something new has happened.
+ */
+export const extendingBorder = (known: Border, world: Border): Border => {
+  const left = new Set<string>()
+  const hasLeft = (lane: string) => [...left].some(other => lane === other || lane.startsWith(`${other}/`))
+  const orElse = async <Result>(
+    lane: string,
+    ask: () => Promise<Result>,
+    live: () => Promise<Result>,
+  ): Promise<Result> => {
+    try {
+      return await ask()
+    } catch (error) {
+      if (!isUnknown(error)) throw error
+      left.add(lane)
+      return await live()
+    }
+  }
+  return {
+    exchange: (request, live) =>
+      orElse(
+        request.caller.lane,
+        () => known.exchange(request, live),
+        () => world.exchange(request, live),
+      ),
+    async perform<K extends Kind>(kind: K, ask: Ask<K>, live: () => Promise<AnswerTo<K>>) {
+      const lane = 'caller' in ask ? ask.caller.lane : 'root'
+      if (hasLeft(lane)) return await world.perform(kind, ask, live)
+      return await orElse(
+        lane,
+        () => known.perform(kind, ask, live),
+        () => world.perform(kind, ask, live),
+      )
+    },
+  }
+}
+
+const isUnknown = (error: unknown): boolean =>
+  error instanceof Failure && (error.code === 'cassette-miss' || error.code === 'cassette-drift')

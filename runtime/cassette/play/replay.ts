@@ -1,0 +1,137 @@
+import type { AnswerTo, Ask, Border, Caller, Exchange, Kind, Reply } from '../../core/border.ts'
+import type { Interaction } from '../../core/cassette.ts'
+import type { Failure } from '../../core/errors.ts'
+import type { Entry, OpenCassette } from '../file/file.ts'
+import { type Finder, type FindOptions, failureOf, finderIn } from '../match/find.ts'
+import { type Request, requestOfEffect, requestOfExchange } from '../match/request.ts'
+import { protocolsOf } from '../match/slim-body.ts'
+import { callOf } from '../match/slim-permissions.ts'
+import { restorerOf } from '../redact/redact.ts'
+import { readAnswer } from './answer.ts'
+import { Activity, endedByOther, endOfTape, isCutOff } from './cut-off.ts'
+import { bytesInProtocol, bytesToPlay, isEdited, type Pace, played, saysOther } from './played.ts'
+
+export type ReplayOptions = FindOptions &
+  Pace & {
+    /** Something a person should know, as a sentence. */
+    readonly onNotice: (text: string) => void
+    /** What was cut off is played as far as it goes, or is as if it had never been asked. */
+    readonly cutOff?: 'played' | 'unknown'
+  }
+
+export type ReplayingBorder = Border & {
+  /** Requests that had no answer, each told once, whoever swallowed them. */
+  readonly misses: () => readonly Failure[]
+  /** Interactions that nobody asked for. */
+  readonly unused: () => readonly Entry[]
+  /** What was answered when it was recorded, which is used by that; undefined, and no miss, where it was not asked. */
+  readonly recorded: <K extends Kind>(kind: K, ask: Ask<K>) => AnswerTo<K> | undefined
+}
+
+/** The world as a cassette remembers it. Nothing is ever called: what the cassette does not know is a Failure. */
+export const replayingBorder = (cassette: OpenCassette, options: ReplayOptions): ReplayingBorder => {
+  const protocols = protocolsOf(cassette.header, options.protocols)
+  const { workingDirectory, home } = cassette.header
+  const restorer = restorerOf({ ...(workingDirectory && { workingDirectory }), ...(home && { home }) })
+  const finder = finderIn(cassette, options)
+  const { answer, ended, pace } = answering(cassette, finder, { ...options, restore: restorer.text })
+
+  return {
+    async exchange(request: Exchange): Promise<Reply> {
+      const interaction = await answer(request.caller, requestOfExchange(request))
+      const { response } = interaction
+      const edited = isEdited(interaction, protocols) || (await saysOther(interaction, protocols))
+      if (edited) {
+        options.onNotice(`Interaction ${interaction.id} was edited: what stands under "said" is played.`)
+      }
+      const ending = async () => {
+        if (isCutOff(interaction)) throw await ended(interaction)
+        if (response.error) throw failureOf(response.error, restorer.text)
+      }
+      const bytes =
+        (await bytesInProtocol(interaction, request.protocol, { protocols, restorer })) ??
+        bytesToPlay(interaction, protocols, restorer, edited)
+      const body = played(bytes, { ...pace, chunks: response.chunks, ending })
+      return { status: response.status, headers: response.headers ?? {}, body }
+    },
+    async perform<K extends Kind>(kind: K, ask: Ask<K>, live: () => Promise<AnswerTo<K>>): Promise<AnswerTo<K>> {
+      const caller = callerOf(ask)
+      const request = requestOfEffect(kind, ask)
+      if ('turn' in ask && !finder.isWaiting(caller, request)) return null as AnswerTo<K>
+      if (isImplied(cassette, finder, { caller, kind, request })) return { verdict: 'allow' } as AnswerTo<K>
+      if (isHarmless(kind) && !finder.isKnown(caller, request)) {
+        if (cassette.modelTrafficOnly) return await live()
+        if (kind === 'fact') {
+          finder.drifted({ lane: 'root', interaction: 0, what: `the prompt holds a new ${request.url}` })
+          return await live()
+        }
+      }
+      if (kind === 'hook' && options.drift === 'allow' && !finder.isKnown(caller, request)) {
+        options.onDrift({ lane: caller.lane, interaction: 0, what: `there are new hooks at ${request.url}` })
+        return {} as AnswerTo<K>
+      }
+      const { response } = await answer(caller, request)
+      return readAnswer(kind, restorer.json(response.body ?? null))
+    },
+    recorded(kind, ask) {
+      const request = requestOfEffect(kind, ask)
+      if (!finder.isKnown(callerOf(ask), request)) return undefined
+      const { response } = finder.answer(callerOf(ask), request)
+      return response.body === undefined ? undefined : readAnswer(kind, restorer.json(response.body))
+    },
+    misses: finder.misses,
+    unused: finder.unused,
+  }
+}
+
+type Answering = Pick<ReplayOptions, 'cutOff' | 'pause' | 'pauseAfter'> & { readonly restore: (text: string) => string }
+
+/** What was recorded for a request, or the Failure that was; and what the end of the recording means for who comes to it. */
+const answering = ({ path }: OpenCassette, finder: Finder, options: Answering) => {
+  const { cutOff = 'played', restore } = options
+  const activity = new Activity()
+  const ended = async (interaction: Interaction): Promise<Failure> => {
+    const isByOther = cutOff === 'played' && (await activity.isEndedByFailure())
+    return isByOther ? endedByOther() : finder.missed(endOfTape(interaction, path))
+  }
+  const answer = async (caller: Caller, asked: Request): Promise<Interaction> => {
+    activity.asks(caller.lane)
+    const interaction = finder.answer(caller, asked)
+    const { body, error } = interaction.response
+    if (isFailed(interaction)) activity.fails(caller.lane)
+    if (isCutOff(interaction) && (body === undefined || cutOff === 'unknown')) throw await ended(interaction)
+    if (body === undefined && error) throw failureOf(error, restore)
+    return interaction
+  }
+  return { answer, ended, pace: paceOf(options, activity) }
+}
+
+/** The run as a whole asks for facts. */
+const callerOf = (ask: Ask<Kind>): Caller => ('caller' in ask ? ask.caller : { agent: '', lane: 'root' })
+
+/** A model call that came to no answer, or anything else that came to none. */
+const isFailed = ({ request, response, state }: Interaction): boolean =>
+  state === 'failed' || (request.method === 'POST' && state === undefined && response.said === undefined)
+
+/** Whoever pauses is not at rest. */
+const paceOf = ({ pause, pauseAfter }: Pace, activity: Activity): Pace => ({
+  ...(pause && { pause: () => activity.pauses(pause()) }),
+  pauseAfter: async milliseconds => {
+    activity.gets()
+    if (pauseAfter) await activity.pauses(pauseAfter(milliseconds))
+  },
+})
+
+/** A slim recording does not say that a call was allowed where it says what came of it. */
+const isImplied = (
+  { header }: OpenCassette,
+  finder: Finder,
+  { caller, kind, request }: { caller: Caller; kind: Kind; request: Request },
+): boolean =>
+  header.slim === true &&
+  kind === 'permission' &&
+  !finder.isWaiting(caller, request) &&
+  finder.isWaiting(caller, callOf(request))
+
+/** What the user says, and what a prompt tells of the surroundings: to look at them changes nothing. */
+const isHarmless = (kind: Kind): boolean => kind === 'message' || kind === 'fact'

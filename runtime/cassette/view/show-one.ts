@@ -1,0 +1,143 @@
+import type { Interaction } from '../../core/cassette.ts'
+import { isJsonObject, type Json } from '../../core/json.ts'
+import type { Conversation } from '../../core/protocol.ts'
+import { bytesOf } from '../file/body.ts'
+import { conversationOf } from '../match/request.ts'
+import { definitionOf } from './asked.ts'
+import { count, duration, visible, wrapped } from './layout.ts'
+import { parametersOf } from './parameters.ts'
+import { labelled, type Page } from './show.ts'
+import { isModelCall, type Reading, type Turn, turnOf } from './transcript.ts'
+import { callText, contentText, readable, spentText } from './words.ts'
+
+export type Shown = Page & {
+  readonly reading: Reading
+  /** Whether the bodies follow as they were on the wire. */
+  readonly wire: boolean
+}
+
+/** One interaction in full: who asked what of whom, the whole request however it is stored, what was said, and the answer's head. */
+export const interactionText = async (interaction: Interaction, page: Shown): Promise<string> => {
+  const { request, response } = interaction
+  const turn = isModelCall(interaction) ? await turnOf(interaction, page.reading) : undefined
+  const sections = turn ? modelSections(interaction, turn, page) : effectSections(interaction)
+  const wire: Section[] = [
+    { title: 'request, as it was sent', lines: JSON.stringify(request.body, null, 2).split('\n') },
+    { title: 'response, as it came', lines: bytesOf(response).toString('utf8').split('\n') },
+  ]
+  return [
+    ...headLines(interaction, turn, page),
+    ...[...sections, ...(page.wire ? wire : [])].flatMap(section => sectionLines(section, page)),
+    '',
+  ].join('\n')
+}
+
+/** A part of the page; `text` is broken into lines, `lines` stay as they are. */
+type Section = { readonly title: string } & ({ readonly text: string } | { readonly lines: readonly string[] })
+
+const sectionLines = (section: Section, { style, width }: Page): string[] => [
+  '',
+  style.faint(`── ${section.title} ${'─'.repeat(Math.max(3, width - section.title.length - 4))}`),
+  ...('text' in section ? wrapped(section.text.trimEnd(), width) : section.lines.map(visible)),
+]
+
+const headLines = (interaction: Interaction, turn: Turn | undefined, page: Page): string[] => {
+  const { id, agent, lane, request, response, state } = interaction
+  const { method, url, provider, protocol } = request
+  const facts = [
+    ['asked by', agent && agent !== lane ? `${agent}, in ${lane}` : lane],
+    ['asked', `${method} ${url}`],
+    ['of', [provider, protocol].filter(Boolean).join(', speaking ')],
+    ['answered', answeredText(response)],
+    ['came in', turn ? cameInText(response.chunks, turn) : ''],
+    ['spent', turn?.said ? spentText(spentIn(turn)) : ''],
+    ['problem', turn?.problem ?? response.error?.message],
+    ['advice', response.error?.hint],
+    ['state', state],
+  ] as const
+  return [
+    page.style.strong(`Interaction ${id}`),
+    ...facts.flatMap(([name, text]) => (text ? labelled(name, text, page) : [])),
+  ]
+}
+
+const answeredText = ({ status, headers = {} }: Interaction['response']): string =>
+  [
+    status === 0 ? 'not at all' : String(status),
+    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+  ].join(', ')
+
+const cameInText = (chunks: string | undefined, turn: Turn): string => {
+  const pieces = chunks === undefined || chunks === '' ? 0 : chunks.split(' ').length
+  return pieces === 0 ? '' : `${count(pieces, 'piece')} over ${duration(turn.milliseconds)}`
+}
+
+const spentIn = ({ usage, cost }: Turn) => ({
+  modelCalls: 1,
+  toolCalls: 0,
+  usage,
+  cost: cost ?? 0,
+  unpriced: cost === undefined ? 1 : 0,
+  milliseconds: 0,
+})
+
+const modelSections = ({ request, response }: Interaction, turn: Turn, { reading }: Shown): Section[] => {
+  const conversation = conversationOf(request, reading.protocols)
+  return [
+    ...(conversation ? requestSections(request, conversation, reading) : [bodySection('request', request.body)]),
+    ...saidSections(turn),
+    ...(turn.said ? [] : [bodySection('response', bytesOf(response).toString('utf8'))]),
+  ]
+}
+
+const requestSections = (request: Interaction['request'], conversation: Conversation, reading: Reading): Section[] => {
+  const { system, tools, turns } = conversation
+  const parameters = parametersOf(request, reading.protocols)
+  return [
+    ...system.map((text, index) => ({ title: numbered('instruction', index, system.length), text })),
+    ...(tools.length > 0 ? [{ title: 'tools', text: tools.map(toolText).join('\n') }] : []),
+    ...(Object.keys(parameters).length > 0 ? [{ title: 'parameters', text: readable(parameters) }] : []),
+    ...turns.map(({ role, content }, index) => ({ title: `turn ${index + 1}: ${role}`, text: partsText(content) })),
+  ]
+}
+
+const numbered = (title: string, index: number, of: number): string =>
+  of === 1 ? title : `${title} ${index + 1} of ${of}`
+
+const toolText = (tool: Conversation['tools'][number]): string => {
+  const description = definitionOf(tool).description.split('\n')[0]
+  return `- ${tool.name}${description ? `: ${description}` : ''}`
+}
+
+/** The parts of a turn in a conversation: words, calls and results. */
+export const partsText = (content: Json): string => ([content].flat() as Json[]).map(partText).join('\n')
+
+const partText = (part: Json): string => {
+  if (!isJsonObject(part)) return readable(part)
+  const { call, input, text, response } = part
+  if (typeof call === 'string') return `→ ${callText({ name: call, input: input ?? null })}`
+  if (typeof text === 'string' && ('id' in part || 'of' in part)) return `= ${text}`
+  if (response !== undefined) return `= ${readable(response)}`
+  return typeof text === 'string' ? text : contentText([part])
+}
+
+const saidSections = ({ said, calls }: Turn): Section[] => {
+  if (!said) return []
+  const asked = calls.map(call => `→ ${callText(call)}`)
+  const text = [
+    ...(said.text === undefined ? [] : [said.text]),
+    ...asked,
+    ...(said.stop === 'end' ? [] : [`(${said.stop})`]),
+  ]
+  return [
+    ...(said.reasoning ? [{ title: 'thought', text: said.reasoning }] : []),
+    { title: 'said', text: text.join('\n') },
+  ]
+}
+
+const effectSections = ({ request, response }: Interaction): Section[] => [
+  ...(request.body === null ? [] : [{ title: 'asked', text: contentText(request.body) }]),
+  ...(response.body === undefined || response.body === null ? [] : [bodySection('answered', response.body)]),
+]
+
+const bodySection = (title: string, body: Json): Section => ({ title, text: contentText(body) })
