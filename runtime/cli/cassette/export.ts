@@ -1,9 +1,9 @@
 import { closeSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { Failure } from '../core/errors.ts'
-import { exports } from '../team/exporting.ts'
-import { namedCassette } from '../team/reading.ts'
-import { type Terminal, write } from './terminal.ts'
+import { Failure } from '../../core/errors.ts'
+import { exports } from '../../team/exporting.ts'
+import { namedCassette } from '../../team/reading.ts'
+import { type Terminal, write } from '../terminal.ts'
 
 export type ExportFlags = { readonly to: keyof typeof exports; readonly output: string }
 

@@ -1,14 +1,14 @@
 import { homedir } from 'node:os'
 import { resolve } from 'node:path'
-import { Failure } from '../core/errors.ts'
-import { isJsonObject } from '../core/json.ts'
-import type { Offer, PromptDefinition, ToolDefinition } from '../core/tool.ts'
-import { type McpServer, mcpServersIn } from '../team/mcp-servers.ts'
-import { withFiles } from './environment.ts'
-import { exitOf } from './exit.ts'
-import { readNamed } from './files.ts'
-import { interruption } from './interrupt.ts'
-import { type Terminal, write } from './terminal.ts'
+import { Failure } from '../../core/errors.ts'
+import { isJsonObject } from '../../core/json.ts'
+import type { Offer, PromptDefinition, ToolDefinition } from '../../core/tool.ts'
+import { type McpServer, mcpServersIn } from '../../team/mcp-servers.ts'
+import { withFiles } from '../environment.ts'
+import { exitOf } from '../exit.ts'
+import { readNamed } from '../files.ts'
+import { interruption } from '../interrupt.ts'
+import { type Terminal, write } from '../terminal.ts'
 
 export type McpCommandOptions = { readonly workingDir?: string; readonly envFromFile?: readonly string[] }
 

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import type { Terminal } from './terminal.ts'
+import type { Terminal } from '../terminal.ts'
 
 type Done = (exit: number) => void
 
@@ -12,7 +12,7 @@ export const foreignCommands = (cassette: Command, terminal: Terminal, done: Don
     .option('-o, --output <name>', 'the cassette, or a folder for several (default: cassettes)')
     .option('--origin <url>', 'for recordings that name no host: where the requests went, as in https://api.mistral.ai')
     .action(async (files, options) =>
-      done(await (await import('./cassette-import.ts')).cassetteImport(files, options, terminal)),
+      done(await (await import('./import.ts')).cassetteImport(files, options, terminal)),
     )
   cassette
     .command('export')
@@ -24,7 +24,5 @@ export const foreignCommands = (cassette: Command, terminal: Terminal, done: Don
         .makeOptionMandatory(),
     )
     .option('-o, --output <file>', 'where it goes; - is standard output', '-')
-    .action(async (name, options) =>
-      done(await (await import('./cassette-export.ts')).cassetteExport(name, options, terminal)),
-    )
+    .action(async (name, options) => done(await (await import('./export.ts')).cassetteExport(name, options, terminal)))
 }

@@ -1,7 +1,7 @@
-import { pruneCassette } from '../team/pruning.ts'
-import { namedCassette } from '../team/reading.ts'
-import { shortName, surroundingsOf } from './cassette-names.ts'
-import { type Terminal, write } from './terminal.ts'
+import { pruneCassette } from '../../team/pruning.ts'
+import { namedCassette } from '../../team/reading.ts'
+import { type Terminal, write } from '../terminal.ts'
+import { shortName, surroundingsOf } from './names.ts'
 
 /** `reprise cassette prune NAME`: takes out what a replay of the cassette does not use. */
 export const cassettePrune = async (name: string, terminal: Terminal): Promise<number> => {

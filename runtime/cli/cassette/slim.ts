@@ -1,10 +1,10 @@
 import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { type Slimmed, slimInteractions } from '../cassette/care/slim.ts'
-import { namedCassette, reading } from '../team/reading.ts'
-import { replaceCassette } from '../team/replacing.ts'
-import { shortName, surroundingsOf } from './cassette-names.ts'
-import { type Terminal, write } from './terminal.ts'
+import { type Slimmed, slimInteractions } from '../../cassette/care/slim.ts'
+import { namedCassette, reading } from '../../team/reading.ts'
+import { replaceCassette } from '../../team/replacing.ts'
+import { type Terminal, write } from '../terminal.ts'
+import { shortName, surroundingsOf } from './names.ts'
 
 /** `reprise cassette slim NAME`: takes out of a cassette what `said` stands for. */
 export const cassetteSlim = async (

@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
-import type { RemoteServer } from '../../tools/mcp/config.ts'
-import { logIn } from '../../tools/mcp/login.ts'
-import { Failure } from '../core/errors.ts'
-import type { McpServer } from '../team/mcp-servers.ts'
-import { exitOf } from './exit.ts'
-import { interruption } from './interrupt.ts'
-import { type McpCommandOptions, serversIn } from './mcp.ts'
-import { type Terminal, write } from './terminal.ts'
+import type { RemoteServer } from '../../../tools/mcp/config.ts'
+import { logIn } from '../../../tools/mcp/login.ts'
+import { Failure } from '../../core/errors.ts'
+import type { McpServer } from '../../team/mcp-servers.ts'
+import { exitOf } from '../exit.ts'
+import { interruption } from '../interrupt.ts'
+import { type Terminal, write } from '../terminal.ts'
+import { type McpCommandOptions, serversIn } from './list.ts'
 
 /** Milliseconds that a person has to log in. */
 const patience = 10 * 60 * 1000

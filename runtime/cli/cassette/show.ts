@@ -1,12 +1,12 @@
 import { relative } from 'node:path'
-import type { OpenCassette } from '../cassette/file/file.ts'
-import { overviewText } from '../cassette/view/show.ts'
-import { interactionText } from '../cassette/view/show-one.ts'
-import { isModelCall, type Reading, transcriptOf, turnOf } from '../cassette/view/transcript.ts'
-import { Failure } from '../core/errors.ts'
-import { namedCassette, reading } from '../team/reading.ts'
-import { jsonPage, pageFor } from './page.ts'
-import { type Terminal, write } from './terminal.ts'
+import type { OpenCassette } from '../../cassette/file/file.ts'
+import { overviewText } from '../../cassette/view/show.ts'
+import { interactionText } from '../../cassette/view/show-one.ts'
+import { isModelCall, type Reading, transcriptOf, turnOf } from '../../cassette/view/transcript.ts'
+import { Failure } from '../../core/errors.ts'
+import { namedCassette, reading } from '../../team/reading.ts'
+import { jsonPage, pageFor } from '../page.ts'
+import { type Terminal, write } from '../terminal.ts'
 
 export type ShowOptions = { readonly id?: string; readonly wire?: boolean; readonly json?: boolean }
 

@@ -1,10 +1,10 @@
 import { readdirSync, statSync } from 'node:fs'
 import { basename, join, relative, resolve } from 'node:path'
-import { Failure } from '../core/errors.ts'
-import { type Imported, importRecording } from '../team/importing.ts'
-import { shortName, surroundingsOf } from './cassette-names.ts'
-import { failureOf } from './exit.ts'
-import { type Terminal, write } from './terminal.ts'
+import { Failure } from '../../core/errors.ts'
+import { type Imported, importRecording } from '../../team/importing.ts'
+import { failureOf } from '../exit.ts'
+import { type Terminal, write } from '../terminal.ts'
+import { shortName, surroundingsOf } from './names.ts'
 
 export type ImportFlags = { readonly output?: string; readonly origin?: string }
 

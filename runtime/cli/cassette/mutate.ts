@@ -1,9 +1,9 @@
-import { type Mutation, mutationOf, type Unguarded } from '../cassette/care/mutate.ts'
-import { Failure } from '../core/errors.ts'
-import { namedCassette, reading } from '../team/reading.ts'
-import { shortName } from './cassette-names.ts'
-import { jsonPage } from './page.ts'
-import { type Terminal, write } from './terminal.ts'
+import { type Mutation, mutationOf, type Unguarded } from '../../cassette/care/mutate.ts'
+import { Failure } from '../../core/errors.ts'
+import { namedCassette, reading } from '../../team/reading.ts'
+import { jsonPage } from '../page.ts'
+import { type Terminal, write } from '../terminal.ts'
+import { shortName } from './names.ts'
 
 export type MutateOptions = { readonly most: string; readonly json?: boolean }
 

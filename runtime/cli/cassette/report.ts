@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { reportPage } from '../cassette/report/report.ts'
-import { transcriptOf } from '../cassette/view/transcript.ts'
-import { namedCassette, reading } from '../team/reading.ts'
-import { shortPath } from './cassette-show.ts'
-import { unwritable } from './files.ts'
-import { type Terminal, write } from './terminal.ts'
+import { reportPage } from '../../cassette/report/report.ts'
+import { transcriptOf } from '../../cassette/view/transcript.ts'
+import { namedCassette, reading } from '../../team/reading.ts'
+import { unwritable } from '../files.ts'
+import { type Terminal, write } from '../terminal.ts'
+import { shortPath } from './show.ts'
 
 /** `reprise cassette report NAME -o FILE`: a recording as a page for a browser. */
 export const cassetteReport = async (

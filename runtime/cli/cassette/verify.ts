@@ -1,14 +1,14 @@
 import { writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { resolve } from 'node:path'
-import { countsOf, exitOfAll, type Verified } from '../cassette/view/verdict.ts'
-import { githubLines, junitXml, verdictTable } from '../cassette/view/verdict-text.ts'
-import { Failure } from '../core/errors.ts'
-import { verifyCassette } from '../team/verify.ts'
-import { cassettesNamed, shortName } from './cassette-names.ts'
-import { unwritable } from './files.ts'
-import { jsonPage, pageFor } from './page.ts'
-import { type Terminal, write } from './terminal.ts'
+import { countsOf, exitOfAll, type Verified } from '../../cassette/view/verdict.ts'
+import { githubLines, junitXml, verdictTable } from '../../cassette/view/verdict-text.ts'
+import { Failure } from '../../core/errors.ts'
+import { verifyCassette } from '../../team/verify.ts'
+import { unwritable } from '../files.ts'
+import { jsonPage, pageFor } from '../page.ts'
+import { type Terminal, write } from '../terminal.ts'
+import { cassettesNamed, shortName } from './names.ts'
 
 export type VerifyCommandOptions = {
   readonly strict?: boolean

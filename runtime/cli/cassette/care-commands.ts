@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { Terminal } from './terminal.ts'
+import type { Terminal } from '../terminal.ts'
 
 type Done = (exit: number) => void
 
@@ -21,33 +21,27 @@ const checkingCommands = (cassette: Command, terminal: Terminal, done: Done): vo
     .option('--github', 'print annotations for GitHub too')
     .option('--json', 'print one JSON document')
     .action(async (names, options) =>
-      done(await (await import('./cassette-verify.ts')).cassetteVerify(names, options, terminal)),
+      done(await (await import('./verify.ts')).cassetteVerify(names, options, terminal)),
     )
   cassette
     .command('check')
     .description('look for credentials in cassettes and other files; 1 where there is one')
     .argument('[names...]', 'cassettes, folders of them, or any files (default: cassettes)')
     .option('--json', 'print one JSON document')
-    .action(async (names, options) =>
-      done(await (await import('./cassette-check.ts')).cassetteCheck(names, options, terminal)),
-    )
+    .action(async (names, options) => done(await (await import('./check.ts')).cassetteCheck(names, options, terminal)))
   cassette
     .command('lint')
     .description('look for what is wrong with cassettes: unused, unsafe, too large, torn, edited; 1 where something is')
     .argument('[names...]', 'cassettes, or folders of them (default: cassettes)')
     .option('--json', 'print one JSON document')
-    .action(async (names, options) =>
-      done(await (await import('./cassette-lint.ts')).cassetteLint(names, options, terminal)),
-    )
+    .action(async (names, options) => done(await (await import('./lint.ts')).cassetteLint(names, options, terminal)))
   cassette
     .command('mutate')
     .description('change each field of each request, and tell which change no replay would notice; 1 where it should')
     .argument('<name>', 'the cassette')
     .option('--most <number>', 'change at most so many fields, evenly spread', '5000')
     .option('--json', 'print one JSON document')
-    .action(async (name, options) =>
-      done(await (await import('./cassette-mutate.ts')).cassetteMutate(name, options, terminal)),
-    )
+    .action(async (name, options) => done(await (await import('./mutate.ts')).cassetteMutate(name, options, terminal)))
 }
 
 /** What changes a cassette in its place. */
@@ -66,26 +60,24 @@ const changingCommands = (cassette: Command, terminal: Terminal, done: Done): vo
     .option('--working-dir <folder>', 'the folder in which the agent works')
     .option('--env-from-file <file>', 'take environment variables from a file; again for more', collect)
     .action(async (name, options) =>
-      done(await (await import('./cassette-refresh.ts')).cassetteRefresh(name, options, terminal)),
+      done(await (await import('./refresh.ts')).cassetteRefresh(name, options, terminal)),
     )
   cassette
     .command('redact')
     .description('put placeholders for the credentials in a cassette, in its place')
     .argument('<name>', 'the cassette')
-    .action(async name => done(await (await import('./cassette-check.ts')).cassetteRedact(name, terminal)))
+    .action(async name => done(await (await import('./check.ts')).cassetteRedact(name, terminal)))
   cassette
     .command('prune')
     .description('take out of a cassette what a replay of it does not use')
     .argument('<name>', 'the cassette')
-    .action(async name => done(await (await import('./cassette-prune.ts')).cassettePrune(name, terminal)))
+    .action(async name => done(await (await import('./prune.ts')).cassettePrune(name, terminal)))
   cassette
     .command('slim')
     .description('make a cassette small: no bytes where "said" stands for them, counted ids, no signatures')
     .argument('<name>', 'the cassette')
     .option('-o, --output <file>', 'where the slim one goes (default: in place)')
-    .action(async (name, options) =>
-      done(await (await import('./cassette-slim.ts')).cassetteSlim(name, options, terminal)),
-    )
+    .action(async (name, options) => done(await (await import('./slim.ts')).cassetteSlim(name, options, terminal)))
 }
 
 const collect = (value: string, earlier: readonly string[] = []): string[] => [...earlier, value]

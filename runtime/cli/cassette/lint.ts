@@ -1,8 +1,8 @@
-import type { LintFinding } from '../cassette/care/lint.ts'
-import { lintCassette } from '../team/linting.ts'
-import { cassettesNamed, shortName, surroundingsOf } from './cassette-names.ts'
-import { jsonPage } from './page.ts'
-import { type Terminal, write } from './terminal.ts'
+import type { LintFinding } from '../../cassette/care/lint.ts'
+import { lintCassette } from '../../team/linting.ts'
+import { jsonPage } from '../page.ts'
+import { type Terminal, write } from '../terminal.ts'
+import { cassettesNamed, shortName, surroundingsOf } from './names.ts'
 
 /** `reprise cassette lint [NAME…]`: what is wrong with cassettes, by place; 1 where it is more than a note. */
 export const cassetteLint = async (

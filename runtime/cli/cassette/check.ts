@@ -1,9 +1,9 @@
-import type { Found } from '../cassette/care/check-places.ts'
-import { cleanCassette, credentialsIn } from '../team/cleaning.ts'
-import { namedCassette } from '../team/reading.ts'
-import { cassettesNamed, shortName, surroundingsOf } from './cassette-names.ts'
-import { jsonPage } from './page.ts'
-import { type Terminal, write } from './terminal.ts'
+import type { Found } from '../../cassette/care/check-places.ts'
+import { cleanCassette, credentialsIn } from '../../team/cleaning.ts'
+import { namedCassette } from '../../team/reading.ts'
+import { jsonPage } from '../page.ts'
+import { type Terminal, write } from '../terminal.ts'
+import { cassettesNamed, shortName, surroundingsOf } from './names.ts'
 
 /** `reprise cassette check [NAME…]`: credentials in cassettes and other files, by their places; 1 where there is one. */
 export const cassetteCheck = async (

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
-import { careCommands } from './cassette-care-commands.ts'
-import { foreignCommands } from './cassette-foreign-commands.ts'
-import type { Terminal } from './terminal.ts'
+import type { Terminal } from '../terminal.ts'
+import { careCommands } from './care-commands.ts'
+import { foreignCommands } from './foreign-commands.ts'
 
 type Done = (exit: number) => void
 
@@ -22,9 +22,7 @@ const lookingCommands = (cassette: Command, terminal: Terminal, done: Done): voi
     .option('--id <number>', 'show this interaction in full: the whole request, what was said, how it was answered')
     .option('--wire', 'with --id: show the bodies too, as they were on the wire')
     .option('--json', 'print one JSON document')
-    .action(async (name, options) =>
-      done(await (await import('./cassette-show.ts')).cassetteShow(name, options, terminal)),
-    )
+    .action(async (name, options) => done(await (await import('./show.ts')).cassetteShow(name, options, terminal)))
   cassette
     .command('diff')
     .description('compare two recordings by what was asked, said, called and spent; 0 when they are alike, 1 when not')
@@ -32,16 +30,14 @@ const lookingCommands = (cassette: Command, terminal: Terminal, done: Done): voi
     .argument('<after>', 'another one')
     .option('--json', 'print one JSON document')
     .action(async (before, after, options) =>
-      done(await (await import('./cassette-diff.ts')).cassetteDiff([before, after], options, terminal)),
+      done(await (await import('./diff.ts')).cassetteDiff([before, after], options, terminal)),
     )
   cassette
     .command('report')
     .description('write a recording as one HTML page that needs no network')
     .argument('<name>', 'the cassette')
     .option('-o, --output <file>', 'where the page goes; - is standard output', 'run.html')
-    .action(async (name, options) =>
-      done(await (await import('./cassette-report.ts')).cassetteReport(name, options, terminal)),
-    )
+    .action(async (name, options) => done(await (await import('./report.ts')).cassetteReport(name, options, terminal)))
 }
 
 const gitCommands = (cassette: Command, terminal: Terminal, done: Done): void => {
@@ -49,7 +45,7 @@ const gitCommands = (cassette: Command, terminal: Terminal, done: Done): void =>
     .command('textconv')
     .description('print what a reviewer reads of a cassette, for git (docs/cassettes.md tells how)')
     .argument('<file>', 'the file')
-    .action(async file => done(await (await import('./cassette-git.ts')).cassetteTextconv(file, terminal)))
+    .action(async file => done(await (await import('./git.ts')).cassetteTextconv(file, terminal)))
   cassette
     .command('merge')
     .description('merge two versions of a cassette into the second file, for git; 1 when there are conflicts')
@@ -58,6 +54,6 @@ const gitCommands = (cassette: Command, terminal: Terminal, done: Done): void =>
     .argument('<theirs>', 'theirs (%B)')
     .argument('[path]', 'the name of the file, for messages (%P)')
     .action(async (base, ours, theirs, path) =>
-      done(await (await import('./cassette-git.ts')).cassetteMerge({ base, ours, theirs, path }, terminal)),
+      done(await (await import('./git.ts')).cassetteMerge({ base, ours, theirs, path }, terminal)),
     )
 }

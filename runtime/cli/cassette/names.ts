@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join, relative, resolve } from 'node:path'
-import { resolveCassette } from '../cassette/file/file.ts'
-import { Failure } from '../core/errors.ts'
-import type { Surroundings } from '../team/replacing.ts'
-import type { Terminal } from './terminal.ts'
+import { resolveCassette } from '../../cassette/file/file.ts'
+import { Failure } from '../../core/errors.ts'
+import type { Surroundings } from '../../team/replacing.ts'
+import type { Terminal } from '../terminal.ts'
 
 /**
  * The cassettes that are meant, by their paths, each once: names as `--fake` takes them, and folders with all the

@@ -1,10 +1,10 @@
-import { comparisonOf } from '../cassette/view/compare.ts'
-import { comparisonText } from '../cassette/view/compare-text.ts'
-import { transcriptOf } from '../cassette/view/transcript.ts'
-import { namedCassette, reading } from '../team/reading.ts'
-import { shortPath } from './cassette-show.ts'
-import { jsonPage, pageFor } from './page.ts'
-import { type Terminal, write } from './terminal.ts'
+import { comparisonOf } from '../../cassette/view/compare.ts'
+import { comparisonText } from '../../cassette/view/compare-text.ts'
+import { transcriptOf } from '../../cassette/view/transcript.ts'
+import { namedCassette, reading } from '../../team/reading.ts'
+import { jsonPage, pageFor } from '../page.ts'
+import { type Terminal, write } from '../terminal.ts'
+import { shortPath } from './show.ts'
 
 /** `reprise cassette diff BEFORE AFTER`: in what two runs differ; 0 when in nothing, 1 when in something. */
 export const cassetteDiff = async (

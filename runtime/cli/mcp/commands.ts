@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { Terminal } from './terminal.ts'
+import type { Terminal } from '../terminal.ts'
 
 type Done = (exit: number) => void
 
@@ -16,17 +16,16 @@ export const mcpCommands = (program: Command, terminal: Terminal, done: Done): v
       .option('--env-from-file <file>', 'take environment variables from a file; again for more', collect)
 
   command('list', 'print the MCP servers of an agent file; nothing is started', 'only this one').action(
-    async (file, server, options) => done(await (await import('./mcp.ts')).list(file, server, options, terminal)),
+    async (file, server, options) => done(await (await import('./list.ts')).list(file, server, options, terminal)),
   )
   command('tools', 'start the MCP servers of an agent file and print what they offer', 'only this one').action(
-    async (file, server, options) => done(await (await import('./mcp.ts')).tools(file, server, options, terminal)),
+    async (file, server, options) => done(await (await import('./list.ts')).tools(file, server, options, terminal)),
   )
   command('login', 'log in at an MCP server somewhere else', 'which one, where there are several').action(
-    async (file, server, options) =>
-      done(await (await import('./mcp-login.ts')).login(file, server, options, terminal)),
+    async (file, server, options) => done(await (await import('./login.ts')).login(file, server, options, terminal)),
   )
   command('logout', 'forget the login at MCP servers', 'only this one').action(async (file, server, options) =>
-    done(await (await import('./mcp-login.ts')).logout(file, server, options, terminal)),
+    done(await (await import('./login.ts')).logout(file, server, options, terminal)),
   )
 }
 
