@@ -6,6 +6,7 @@ import { type CassetteWriter, createCassette, type Entry, type OpenCassette } fr
 import { delivering } from '../cassette/play/delivery.ts'
 import { extendingBorder } from '../cassette/play/extend.ts'
 import { withLiveTools } from '../cassette/play/live-tools.ts'
+import type { Pace } from '../cassette/play/played.ts'
 import { type RecordOptions, recordingBorder } from '../cassette/play/record.ts'
 import { replayingBorder } from '../cassette/play/replay.ts'
 import type { Redactor } from '../cassette/redact/redact.ts'
@@ -104,6 +105,14 @@ export const openTape = async (
   })
 }
 
+/** How a replay waits, if it does. */
+const paceOf = (speed: OpenOptions['speed']): Pace => {
+  if (speed === undefined) return {}
+  if (typeof speed === 'number') return { pause: () => wait(speed) }
+  if ('after' in speed) return { pauseAfter: speed.after }
+  return { pauseAfter: async milliseconds => void (await wait(milliseconds * speed.factor)) }
+}
+
 /** What a replay may differ in, and what came of it. */
 const replaying = (wiring: Wiring, cassette: OpenCassette): Crossing => {
   const { options, redactorFor, protocols } = wiring
@@ -120,10 +129,8 @@ const replaying = (wiring: Wiring, cassette: OpenCassette): Crossing => {
     onDrift,
     onNotice: options.notice,
     cutOff: options.record === undefined ? 'played' : 'unknown',
-    ...(typeof speed === 'number' && { pause: () => wait(speed) }),
-    ...(typeof speed === 'object' && {
-      pauseAfter: async milliseconds => void (await wait(milliseconds * speed.factor)),
-    }),
+    ...paceOf(speed),
+    ...(options.onPlayed && { onPlayed: options.onPlayed }),
   })
   const toolsLive = options.fakeTools === 'live' || cassette.modelTrafficOnly
   if (cassette.note) options.notice(cassette.note)

@@ -2,7 +2,7 @@ import type { Entry, OpenCassette } from '../cassette/file/file.ts'
 import type { Delivery } from '../cassette/play/delivery.ts'
 import type { AgentFile } from '../config/schema.ts'
 import type { Settings } from '../config/settings.ts'
-import type { Fetch } from '../core/border.ts'
+import type { Caller, Fetch } from '../core/border.ts'
 import { Failure } from '../core/errors.ts'
 import type { RunEvent } from '../core/event.ts'
 import type { AskForm } from '../core/form.ts'
@@ -46,8 +46,10 @@ export type OpenOptions = {
   readonly record?: string
   readonly fake?: string
   readonly fakeTools?: 'replay' | 'live'
-  /** Milliseconds between the lines of a replayed stream, or recorded pauses times a factor; at once where absent. */
-  readonly speed?: number | { readonly factor: number }
+  /** Milliseconds between the lines of a replayed stream, or recorded pauses times a factor or by another clock; at once where absent. */
+  readonly speed?: number | { readonly factor: number } | { readonly after: (milliseconds: number) => Promise<void> }
+  /** Told of each interaction that is played, and who asked for it. */
+  readonly onPlayed?: (interaction: number, caller: Caller) => void
   /** How the bytes of a replay arrive, and what goes wrong with them. */
   readonly delivery?: Delivery
   /** Which interactions of `fake` are played; the others are as if they had not been recorded. */

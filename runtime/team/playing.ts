@@ -38,7 +38,8 @@ export const playCassette = async (path: string, options: PlayOptions): Promise<
   return { ...replay, ...(failure && { failure }) }
 }
 
-const noNetwork = async (): Promise<never> => {
+/** What a replay has instead of the network. */
+export const noNetwork = async (): Promise<never> => {
   throw new Error('a replay asked for the network')
 }
 
@@ -55,7 +56,8 @@ const said = async (say: (...asked: SayParameters) => AsyncGenerator<RunEvent>, 
 }
 type SayParameters = Parameters<Awaited<ReturnType<typeof open>>['say']>
 
-const failureOf = async (work: () => Promise<void>): Promise<Failure | undefined> => {
+/** The Failure that work ended with, if any; whatever else is thrown is a mistake of ours. */
+export const failureOf = async (work: () => Promise<void>): Promise<Failure | undefined> => {
   try {
     await work()
     return undefined

@@ -1,6 +1,6 @@
 import { Failure } from '../core/errors.ts'
 import { type Desk, type Driver, failureText } from './driver.ts'
-import { costLines } from './live.ts'
+import { costLines } from './spent.ts'
 
 type Command = {
   readonly takes?: string

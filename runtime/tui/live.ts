@@ -2,6 +2,7 @@ import { blockLines } from './blocks.ts'
 import { oneLine, shortArguments } from './calls.ts'
 import { type Drawn, drawn } from './editor.ts'
 import { cut, type Line, type Span, widthOf } from './line.ts'
+import { costText, short, tokensOf } from './spent.ts'
 import type { Card, Speech, State } from './store.ts'
 
 export type Size = { readonly columns: number; readonly rows: number }
@@ -18,15 +19,17 @@ export const frameOf = (state: State, { columns, rows }: Size, tape: string | un
   const queue = state.queue.slice(0, 3).map(text => cut([{ text: `  queued: ${oneLine(text)}`, dim: true }], width))
   const foot = [...queue, ...input.rows, statusLine(state, width, tape)].slice(-most)
   const room = Math.max(0, most - foot.length - 1)
-  const working = [
-    ...state.speeches.flatMap(speech => speechLines(speech, width, room)),
-    ...state.cards.map(cardLine(width)),
-  ]
-  const head = working.slice(-room).slice(0, room)
+  const head = liveLines(state, width, room)
   const space: Line[] = foot.length < most ? [[]] : []
   const y = head.length + space.length + Math.max(0, foot.length - input.rows.length - 1) + input.cursor.y
   return { lines: [...head, ...space, ...foot], cursor: { x: input.cursor.x, y } }
 }
+
+/** What is being said and done, in at most `room` lines. */
+export const liveLines = (state: State, width: number, room: number): Line[] =>
+  [...state.speeches.flatMap(speech => speechLines(speech, width, room)), ...state.cards.map(cardLine(width))]
+    .slice(-room)
+    .slice(0, room)
 
 /** The last lines of what has not gone to the scrollback yet; of several sub-agents, one line each. */
 const speechLines = (speech: Speech, width: number, room: number): Line[] => {
@@ -120,31 +123,4 @@ const activityOf = (state: State): string | undefined => {
   if (state.isInterrupting) return 'interrupting…'
   if (state.questions.length > 0) return 'waiting for you'
   return state.isBusy ? 'working, Esc interrupts' : undefined
-}
-
-const tokensOf = ({ spent }: State): number =>
-  spent.reduce((sum, { usage }) => sum + usage.input + usage.cacheRead + usage.cacheWrite + usage.output, 0)
-
-/** `1234` as `1.2k`. */
-const short = (count: number): string =>
-  count < 1000 ? `${count}` : count < 1_000_000 ? `${(count / 1000).toFixed(1)}k` : `${(count / 1_000_000).toFixed(1)}M`
-
-const costText = ({ spent }: State): string | undefined => {
-  const known = spent.flatMap(({ cost }) => (cost === undefined ? [] : [cost]))
-  if (known.length === 0) return undefined
-  const total = known.reduce((sum, cost) => sum + cost, 0)
-  if (total > 0 && total < 0.001) return '<$0.001'
-  return `${known.length < spent.length ? '>' : ''}$${total.toFixed(total < 1 ? 3 : 2)}`
-}
-
-/** What `/cost` says: a line a model, then all of it. */
-export const costLines = (state: State): string => {
-  if (state.spent.length === 0) return 'Nothing has been spent yet.'
-  const lines = state.spent.map(({ model, usage, cost, calls }) => {
-    const { input, cacheRead, cacheWrite, output } = usage
-    const cached = cacheRead + cacheWrite > 0 ? `, cache ${short(cacheRead)} read ${short(cacheWrite)} written` : ''
-    const price = cost === undefined ? 'price unknown' : `$${cost.toFixed(4)}`
-    return `${model}: ${calls} calls, ${short(input)} in${cached}, ${short(output)} out, ${price}`
-  })
-  return [...lines, `context: ${short(state.context)} tokens`].join('\n')
 }

@@ -17,6 +17,8 @@ export type ReplayOptions = FindOptions &
     readonly onNotice: (text: string) => void
     /** What was cut off is played as far as it goes, or is as if it had never been asked. */
     readonly cutOff?: 'played' | 'unknown'
+    /** Told of each interaction that answers somebody. */
+    readonly onPlayed?: (interaction: number, caller: Caller) => void
   }
 
 export type ReplayingBorder = Border & {
@@ -84,7 +86,9 @@ export const replayingBorder = (cassette: OpenCassette, options: ReplayOptions):
   }
 }
 
-type Answering = Pick<ReplayOptions, 'cutOff' | 'pause' | 'pauseAfter'> & { readonly restore: (text: string) => string }
+type Answering = Pick<ReplayOptions, 'cutOff' | 'pause' | 'pauseAfter' | 'onPlayed'> & {
+  readonly restore: (text: string) => string
+}
 
 /** What was recorded for a request, or the Failure that was; and what the end of the recording means for who comes to it. */
 const answering = ({ path }: OpenCassette, finder: Finder, options: Answering) => {
@@ -97,6 +101,7 @@ const answering = ({ path }: OpenCassette, finder: Finder, options: Answering) =
   const answer = async (caller: Caller, asked: Request): Promise<Interaction> => {
     activity.asks(caller.lane)
     const interaction = finder.answer(caller, asked)
+    options.onPlayed?.(interaction.id, caller)
     const { body, error } = interaction.response
     if (isFailed(interaction)) activity.fails(caller.lane)
     if (isCutOff(interaction) && (body === undefined || cutOff === 'unknown')) throw await ended(interaction)
