@@ -60,6 +60,8 @@ export type Effects = {
   question: { ask: Call; answer: Answer }
   /** What the user said. It comes from the outside in, so there is nothing to answer. */
   message: { ask: { readonly caller: Caller; readonly content: readonly ContentPart[] }; answer: null }
+  /** The user called the turn off, as with Ctrl-C; told when it is over, so that a replay ends it where it ended. */
+  interruption: { ask: { readonly caller: Caller; readonly name: 'user' }; answer: null }
   /** Something about the surroundings that a prompt holds: the date, a prompt file, the working directory. */
   fact: { ask: { readonly name: string }; answer: Json }
 }

@@ -43,8 +43,8 @@ export type RecordedResponse = {
 
 /**
  * One crossing of the border. A model call has an HTTP method and URL; everything else has a scheme of its own:
- * `CALL tool:read_file`, `ASK question:shell`, `SAY message:user`, `READ fact:date`, `RULE permission:shell`,
- * `HOOK hook:pre_tool_use`.
+ * `CALL tool:read_file`, `ASK question:shell`, `SAY message:user`, `STOP interruption:user`, `READ fact:date`,
+ * `RULE permission:shell`, `HOOK hook:pre_tool_use`.
  * `state` is absent for a crossing that came to its end.
  */
 export type Interaction = {

@@ -1,13 +1,14 @@
 import type { AgentFile } from '../config/schema.ts'
 import type { Drift } from '../core/cassette.ts'
 import type { RunEvent } from '../core/event.ts'
-import type { Message } from '../core/message.ts'
+import type { ContentPart, Message } from '../core/message.ts'
 import type { Agent, Team } from '../loop/agent.ts'
 import { alongside } from '../loop/alongside.ts'
 import { run, type World } from '../loop/run.ts'
 import type { Cast } from './cast.ts'
 import { commandText } from './commands.ts'
 import type { Crossing } from './crossing.ts'
+import { interruptible } from './interruptible.ts'
 import type { Conversation } from './open.ts'
 import { promptText } from './prompts.ts'
 import { sessionOf } from './session.ts'
@@ -32,21 +33,32 @@ export const conversationWith = (ground: Ground, speaker: string): Conversation 
   const messages: Message[] = [...ground.earlier]
   let agent: Agent | undefined = team.get(speaker)
   const session = sessionOf(agent, { border, notice })
+  async function* turn(
+    said: readonly ContentPart[],
+    agent: Agent,
+    signal: AbortSignal,
+  ): AsyncGenerator<RunEvent, Agent> {
+    const context = yield* session.begin(signal)
+    const caller = { agent: agent.name, lane: 'root' }
+    const command = commandText(said, file.agents.find(({ name }) => name === caller.agent)?.commands)
+    const content = await promptText(command, { agent, caller, border, signal, notice })
+    await border.perform('message', { caller, content }, async () => null)
+    const message: Message = { role: 'user', content }
+    messages.push(message)
+    yield { path: [], agent: agent.name, type: 'message', message }
+    const events = run({ ...world, team, agent, messages, context, signal })
+    const end = yield* alongside(events, () => crossing.news().map(driftEvent))
+    return end.agent
+  }
   return {
     ...ground.cast,
-    async *say(said, signal) {
+    async *say(said, outside) {
       if (!agent) throw new Error(`${speaker} is not in its own team`)
-      const context = yield* session.begin(signal)
       const caller = { agent: agent.name, lane: 'root' }
-      const command = commandText(said, file.agents.find(({ name }) => name === caller.agent)?.commands)
-      const content = await promptText(command, { agent, caller, border, signal, notice })
-      await border.perform('message', { caller, content }, async () => null)
-      const message: Message = { role: 'user', content }
-      messages.push(message)
-      yield { path: [], agent: agent.name, type: 'message', message }
-      const events = run({ ...world, team, agent, messages, context, signal })
-      const end = yield* alongside(events, () => crossing.news().map(driftEvent))
-      agent = end.agent
+      const recorded = crossing.turn()
+      const signal = recorded ? AbortSignal.any([outside, recorded]) : outside
+      const told = () => border.perform('interruption', { caller, name: 'user' }, async () => null)
+      agent = (yield* interruptible(turn(said, agent, signal), signal, told)) ?? agent
     },
     async close(failure) {
       await session.end()

@@ -37,6 +37,8 @@ export type Crossing = {
   readonly border: Border
   readonly now: () => Date
   readonly sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>
+  /** A turn begins. Where it is replayed, the signal fires where the person called it off in the recording. */
+  readonly turn: () => AbortSignal | undefined
   /** The drift that has come since it was last asked for. */
   readonly news: () => readonly Drift[]
   readonly close: (failure: unknown) => Promise<Closing>
@@ -66,7 +68,7 @@ export const openCrossing = (wiring: Wiring): Crossing => {
 const live = (wiring: Wiring): Crossing => {
   const { options } = wiring
   const world = liveBorder(options.fetch)
-  const common = { now: options.now, sleep: waiting, news: () => [] }
+  const common = { now: options.now, sleep: waiting, turn: () => undefined, news: () => [] }
   if (options.record === undefined) return { ...common, border: world, close: async () => ({ notices: [] }) }
   const writer = writerFor(wiring, options.record)
   const border = recordingBorder(world, writer, recordOptions(wiring))
@@ -147,6 +149,7 @@ const replaying = (wiring: Wiring, cassette: OpenCassette): Crossing => {
       : known,
     now: () => new Date(cassette.header.recorded),
     sleep: writer ? waiting : async () => undefined,
+    turn: replay.turn,
     news: () => untold.splice(0),
     close: async failure => {
       const recorded = writer ? await closeRecording(writer, failure) : { notices: [] }

@@ -41,6 +41,7 @@ const names: Readonly<Record<string, string>> = {
   RULE: 'the permission for',
   ASK: 'the question about',
   SAY: 'the message of',
+  STOP: 'the interruption by',
   READ: 'the fact',
 }
 

@@ -34,6 +34,7 @@ export type Finder = {
   /** Reports a difference, or throws it where none is let pass. */
   readonly drifted: (drift: Drift) => void
   readonly misses: () => readonly Failure[]
+  readonly isTaken: (entry: Entry) => boolean
   readonly unused: () => readonly Entry[]
 }
 
@@ -81,6 +82,7 @@ export const finderIn = (cassette: OpenCassette, options: FindOptions): Finder =
     missed,
     drifted,
     misses: () => misses,
+    isTaken: entry => shelf.isTaken(entry),
     unused: () => shelf.unused(),
   }
 }

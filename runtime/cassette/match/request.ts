@@ -19,6 +19,7 @@ export const verbs: Readonly<Record<Kind, string>> = {
   permission: 'RULE',
   question: 'ASK',
   message: 'SAY',
+  interruption: 'STOP',
   fact: 'READ',
 }
 

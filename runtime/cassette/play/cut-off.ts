@@ -32,16 +32,18 @@ export class Activity {
     })
   }
 
-  /**
-   * Waits until all others have come to where they came when it was recorded. Then, was it a failure among them that cut
-   * off the rest?
-   */
-  async isEndedByFailure(): Promise<boolean> {
+  /** Waits until all others have come to where they came when it was recorded. */
+  async rest(): Promise<void> {
     let before: number
     do {
       before = this.#count
       await wait(quiet)
     } while (before !== this.#count || this.#pausing > 0)
+  }
+
+  /** Then, was it a failure among them that cut off the rest? */
+  async isEndedByFailure(): Promise<boolean> {
+    await this.rest()
     return this.#failed.size > 0
   }
 }

@@ -9,6 +9,7 @@ import { callOf } from '../match/slim-permissions.ts'
 import { restorerOf } from '../redact/redact.ts'
 import { readAnswer } from './answer.ts'
 import { Activity, endedByOther, endOfTape, isCutOff } from './cut-off.ts'
+import { Interruptions } from './interrupted.ts'
 import { bytesInProtocol, bytesToPlay, isEdited, type Pace, played, saysOther } from './played.ts'
 
 export type ReplayOptions = FindOptions &
@@ -28,6 +29,8 @@ export type ReplayingBorder = Border & {
   readonly unused: () => readonly Entry[]
   /** What was answered when it was recorded, which is used by that; undefined, and no miss, where it was not asked. */
   readonly recorded: <K extends Kind>(kind: K, ask: Ask<K>) => AnswerTo<K> | undefined
+  /** A turn begins. The signal fires where the person called that one off when it was recorded. */
+  readonly turn: () => AbortSignal
 }
 
 /** The world as a cassette remembers it. Nothing is ever called: what the cassette does not know is a Failure. */
@@ -36,7 +39,8 @@ export const replayingBorder = (cassette: OpenCassette, options: ReplayOptions):
   const { workingDirectory, home } = cassette.header
   const restorer = restorerOf({ ...(workingDirectory && { workingDirectory }), ...(home && { home }) })
   const finder = finderIn(cassette, options)
-  const { answer, ended, pace } = answering(cassette, finder, { ...options, restore: restorer.text })
+  const interruptions = new Interruptions(cassette, finder.isTaken)
+  const { answer, ended, pace } = answering(finder, { ...options, cassette, interruptions, restore: restorer.text })
 
   return {
     async exchange(request: Exchange): Promise<Reply> {
@@ -62,7 +66,7 @@ export const replayingBorder = (cassette: OpenCassette, options: ReplayOptions):
       if ('turn' in ask && !finder.isWaiting(caller, request)) return null as AnswerTo<K>
       if (isImplied(cassette, finder, { caller, kind, request })) return { verdict: 'allow' } as AnswerTo<K>
       if (isHarmless(kind) && !finder.isKnown(caller, request)) {
-        if (cassette.modelTrafficOnly) return await live()
+        if (cassette.modelTrafficOnly || kind === 'interruption') return await live()
         if (kind === 'fact') {
           finder.drifted({ lane: 'root', interaction: 0, what: `the prompt holds a new ${request.url}` })
           return await live()
@@ -81,25 +85,33 @@ export const replayingBorder = (cassette: OpenCassette, options: ReplayOptions):
       const { response } = finder.answer(callerOf(ask), request)
       return response.body === undefined ? undefined : readAnswer(kind, restorer.json(response.body))
     },
+    turn: () => interruptions.turn(),
     misses: finder.misses,
-    unused: finder.unused,
+    unused: () => finder.unused().filter(({ method }) => method !== 'STOP' || options.cutOff !== 'unknown'),
   }
 }
 
 type Answering = Pick<ReplayOptions, 'cutOff' | 'pause' | 'pauseAfter' | 'onPlayed'> & {
+  readonly cassette: OpenCassette
+  readonly interruptions: Interruptions
   readonly restore: (text: string) => string
 }
 
 /** What was recorded for a request, or the Failure that was; and what the end of the recording means for who comes to it. */
-const answering = ({ path }: OpenCassette, finder: Finder, options: Answering) => {
-  const { cutOff = 'played', restore } = options
+const answering = (finder: Finder, options: Answering) => {
+  const { cassette, cutOff = 'played', interruptions, restore } = options
   const activity = new Activity()
-  const ended = async (interaction: Interaction): Promise<Failure> => {
+  const ended = async (interaction: Interaction): Promise<unknown> => {
     const isByOther = cutOff === 'played' && (await activity.isEndedByFailure())
-    return isByOther ? endedByOther() : finder.missed(endOfTape(interaction, path))
+    if (cutOff === 'played' && interruptions.isToCome()) return interruptions.comes()
+    return isByOther ? endedByOther() : finder.missed(endOfTape(interaction, cassette.path))
   }
   const answer = async (caller: Caller, asked: Request): Promise<Interaction> => {
     activity.asks(caller.lane)
+    if (cutOff === 'played' && asked.method !== 'STOP' && interruptions.isOver(caller.lane)) {
+      await activity.rest()
+      throw interruptions.comes()
+    }
     const interaction = finder.answer(caller, asked)
     options.onPlayed?.(interaction.id, caller)
     const { body, error } = interaction.response
@@ -138,5 +150,5 @@ const isImplied = (
   !finder.isWaiting(caller, request) &&
   finder.isWaiting(caller, callOf(request))
 
-/** What the user says, and what a prompt tells of the surroundings: to look at them changes nothing. */
-const isHarmless = (kind: Kind): boolean => kind === 'message' || kind === 'fact'
+/** What the user says and calls off, and what a prompt tells of the surroundings: to look at them changes nothing. */
+const isHarmless = (kind: Kind): boolean => ['message', 'interruption', 'fact'].includes(kind)

@@ -31,6 +31,7 @@ type Words = (effect: Effect) => string
 /** Each kind of crossing that is no model call, in a few words and what came of it. */
 const words: Readonly<Record<string, Words>> = {
   message: ({ name, asked }) => `${name}: ${contentText(asked)}`,
+  interruption: ({ name }) => `${name} interrupted the turn`,
   fact: ({ name, answer }) => `reads ${name}: ${contentText(answer)}`,
   hook: ({ name, asked, answer }) => `the hooks of ${hookText(name, asked)} say ${verdictText(answer)}`,
   permission: ({ answer }) => `the rules say ${verdictText(answer)}`,
