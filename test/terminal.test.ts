@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { helloAgent, toolAgent } from './support/agents.ts'
@@ -85,7 +85,7 @@ test('y approves one call, n refuses the next, and a replay shows both without a
   await terminal.waitFor(question)
   terminal.write(keys.up)
   terminal.write('y')
-  await terminal.waitFor(/Yes 👍[\s\S]*path: "b"[\s\S]*\[n\]o\):$/)
+  await terminal.waitFor(/Yes 👍[\s\S]*path: "b"[\s\S]*\[n\]o\): \(\? for more\)$/)
   terminal.write('n')
   await terminal.waitFor(/No 👎[\s\S]*One of two\./)
   expect((await terminal.exit).code).toBe(0)
@@ -111,6 +111,102 @@ test('a approves all calls from then on, also those that wait', async () => {
   await terminal.waitFor('Four.')
   expect((await terminal.exit).code).toBe(0)
   expect(['a', 'b', 'c', 'd'].every(name => existsSync(join(terminal.folder, name)))).toBe(true)
+})
+
+test('an answer can hold for such calls, in this session or in the project from now on', async () => {
+  const running = (cmd: string): ProviderStep => ({ toolCalls: [{ name: 'shell', input: { cmd } }] })
+  const steps = [running('wc -l a'), running('wc -c a'), running('touch b'), writing('c'), { text: 'All.' }]
+  await using terminal = await atTerminal(toolAgent, steps, ['exec', 'agent.yaml', '--record=tape', 'Go'])
+  await terminal.waitFor(/\(\? for more\)$/)
+  terminal.write('?')
+  await terminal.waitFor(/s {2}yes, and such calls[^)]*\(shell:cmd=wc \*\)[\s\S]*no with a \[r\]eason:$/)
+  terminal.write('s')
+  await terminal.waitFor(/allow: shell:cmd=wc \*$/)
+  terminal.write(keys.enter)
+  await terminal.waitFor(
+    /Allowed from now on: shell:cmd=wc \*[\s\S]*cmd: "wc -c a"[\s\S]*cmd: "touch b"[\s\S]*\(\? for more\)$/,
+  )
+  terminal.write('p')
+  await terminal.waitFor(/allow: shell:cmd=touch \*$/)
+  terminal.write(`${keys.backspace}[a-z]${keys.enter}`)
+  await terminal.waitFor(/Allowed from now on: shell:cmd=touch \[a-z\][\s\S]*path: "c"[\s\S]*\(\? for more\)$/)
+  terminal.write('n')
+  await terminal.waitFor('All.')
+  expect((await terminal.exit).code).toBe(0)
+  const file = readFileSync(join(terminal.folder, '.reprise', 'permissions.yaml'), 'utf8')
+  expect(file).toMatch(/\nallow:\n {2}- "shell:cmd=touch \[a-z\]"\n$/)
+
+  // A replay asks nobody, and writes nothing; a further run does not ask about such calls.
+  rmSync(join(terminal.folder, '.reprise'), { recursive: true })
+  const at = { cwd: terminal.folder }
+  const replayed = await reprise(['exec', 'agent.yaml', '--fake', 'tape', '--strict', 'Go'], at)
+  expect(replayed).toMatchObject({ stderr: '', code: 0 })
+  expect(replayed.stdout).toContain('Allowed from now on: shell:cmd=touch [a-z]\n')
+  expect(existsSync(join(terminal.folder, '.reprise'))).toBe(false)
+  mkdirSync(join(terminal.folder, '.reprise'))
+  writeFileSync(join(terminal.folder, '.reprise', 'permissions.yaml'), file)
+  await using server = await providerServer([running('touch d'), running('touch dd'), { text: 'All.' }])
+  const again = await reprise(['exec', 'agent.yaml', 'Go'], { ...at, env: server.env })
+  expect(again.stdout).toMatch(/touch dd[\s\S]*No 👎/)
+  expect(again.stdout.match(/Can I run/g)).toHaveLength(1)
+})
+
+test('a rule that is agreed to answers for the calls that wait', async () => {
+  await using terminal = await atTerminal(
+    toolAgent,
+    [writing('a', 'b', 'c'), writing('d'), { text: 'Four.' }],
+    ['exec', 'agent.yaml', 'Write'],
+  )
+  await terminal.waitFor(question)
+  terminal.write('s')
+  await terminal.waitFor(/allow: write_file$/)
+  terminal.write(keys.enter)
+  await terminal.waitFor('Four.')
+  expect((await terminal.exit).code).toBe(0)
+  expect(['a', 'b', 'c', 'd'].every(name => existsSync(join(terminal.folder, name)))).toBe(true)
+})
+
+test('arguments can be changed before a call is approved, and a no can say why; a replay shows both', async () => {
+  const running = (cmd: string): ProviderStep => ({ toolCalls: [{ name: 'shell', input: { cmd } }] })
+  await using terminal = await atTerminal(
+    `${toolAgent}permissions: { deny: ["shell:cmd=rm *"] }\n`,
+    [
+      running('echo one'),
+      { ...writing('a'), when: /two[\s\S]*The user changed the arguments of this call to {\W*cmd\W*echo two/ },
+      { ...running('echo three'), when: /path\W*b\W*content\W*B/ },
+      { ...running('echo four'), when: /denied by permissions configuration/ },
+      { text: 'So be it.', when: /rejected the tool call. Reason: too many/ },
+    ],
+    ['exec', 'agent.yaml', '--record=tape', 'Go'],
+  )
+  await terminal.waitFor(/\(\? for more\)$/)
+  terminal.write('e')
+  await terminal.waitFor(/cmd: echo one$/)
+  terminal.write(`${keys.backspace.repeat(3)}two${keys.enter}`)
+  await terminal.waitFor(/Calling shell\(cmd: "echo two"\)[\s\S]*path: "a"[\s\S]*\(\? for more\)$/)
+  terminal.write('e')
+  await terminal.waitFor(/arguments: \{"path":"a","content":"a"\}$/)
+  terminal.write(`x${keys.enter}`)
+  await terminal.waitFor(/That is no JSON object\.\narguments: .*x$/)
+  terminal.write(`\x15{"path":"b","content":"B"}${keys.enter}`)
+  await terminal.waitFor(/echo three[\s\S]*\(\? for more\)$/)
+  terminal.write('e')
+  await terminal.waitFor(/cmd: echo three$/)
+  terminal.write(`\x15rm -rf .${keys.enter}`)
+  await terminal.waitFor(/echo four[\s\S]*\(\? for more\)$/)
+  terminal.write('r')
+  await terminal.waitFor(/Why not\? $|Why not\?$/)
+  terminal.write(`too many${keys.enter}`)
+  await terminal.waitFor('So be it.')
+  expect((await terminal.exit).code).toBe(0)
+  expect(existsSync(join(terminal.folder, 'a'))).toBe(false)
+  expect(readFileSync(join(terminal.folder, 'b'), 'utf8')).toBe('B')
+
+  const replayed = await reprise(['exec', 'agent.yaml', '--fake', 'tape', '--strict', 'Go'], { cwd: terminal.folder })
+  expect(replayed).toMatchObject({ stderr: '', code: 0 })
+  expect(replayed.stdout).toMatch(/Calling shell\(cmd: "echo two"\)[\s\S]*content: "B"[\s\S]*So be it\.$/)
+  const shown = await reprise(['cassette', 'show', 'tape'], { cwd: terminal.folder })
+  expect(shown.stdout).toContain('the person says yes, with {"cmd":"echo two"}')
 })
 
 test('Ctrl-C at a question ends the run with exit code 130, and nothing happens', async () => {

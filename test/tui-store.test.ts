@@ -120,9 +120,22 @@ const anyEvent = fc.oneof(
   fc
     .string({ maxLength: 90, unit: 'grapheme' })
     .map((text): Act => ({ type: 'edit', editor: insert(emptyEditor, text) })),
-  fc
-    .nat(9)
-    .map((id): Act => ({ type: 'asked', id, call: call('write_file', { path: 'p', content: 'c\n'.repeat(id) }) })),
+  fc.nat(9).map(
+    (id): Act => ({
+      type: 'asked',
+      id,
+      call: call('write_file', { path: 'p', content: 'c\n'.repeat(id) }),
+      why: 'w'.repeat(id * 20),
+      rules: id % 2 ? ['write_file'] : [],
+    }),
+  ),
+  fc.constantFrom('reason' as const, 'session' as const, 'arguments' as const).map(
+    (what): Act => ({
+      type: 'replying',
+      what,
+      text: 'some words\n'.repeat(12),
+    }),
+  ),
   fc.nat(30).map(n => at([n], { type: 'tool-call', call: call(`tool${n}`, { path: 'x'.repeat(n * 9) }) })),
 )
 

@@ -74,7 +74,9 @@ test('a call is shown whole and asked about: yes, no, no with a reason, always',
     ['Write'],
   )
   await terminal.waitFor(/\? write_file would run with\n {2}path: a\n {2}\+ text of a\n {2}\+ and more/)
-  await terminal.waitFor(/Run write_file\?\n {2}y once {2}a always {2}n no {2}r no, with a reason\nwaiting for you/)
+  await terminal.waitFor(
+    /Run write_file\?\n {2}y once {2}s for the session {2}p in this project {2}a all {2}e edit {2}n no {2}r no, with a reason\nwaiting for you/,
+  )
   terminal.write('y')
   await terminal.waitFor(/path: b[\s\S]*Run write_file\?/)
   terminal.write('xn')
@@ -94,6 +96,43 @@ test('a call is shown whole and asked about: yes, no, no with a reason, always',
   ])
   expect(terminal.screen().match(/would run with/g)).toHaveLength(4)
   expect(terminal.screen()).toMatch(/✗ write_file b \(denied\)/)
+})
+
+test('on the screen an answer can hold for such calls, and arguments can be changed before a call is approved', async () => {
+  const running = (...cmds: string[]): ProviderStep => ({
+    toolCalls: cmds.map(cmd => ({ name: 'shell', input: { cmd } })),
+  })
+  await using terminal = await atScreen(
+    `${toolAgent}permissions: { ask: ["shell:cmd=echo *"] }\n`,
+    [running('wc -l x', 'wc -c x', 'touch b'), running('touch c', 'echo one'), writing('d'), { text: 'All.' }],
+    ['Go'],
+  )
+  await terminal.waitFor(/cmd: wc -l x[\s\S]*Run shell\? \(2 more waiting\)/)
+  terminal.write('s')
+  await terminal.waitFor(/Allow until the end: shell:cmd=wc \*\n/)
+  terminal.write(keys.enter)
+  await terminal.waitFor(/cmd: touch b[\s\S]*Run shell\?\n/)
+  terminal.write('p')
+  await terminal.waitFor(/Allow in this project: shell:cmd=touch \*\n/)
+  terminal.write(keys.escape)
+  await terminal.waitFor(/Run shell\?\n/)
+  terminal.write('p')
+  await terminal.waitFor(/Allow in this project: shell:cmd=touch \*\n/)
+  terminal.write(keys.enter)
+  await terminal.waitFor(/cmd: echo one\n {2}Asked because of the rule "ask: shell:cmd=echo \*"\.[\s\S]*Run shell\?\n/)
+  terminal.write('e')
+  await terminal.waitFor(/Run it with: echo one\n/)
+  terminal.write(`${keys.backspace.repeat(3)}two${keys.enter}`)
+  await terminal.waitFor(/✓ shell echo one\n {2}two\n[\s\S]*path: d[\s\S]*Run write_file\?\n/)
+  terminal.write('e')
+  await terminal.waitFor(/Run it with: \{[\s\S]*"path": "d"/)
+  terminal.write(`x${keys.enter}`)
+  await terminal.waitFor(/they must be a JSON object/)
+  terminal.write(`${keys.backspace}${keys.enter}`)
+  await terminal.waitFor(/All\.\n\n>\nask · root/)
+  await leave(terminal)
+  expect(['b', 'c', 'd'].filter(name => existsSync(join(terminal.folder, name)))).toEqual(['b', 'c', 'd'])
+  expect(readFileSync(join(terminal.folder, '.reprise/permissions.yaml'), 'utf8')).toContain('"shell:cmd=touch *"')
 })
 
 test('what a model writes cannot move the cursor or hide part of a command', async () => {

@@ -1,8 +1,8 @@
-import { createInterface } from 'node:readline'
 import type { AskForm, Form, FormAnswer } from '../core/form.ts'
 import type { Json, JsonObject } from '../core/json.ts'
 import { fieldsOf } from './form-fields.ts'
 import { type Terminal, write } from './terminal.ts'
+import { typedLine } from './typed-line.ts'
 
 /**
  * Asks the person at the terminal, a line a field. It is written to standard error: what is printed of a run is the same
@@ -46,7 +46,7 @@ const answerTo = async <Value>(
 ): Promise<Value | typeof declined> => {
   await write(terminal.stderr, `${plain(prompt)}\n`)
   for (;;) {
-    const typed = await lineFrom(terminal, signal)
+    const typed = await typedLine(terminal, { prompt: '? ' }, signal)
     if (typed === undefined) return declined
     try {
       return read(typed)
@@ -55,29 +55,6 @@ const answerTo = async <Value>(
     }
   }
 }
-
-/** Nothing at the end of the input. Ctrl-C is passed on as the signal it stands for. */
-const lineFrom = ({ stdin, stderr }: Terminal, signal: AbortSignal): Promise<string | undefined> =>
-  new Promise((resolve, reject) => {
-    const lines = createInterface({ input: stdin, output: stderr, terminal: true, prompt: '? ' })
-    const leave = () => {
-      signal.removeEventListener('abort', onAbort)
-      lines.close()
-    }
-    const onAbort = () => {
-      leave()
-      reject(signal.reason)
-    }
-    lines.once('line', line => {
-      resolve(line)
-      leave()
-    })
-    lines.once('close', () => resolve(undefined))
-    lines.once('SIGINT', () => process.kill(process.pid, 'SIGINT'))
-    signal.addEventListener('abort', onAbort)
-    if (signal.aborted) onAbort()
-    else lines.prompt()
-  })
 
 /** What a server wrote must not move the cursor or change colours: it could make a question look like another. */
 const plain = (text: string): string => text.replace(/(?!\n)\p{Cc}/gu, '')

@@ -1,7 +1,7 @@
 import type { Answer } from '../core/border.ts'
 import type { Path, RunEvent } from '../core/event.ts'
 import type { AskForm } from '../core/form.ts'
-import type { World } from '../loop/run.ts'
+import type { AskPerson, Question } from '../team/approval.ts'
 import { type Terminal, write } from './terminal.ts'
 
 const nobody =
@@ -9,7 +9,7 @@ const nobody =
 
 /** Who approves tool calls. `told` is called for each event that has been printed: nobody is asked before he can read what about. */
 export type Person = {
-  readonly ask: World['person']
+  readonly ask: AskPerson
   /** Asks for more than a yes; absent where nobody can be asked. */
   readonly form?: AskForm
   readonly told: (event: RunEvent) => void
@@ -36,12 +36,12 @@ export const personAt = (terminal: Terminal, canRead: boolean): Person => {
     isRefused = true
     return { verdict: 'no' }
   }
-  const ask: World['person'] = async ({ path }, signal) => {
+  const ask: AskPerson = async (question, signal) => {
     if (!isThere) return await refusal()
-    await questionAt(path).promise
+    await questionAt(question.path).promise
     return await oneByOne(async () => {
       // Calls of one reply are all asked about at once: «all» means those that wait too.
-      const answer = isAll ? always : (answers[await readKey(terminal.stdin, signal)] ?? no)
+      const answer = isAll ? always : await answerTo(question, terminal, signal)
       isAll = answer === always
       return answer
     })
@@ -65,9 +65,23 @@ const turns = (): (<Result>(question: () => Promise<Result>) => Promise<Result>)
   }
 }
 
-const no: Answer = { verdict: 'no' }
 const always: Answer = { verdict: 'always' }
-const answers: Readonly<Record<string, Answer>> = { y: { verdict: 'yes' }, a: always, n: no }
+const answers: Readonly<Record<string, Answer>> = { y: { verdict: 'yes' }, a: always, n: { verdict: 'no' } }
+
+const hint = '(? for more) '
+
+/** Yes, all and no are one key; what takes more is loaded when it is wanted, and may lead back to the question. */
+const answerTo = async (question: Question, terminal: Terminal, signal: AbortSignal): Promise<Answer> => {
+  signal.throwIfAborted()
+  await write(terminal.stderr, hint)
+  for (;;) {
+    const key = await readKey(terminal.stdin, signal)
+    const answer = answers[key] ?? (await (await import('./choices.ts')).chosen(key, question, { terminal, signal }))
+    if (answer) return answer
+  }
+}
+
+const keys: readonly string[] = [...Object.keys(answers), 's', 'p', 'e', 'r', '?']
 
 /** The arrow up is `ESC [ A`, and no answer; what is pressed next may come along with it. */
 const arrows = /\p{Cc}(\[[\d;]*[A-Za-z~]|O[A-Z])/gu
@@ -88,7 +102,7 @@ const readKey = (stdin: NodeJS.ReadStream, signal: AbortSignal): Promise<string>
     const onData = (data: Buffer | string) => {
       const key = data.toString().replace(arrows, '').slice(0, 1).toLowerCase()
       if (key === '\x03') process.kill(process.pid, 'SIGINT')
-      if (!(key in answers)) return
+      if (!keys.includes(key)) return
       leave()
       resolve(key)
     }

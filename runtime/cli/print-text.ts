@@ -62,7 +62,7 @@ export const textPrinter = (options: TextOptions): ((event: RunEvent) => string)
         shown.add(event.path.join('.'))
         return header(event.agent) + question(event)
       case 'answer':
-        return `${answers[event.answer.verdict]}${hideToolCalls || hideToolResults ? '\n' : ''}`
+        return answered(event, called) + (hideToolCalls || hideToolResults ? '\n' : '')
       case 'tool-start':
         return call(event)
       case 'tool-end':
@@ -79,5 +79,14 @@ const why = (rule: string | undefined, reason: string | undefined): string => {
   const text = [...(rule === undefined ? [] : [`Asked because of the rule "${rule}".`]), ...(reason ? [reason] : [])]
   return text.length === 0 ? '' : `\n${text.join(' ')}\n`
 }
+
+/** A person's answer, with the rules that he agreed to, and the call as he made it. */
+const answered = (
+  { call, answer: { verdict, allow, input } }: Extract<RunEvent, { type: 'answer' }>,
+  called: (call: ToolCall) => string,
+): string =>
+  answers[verdict] +
+  (allow ? `\nAllowed from now on: ${allow.rules.join(', ')}` : '') +
+  (input ? `\n${called({ ...call, input }).trimEnd()}` : '')
 
 const answers = { yes: 'Yes 👍', always: 'Yes to all 👍', no: 'No 👎' }

@@ -155,7 +155,8 @@ const metadata = z.lazy(() =>
   }),
 )
 
-const permissions = z.lazy(() =>
+/** Rules about calls, as an agent file and the file of a project write them. */
+export const permissions = z.lazy(() =>
   mapping('Permissions', 'Which tool calls are asked about, by patterns such as `shell:cmd=git *`.', {
     allow: key(texts, 'Calls that go ahead.'),
     ask: key(texts, 'Calls that are asked about, even if they change nothing.'),

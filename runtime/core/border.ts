@@ -39,7 +39,15 @@ export type Permission =
   | { readonly verdict: 'ask'; readonly rule?: string; readonly reason?: string }
   | { readonly verdict: 'deny'; readonly rule?: string; readonly reason: string }
 
-export type Answer = { readonly verdict: 'yes' | 'always' | 'no'; readonly reason?: string }
+/** What a person says of a call: `always` is yes to everything from then on. */
+export type Answer = {
+  readonly verdict: 'yes' | 'always' | 'no'
+  readonly reason?: string
+  /** Rules that let such calls go ahead from now on: until the end of the run, or in each run of this project. */
+  readonly allow?: { readonly rules: readonly string[]; readonly for: 'session' | 'project' }
+  /** Arguments in place of those that he was asked about. */
+  readonly input?: JsonObject
+}
 
 type Call = { readonly caller: Caller; readonly name: string; readonly input: JsonObject }
 

@@ -23,6 +23,8 @@ export type ToolContext = {
  * and told to the model; anything else that is thrown is told as well, but as the tool's own fault.
  */
 export type Tool = ToolDefinition & {
+  /** Whose it is, as rules may name it beside its own name: `mcp:github:create_issue`. */
+  readonly origin?: string
   readonly execute: (input: JsonObject, context: ToolContext) => Promise<readonly ContentPart[]>
 }
 

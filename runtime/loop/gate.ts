@@ -4,19 +4,29 @@ import type { HookAnswer } from '../core/hook.ts'
 import { type ToolCall, type ToolResult, textOf } from '../core/message.ts'
 import { callerOf, type Here } from './here.ts'
 import { askHooks, hooked, noticesOf } from './hooked.ts'
+import type { Judged } from './run.ts'
 
-/** A call that may go ahead, as it is to be made, or the reason why it may not. */
-type Passed = { readonly call: ToolCall; readonly refusal?: undefined } | { readonly refusal: string }
+/** A call that may go ahead, as it is to be made, or the reason why it may not. `note` is for the model. */
+type Passed =
+  | { readonly call: ToolCall; readonly note?: string; readonly refusal?: undefined }
+  | { readonly refusal: string }
+
+type Asked = {
+  readonly call: ToolCall
+  readonly path: Path
+  readonly readOnly: boolean
+  readonly origin?: string
+  /** Whether a person wrote the call as it is, and so has approved it. */
+  readonly isApproved?: true
+}
 
 /**
  * May this call go ahead? Hooks have the first word, and may rewrite it; rules decide about what they leave; a person is
- * asked last, so that nobody approves what is not done.
+ * asked last, so that nobody approves what is not done. What he makes of a call goes the same way, and he is asked again
+ * only where a hook has changed it.
  */
-export async function* gate(
-  here: Here,
-  { call: asked, path, readOnly }: { readonly call: ToolCall; readonly path: Path; readonly readOnly: boolean },
-): AsyncGenerator<RunEvent, Passed> {
-  const { name, input, id } = asked
+export async function* gate(here: Here, asked: Asked): AsyncGenerator<RunEvent, Passed> {
+  const { name, input, id } = asked.call
   const told = yield* hooked(
     here,
     {
@@ -25,43 +35,53 @@ export async function* gate(
       asked: { tool: name, input },
       facts: { agent_name: here.agent.name, tool_name: name, tool_use_id: id, tool_input: input },
     },
-    path,
+    asked.path,
   )
   if (told.decision === 'deny') return { refusal: `Tool call blocked by hook: ${told.reason ?? 'it gave no reason.'}` }
-  const call = told.input ? { ...asked, input: told.input } : asked
-  const permission = await permissionFor(here, { call, readOnly, told })
-  if (permission.verdict === 'allow') return { call }
+  const call = told.input ? { ...asked.call, input: told.input } : asked.call
+  const judged = judgedBy(told, { ...asked, call })
+  const permission = await permissionFor(here, judged)
   if (permission.verdict === 'deny') return { refusal: permission.reason }
-  return yield* asking(here, call, path, permission)
+  if (permission.verdict === 'allow' || (asked.isApproved && !told.input)) return { call }
+  return yield* asking(here, { ...asked, call, judged }, permission)
 }
 
-const permissionFor = async (
-  here: Here,
-  { call, readOnly, told: { decision, reason } }: { call: ToolCall; readOnly: boolean; told: HookAnswer },
-): Promise<Permission> => {
-  const ask = { caller: callerOf(here), name: call.name, input: call.input, readOnly }
-  const hook = decision === 'allow' || decision === 'ask' ? { hook: { decision, ...(reason && { reason }) } } : {}
-  return await here.border.perform('permission', ask, async () => here.permission({ ...ask, ...hook }))
+const judgedBy = ({ decision, reason }: HookAnswer, { call, readOnly, origin }: Asked): Judged => ({
+  name: call.name,
+  input: call.input,
+  readOnly,
+  ...(origin !== undefined && { origin }),
+  ...((decision === 'allow' || decision === 'ask') && { hook: { decision, ...(reason && { reason }) } }),
+})
+
+const permissionFor = async (here: Here, judged: Judged): Promise<Permission> => {
+  const { name, input, readOnly } = judged
+  const ask = { caller: callerOf(here), name, input, readOnly }
+  return await here.border.perform('permission', ask, async () => here.permission(judged))
 }
 
 /** Asks the person, and tells the hooks that he is waited for. */
 async function* asking(
   here: Here,
-  call: ToolCall,
-  path: Path,
+  { judged, ...asked }: Asked & { readonly judged: Judged },
   { verdict: _, ...why }: Extract<Permission, { verdict: 'ask' }>,
 ): AsyncGenerator<RunEvent, Passed> {
   const { agent, border, signal } = here
+  const { call, path } = asked
   yield { path, agent: agent.name, type: 'question', call, ...why }
   const question = { caller: callerOf(here), name: call.name, input: call.input }
   const [answer, told] = await Promise.all([
-    border.perform('question', question, () => here.person({ path, call }, signal)),
+    border.perform('question', question, () => here.person({ path, call, judged, ...why }, signal)),
     askHooks(here, waiting(`the approval of ${call.name}`)),
   ])
   yield { path, agent: agent.name, type: 'answer', call, answer }
   yield* noticesOf(told, agent.name, path)
-  if (answer.verdict !== 'no') return { call }
-  return { refusal: `The user rejected the tool call.${answer.reason ? ` Reason: ${answer.reason}` : ''}` }
+  if (answer.verdict === 'no')
+    return { refusal: `The user rejected the tool call.${answer.reason ? ` Reason: ${answer.reason}` : ''}` }
+  if (!answer.input) return { call }
+  const passed = yield* gate(here, { ...asked, call: { ...call, input: answer.input }, isApproved: true })
+  if (passed.refusal !== undefined) return passed
+  return { ...passed, note: `The user changed the arguments of this call to ${JSON.stringify(passed.call.input)}` }
 }
 
 /** The moment at which the user is waited for. */
@@ -91,6 +111,9 @@ export async function* afterwards(
     path,
   )
   const objection = decision === 'deny' ? `A hook objects to this call: ${reason ?? 'it gave no reason.'}` : ''
-  const said = [objection, context ?? ''].filter(text => text !== '').join('\n\n')
-  return said === '' ? result : { ...result, content: [...result.content, { type: 'text', text: `\n\n${said}` }] }
+  return withNote(result, [objection, context ?? ''].filter(text => text !== '').join('\n\n'))
 }
+
+/** A result with something behind it that the model shall know. */
+export const withNote = (result: ToolResult, note = ''): ToolResult =>
+  note === '' ? result : { ...result, content: [...result.content, { type: 'text', text: `\n\n${note}` }] }

@@ -14,6 +14,17 @@ import { prompts } from './prompt.ts'
 import { isRepeating } from './repeat.ts'
 import { callsIn, callTools } from './tools.ts'
 
+/** A call as rules look at it. */
+export type Judged = {
+  readonly name: string
+  readonly input: JsonObject
+  readonly readOnly: boolean
+  /** Another name of the tool, by which rules may know it. */
+  readonly origin?: string
+  /** What hooks say of it. */
+  readonly hook?: { readonly decision: 'allow' | 'ask'; readonly reason?: string }
+}
+
 /** What a run may reach. All of it is asked through the border, so that a replay reaches none of it. */
 export type World = {
   readonly border: Border
@@ -21,15 +32,19 @@ export type World = {
   /** The network, for tools. */
   readonly fetch: Fetch
   /** May this call go ahead? By rules alone. */
-  readonly permission: (call: {
-    readonly name: string
-    readonly input: JsonObject
-    readonly readOnly: boolean
-    /** What hooks say of it. */
-    readonly hook?: { readonly decision: 'allow' | 'ask'; readonly reason?: string }
-  }) => Permission | Promise<Permission>
+  readonly permission: (call: Judged) => Permission | Promise<Permission>
   /** May this call go ahead? Asks a person, who answers when the `question` event at this path has been told. */
-  readonly person: (question: { readonly path: Path; readonly call: ToolCall }, signal: AbortSignal) => Promise<Answer>
+  readonly person: (
+    question: {
+      readonly path: Path
+      readonly call: ToolCall
+      readonly judged: Judged
+      /** What asks, and why, where that is known. */
+      readonly rule?: string
+      readonly reason?: string
+    },
+    signal: AbortSignal,
+  ) => Promise<Answer>
   /** Something about the surroundings that goes into a prompt. */
   readonly fact: (name: string) => Promise<Json>
 }

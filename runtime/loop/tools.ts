@@ -4,7 +4,7 @@ import type { Path, RunEvent } from '../core/event.ts'
 import type { Message, ToolCall, ToolResult } from '../core/message.ts'
 import { type Tool, ToolFailure } from '../core/tool.ts'
 import { delegate, handoff, isDelegation } from './delegate.ts'
-import { afterwards, gate } from './gate.ts'
+import { afterwards, gate, withNote } from './gate.ts'
 import { callerOf, type Here, refused } from './here.ts'
 import { merge } from './merge.ts'
 
@@ -59,11 +59,16 @@ async function* answer(here: Here, call: ToolCall, path: Path): CallEvents {
       `Tool '${call.name}' is not available. You can only use the tools provided to you.`,
     )
   }
-  const passed = yield* gate(here, { call, path, readOnly: tool?.readOnly ?? !tool })
+  const passed = yield* gate(here, {
+    call,
+    path,
+    readOnly: tool?.readOnly ?? !tool,
+    ...(tool?.origin !== undefined && { origin: tool.origin }),
+  })
   if (passed.refusal !== undefined) return refused(call, 'denied', passed.refusal)
   yield { path, agent: here.agent.name, type: 'tool-start', call: passed.call }
   const result = yield* made(here, passed.call, path, tool)
-  return yield* afterwards(here, { call: passed.call, result, path })
+  return withNote(yield* afterwards(here, { call: passed.call, result, path }), passed.note)
 }
 
 async function* made(here: Here, call: ToolCall, path: Path, tool: Tool | undefined): CallEvents {

@@ -5,6 +5,8 @@ export type Call = {
   readonly name: string
   readonly input: JsonObject
   readonly readOnly: boolean
+  /** Another name of the tool, which says whose it is: `mcp:github:create_issue`. */
+  readonly origin?: string
   /** What hooks say of it. */
   readonly hook?: { readonly decision: 'allow' | 'ask'; readonly reason?: string }
 }
@@ -29,7 +31,7 @@ export const rulesAgainst = (patterns: readonly Pattern[], call: Call): Rule[] =
   patterns.flatMap(pattern => {
     const { command, others } = divided(pattern, call)
     // What may not be run may not be run in the background either.
-    const names = command ? [call.name, 'shell'] : [call.name]
+    const names = command ? [...namesOf(call), 'shell'] : namesOf(call)
     const speaks = names.some(name => matches(pattern.tool, name))
     // Of a list, one forbidden item is enough.
     const holds = others.every(({ argument, glob }) => textsOf(call.input, argument).some(text => matches(glob, text)))
@@ -44,8 +46,10 @@ export const rulesFor = (patterns: readonly Pattern[], call: Call): Rule[] =>
       const texts = textsOf(call.input, argument)
       return texts.length > 0 && texts.every(text => matches(glob, text))
     })
-    return matches(pattern.tool, call.name) && holds ? [{ pattern, command }] : []
+    return namesOf(call).some(name => matches(pattern.tool, name)) && holds ? [{ pattern, command }] : []
   })
+
+const namesOf = ({ name, origin }: Call): string[] => (origin === undefined ? [name] : [name, origin])
 
 type Conditions = Pattern['conditions']
 

@@ -11,10 +11,10 @@ import type { ContentPart, Message } from '../core/message.ts'
 import type { Protocol } from '../core/protocol.ts'
 import type { World } from '../loop/run.ts'
 import { loadAllProtocols, loadProtocol } from '../models/protocols.ts'
-import { permissionsOf } from '../policy/permissions.ts'
 import { commandEnvironment } from '../workspace/environment.ts'
 import { localWorkspace } from '../workspace/local.ts'
 import { teamOf } from './agents.ts'
+import { type AskPerson, approvalOf } from './approval.ts'
 import { type Cast, castOf } from './cast.ts'
 import { loadTeamFile } from './check.ts'
 import { conversationWith } from './conversation.ts'
@@ -61,7 +61,7 @@ export type OpenOptions = {
   readonly yolo: boolean
   /** What was said before in this conversation; it goes on from there. */
   readonly earlier?: readonly Message[]
-  readonly person: World['person']
+  readonly person: AskPerson
   /** Asks the person for more than a yes; absent where nobody can be asked. */
   readonly ask?: AskForm
   /** Something a person should know, as a sentence. */
@@ -109,7 +109,7 @@ export const open = async (options: OpenOptions): Promise<Conversation> => {
     hookWorld: { workspace, common: sessionFacts(options) },
     promptFiles: options.promptFiles,
   })
-  const rules = approval(file, options)
+  const rules = approvalOf(file, options)
   const world: World = {
     border,
     workspace,
@@ -152,18 +152,4 @@ const protocolsFor = async (
   const loaded = foreign ? await loadAllProtocols() : await Promise.all([...new Set(used)].map(loadProtocol))
   const byId = new Map(loaded.map(protocol => [protocol.id, protocol]))
   return id => byId.get(id)
-}
-
-/** The rules of the file and the person, who may say «always»: from then on it is as if --yolo had been given. */
-const approval = (file: AgentFile, { yolo, person }: OpenOptions): Pick<World, 'permission' | 'person'> => {
-  let always = yolo
-  const rules = file.permissions ?? {}
-  return {
-    permission: call => permissionsOf(rules, { yolo: always })(call),
-    person: async (question, signal) => {
-      const answer = await person(question, signal)
-      if (answer.verdict === 'always') always = true
-      return answer
-    },
-  }
 }

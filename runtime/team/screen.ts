@@ -1,5 +1,5 @@
 import type { ContentPart, Message } from '../core/message.ts'
-import type { World } from '../loop/run.ts'
+import type { AskPerson } from './approval.ts'
 import type { Conversation } from './open.ts'
 
 /** With what a conversation is opened, and opened again when one of these changes. */
@@ -14,7 +14,7 @@ export type Wishes = {
 
 /** Whoever sits at the screen. */
 export type Sitter = {
-  readonly person: World['person']
+  readonly person: AskPerson
   readonly notice: (text: string) => void
 }
 

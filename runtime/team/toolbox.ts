@@ -1,6 +1,6 @@
 import type { AgentConfig, ToolsetConfig } from '../config/schema.ts'
 import type { Border, Caller } from '../core/border.ts'
-import type { Offer, OfferingToolset, Tool, Toolset } from '../core/tool.ts'
+import type { Offer, OfferingToolset, Tool, ToolDefinition, Toolset } from '../core/tool.ts'
 import type { Agent, Prompt, Toolbox } from '../loop/agent.ts'
 import { withDefinition } from './mcp.ts'
 import { toldApart } from './tool-names.ts'
@@ -9,9 +9,8 @@ import { builtToolset, dressed, type Shared } from './toolsets.ts'
 type Open = (signal: AbortSignal) => Promise<readonly Tool[]>
 
 /** A toolset of an agent: one whose tools we know, or one that has to ask. */
-type Source =
-  | { readonly toolset: Toolset; readonly open: Open; readonly offering?: undefined }
-  | { readonly offering: OfferingToolset; readonly config: ToolsetConfig }
+type Source = { readonly toolset: Toolset; readonly open: Open; readonly offering?: undefined } | Offering
+type Offering = { readonly offering: OfferingToolset; readonly config: ToolsetConfig }
 
 /** What was last offered, toolset by toolset, and the tools that came of it. */
 type Seen = { readonly offers: readonly (Offer | undefined)[]; readonly toolbox: Toolbox }
@@ -103,7 +102,7 @@ const toolboxFrom = async (
 }
 
 const openedWith = async (source: Source, offer: Offer | undefined, signal: AbortSignal) => {
-  const toolset = source.offering ? dressed(offered(source.offering, offer ?? nothing), source.config) : source.toolset
+  const toolset = source.offering ? dressed(offered(source, offer ?? nothing), source.config) : source.toolset
   const tools = await (source.offering ? toolset.open(signal) : source.open(signal))
   return { name: toolset.name, isOurs: !source.offering, tools, instructions: toolset.instructions }
 }
@@ -115,10 +114,20 @@ const promptsOf = ({ offering }: Source, offer: Offer | undefined): Prompt[] =>
   }))
 
 /** A toolset as it was when it made this offer; its tools reach the server that is there now. */
-const offered = (offering: OfferingToolset, { tools, instructions }: Offer): Toolset => ({
+const offered = ({ offering, config }: Offering, { tools, instructions }: Offer): Toolset => ({
   name: offering.name,
   ...(instructions !== undefined && { instructions }),
   open: async () =>
-    tools.map((tool): Tool => ({ ...tool, execute: (input, context) => offering.call(tool.name, input, context) })),
+    tools.map(
+      (tool): Tool => ({
+        ...tool,
+        origin: originOf(tool, config, offering),
+        execute: (input, context) => offering.call(tool.name, input, context),
+      }),
+    ),
   [Symbol.asyncDispose]: async () => undefined,
 })
+
+/** `mcp:github:create_issue`, also where the file puts the server's name in front of those of its tools. */
+const originOf = ({ name }: ToolDefinition, { type, name: prefix }: ToolsetConfig, offering: OfferingToolset): string =>
+  `${type}:${offering.name}:${prefix !== undefined && name.startsWith(`${prefix}_`) ? name.slice(prefix.length + 1) : name}`

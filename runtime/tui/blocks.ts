@@ -59,7 +59,7 @@ const drawings: Drawings = {
       hang: two,
     },
   ],
-  question: ({ call }) => [
+  question: ({ call, why }) => [
     blank,
     {
       spans: [
@@ -69,6 +69,7 @@ const drawings: Drawings = {
       ],
     },
     ...wholeCall(call).map(indented),
+    ...(why === '' ? [] : [{ spans: [{ text: harmless(why), color: 'yellow' as const }] }].map(indented)),
   ],
   note: ({ level, text }) =>
     harmless(text.trimEnd())

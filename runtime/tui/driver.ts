@@ -1,9 +1,9 @@
 import type { Answer } from '../core/border.ts'
 import { Failure, failures } from '../core/errors.ts'
 import type { ContentPart } from '../core/message.ts'
-import type { World } from '../loop/run.ts'
 import type { Conversation } from '../team/open.ts'
 import type { Stage, Wishes } from '../team/screen.ts'
+import { sitterAt } from './sitter.ts'
 import type { Level, State } from './store.ts'
 import type { Watched } from './watched.ts'
 
@@ -30,8 +30,6 @@ export type Driver = {
 export type Desk = { readonly store: Watched; readonly driver: Driver }
 
 export const interrupted = new Failure('interrupted', 'The run was interrupted.')
-
-type Asked = { readonly id: number; readonly decide: (answer: Answer) => void }
 
 /** `open` is called at once; the Failure that it may throw is thrown. */
 export const driverFor = async (stage: Stage, store: Watched): Promise<Driver> => {
@@ -86,43 +84,6 @@ const busy = new Failure('usage', 'Something is being done just now.', { hint: '
 const settingsOf = (conversation: Conversation, { agent, yolo }: Wishes): Pick<State, 'agent' | 'model' | 'isYolo'> => {
   const name = agent ?? conversation.speaker
   return { agent: name, model: conversation.agents.find(one => one.name === name)?.model, isYolo: yolo }
-}
-
-/** Questions of calls, each until it is answered or called off. Under yolo the answer is known before. */
-const sitterAt = (store: Watched): { person: World['person']; answer: (answer: Answer) => void } => {
-  const asked: Asked[] = []
-  let ids = 0
-  const person: World['person'] = ({ call }, signal) =>
-    new Promise((resolve, reject) => {
-      signal.throwIfAborted()
-      if (store.state().isYolo) return resolve({ verdict: 'always' })
-      const id = ++ids
-      const done = () => {
-        signal.removeEventListener('abort', onAbort)
-        const index = asked.findIndex(one => one.id === id)
-        if (index >= 0) asked.splice(index, 1)
-        store.tell({ type: 'decided', id })
-      }
-      const onAbort = () => {
-        done()
-        reject(signal.reason)
-      }
-      const decide = (answer: Answer) => {
-        done()
-        resolve(answer)
-      }
-      signal.addEventListener('abort', onAbort)
-      asked.push({ id, decide })
-      store.tell({ type: 'asked', id, call })
-    })
-  const answer = (answer: Answer) => {
-    const [first, ...others] = asked
-    if (answer.verdict === 'always') store.tell({ type: 'settings', isYolo: true })
-    first?.decide(answer)
-    // Calls of one reply are all asked about at once: «always» means those that wait too.
-    if (answer.verdict === 'always') for (const one of others) one.decide(answer)
-  }
-  return { person, answer }
 }
 
 type Turns = Pick<Driver, 'say' | 'interrupt'> & { readonly end: () => Promise<void> }

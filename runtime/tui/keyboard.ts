@@ -1,5 +1,5 @@
 import type { Key } from 'ink'
-import type { Answer } from '../core/border.ts'
+import { answerKey, replied } from './answering.ts'
 import { obey } from './commands.ts'
 import { type Desk, interrupted } from './driver.ts'
 import { cleared, type Editor, edits, insert, paste, sent, shown, typed } from './editor.ts'
@@ -10,8 +10,8 @@ export const keyPressed = (desk: Desk, input: string, key: Key): void => {
   if (key.ctrl && input === 'c') return void interruptKey(desk)
   store.tell({ type: 'leaving', is: false })
   if (key.escape) return void escapeKey(desk)
-  const { questions, isRefusing } = store.state()
-  if (questions.length > 0) return void (isRefusing ? reasonKey(desk, input, key) : answerKey(desk, input))
+  const { questions, replying } = store.state()
+  if (questions.length > 0) return void (replying ? replyKey(desk, input, key) : answerKey(desk, input))
   if (key.ctrl && input === 'd' && store.state().editor.text === '') return void desk.driver.leave()
   const text = store.state().editor
   const edit = editOf(input, key, text)
@@ -30,9 +30,9 @@ const typeIn = (desk: Desk, input: string): void => {
 }
 
 export const pasted = ({ store }: Desk, text: string): void => {
-  const { questions, isRefusing, editor, reason } = store.state()
+  const { questions, replying, editor, reply } = store.state()
   if (questions.length === 0) store.tell({ type: 'edit', editor: paste(editor, text) })
-  else if (isRefusing) store.tell({ type: 'edit-reason', editor: paste(reason, text) })
+  else if (replying) store.tell({ type: 'edit-reply', editor: paste(reply, text) })
 }
 
 const interruptKey = ({ store, driver }: Desk): void => {
@@ -44,31 +44,20 @@ const interruptKey = ({ store, driver }: Desk): void => {
 }
 
 const escapeKey = ({ store, driver }: Desk): void => {
-  const { isRefusing, isBusy } = store.state()
-  if (isRefusing) store.tell({ type: 'refusing', is: false })
+  const { replying, isBusy } = store.state()
+  if (replying) store.tell({ type: 'replying' })
   else if (isBusy) driver.interrupt()
 }
 
-/** The first key that is an answer: what was pressed along with it was not meant for the next question. */
-const answerKey = ({ store, driver }: Desk, input: string): void => {
-  const key = /[yanr]/i.exec(input)?.[0].toLowerCase()
-  const verdict = key && verdicts[key]
-  if (verdict) driver.answer({ verdict })
-  if (key === 'r') store.tell({ type: 'refusing', is: true })
-}
-
-const verdicts: Readonly<Record<string, Answer['verdict']>> = { y: 'yes', a: 'always', n: 'no' }
-
-const reasonKey = ({ store, driver }: Desk, input: string, key: Key): void => {
-  const { reason } = store.state()
-  const edit = editOf(input, key, reason)
-  if (edit) return void store.tell({ type: 'edit-reason', editor: edit(reason) })
+const replyKey = (desk: Desk, input: string, key: Key): void => {
+  const { store } = desk
+  const { reply } = store.state()
+  const edit = editOf(input, key, reply)
+  if (edit) return void store.tell({ type: 'edit-reply', editor: edit(reply) })
   const [, text = '', end] = /^([\s\S]*?)(\r\n?|\n)?$/.exec(key.return ? '\r' : input) ?? []
   if (key.ctrl || key.meta || key.tab) return
-  const grown = insert(reason, text)
-  store.tell({ type: 'edit-reason', editor: grown })
-  const why = typed(grown).trim()
-  if (end) driver.answer({ verdict: 'no', ...(why !== '' && { reason: why }) })
+  store.tell({ type: 'edit-reply', editor: insert(reply, text) })
+  if (end) replied(desk)
 }
 
 const control: Readonly<Record<string, keyof typeof edits>> = {

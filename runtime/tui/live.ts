@@ -2,6 +2,7 @@ import { blockLines } from './blocks.ts'
 import { oneLine, shortArguments } from './calls.ts'
 import { type Drawn, drawn } from './editor.ts'
 import { cut, type Line, type Span, widthOf } from './line.ts'
+import type { Asked, Reply } from './questions.ts'
 import { costText, short, tokensOf } from './spent.ts'
 import type { Card, Speech, State } from './store.ts'
 
@@ -75,22 +76,34 @@ const cardLine =
 const inputOf = (state: State, width: number, most: number): Drawn => {
   const [question] = state.questions
   if (!question) return drawn(state.editor, width, most)
-  if (state.isRefusing) return drawn(state.reason, width, most, 'Why not? ')
+  if (state.replying) return drawn(state.reply, width, most, leads[state.replying])
   const waiting = state.questions.length > 1 ? ` (${state.questions.length - 1} more waiting)` : ''
   const title: Line = [
     { text: 'Run ', bold: true, color: 'yellow' },
     { text: `${question.call.name}?${waiting}`, bold: true, color: 'yellow' },
   ]
-  const rows = [cut(title, width), ...keysLines(width)]
+  const rows = [cut(title, width), ...keysLines(question, width)]
   return { rows, cursor: { x: Math.min(width, widthOf(`Run ${question.call.name}? `)), y: 0 } }
 }
 
-const choices = ['y once', 'a always', 'n no', 'r no, with a reason'] as const
+/** What stands before a reply that is being typed. */
+const leads: Readonly<Record<Reply, string>> = {
+  reason: 'Why not? ',
+  session: 'Allow until the end: ',
+  project: 'Allow in this project: ',
+  arguments: 'Run it with: ',
+}
+
+const choicesFor = ({ rules }: Asked): readonly string[] => [
+  'y once',
+  ...(rules.length > 0 ? ['s for the session', 'p in this project'] : []),
+  ...['a all', 'e edit', 'n no', 'r no, with a reason'],
+]
 
 /** The answers side by side, in as many lines as it takes. */
-const keysLines = (width: number): Line[] => {
+const keysLines = (question: Asked, width: number): Line[] => {
   const lines: string[] = ['']
-  for (const choice of choices) {
+  for (const choice of choicesFor(question)) {
     const last = lines.at(-1) ?? ''
     if (widthOf(last) + widthOf(choice) + 4 <= width)
       lines.splice(-1, 1, last === '' ? `  ${choice}` : `${last}  ${choice}`)

@@ -2,6 +2,7 @@ import type { EndReason, Path, RunEvent } from '../core/event.ts'
 import { type Message, noUsage, type ToolCall, type ToolResult, type Usage } from '../core/message.ts'
 import { type Editor, emptyEditor } from './editor.ts'
 import { completeLength, endsInCode } from './markdown.ts'
+import { type Asked, questionReducers, type Reply } from './questions.ts'
 
 /** Something that is over, and goes to the scrollback. `depth` is how many delegations deep it happened. */
 export type Block = { readonly depth: number; readonly agent: string } & (
@@ -11,7 +12,7 @@ export type Block = { readonly depth: number; readonly agent: string } & (
   | { readonly type: 'reasoning'; readonly text: string }
   | { readonly type: 'call'; readonly call: ToolCall; readonly result: ToolResult }
   | { readonly type: 'task'; readonly call: ToolCall }
-  | { readonly type: 'question'; readonly call: ToolCall }
+  | { readonly type: 'question'; readonly call: ToolCall; readonly why: string }
   | { readonly type: 'note'; readonly level: Level; readonly text: string }
 )
 export type Level = 'info' | 'warning' | 'error'
@@ -44,10 +45,10 @@ export type State = {
   readonly blocks: readonly Block[]
   readonly speeches: readonly Speech[]
   readonly cards: readonly Card[]
-  readonly questions: readonly { readonly id: number; readonly call: ToolCall }[]
-  /** Whether the reason for a no is being typed; then `reason` has the keys. */
-  readonly isRefusing: boolean
-  readonly reason: Editor
+  readonly questions: readonly Asked[]
+  /** What is being typed about the first question; then `reply` has the keys. */
+  readonly replying: Reply | undefined
+  readonly reply: Editor
   readonly editor: Editor
   readonly queue: readonly string[]
   readonly isBusy: boolean
@@ -68,8 +69,8 @@ export type State = {
 /** What happens here and not in the run. */
 export type Act =
   | { readonly type: 'edit'; readonly editor: Editor }
-  | { readonly type: 'edit-reason'; readonly editor: Editor }
-  | { readonly type: 'refusing'; readonly is: boolean }
+  | { readonly type: 'edit-reply'; readonly editor: Editor }
+  | { readonly type: 'replying'; readonly what?: Reply; readonly text?: string }
   | { readonly type: 'queued'; readonly text: string }
   | { readonly type: 'unqueued' }
   | { readonly type: 'turn'; readonly text: string }
@@ -77,7 +78,7 @@ export type Act =
   | { readonly type: 'interrupting' }
   | { readonly type: 'leaving'; readonly is: boolean }
   | { readonly type: 'over' }
-  | { readonly type: 'asked'; readonly id: number; readonly call: ToolCall }
+  | ({ readonly type: 'asked' } & Asked)
   | { readonly type: 'decided'; readonly id: number }
   | { readonly type: 'note'; readonly level: Level; readonly text: string }
   | {
@@ -94,8 +95,8 @@ export const initial: State = {
   speeches: [],
   cards: [],
   questions: [],
-  isRefusing: false,
-  reason: emptyEditor,
+  replying: undefined,
+  reply: emptyEditor,
   editor: emptyEditor,
   queue: [],
   isBusy: false,
@@ -111,7 +112,9 @@ export const initial: State = {
 }
 
 type Happening = RunEvent | Act
-type Reducers = { readonly [T in Happening['type']]?: (state: State, event: Extract<Happening, { type: T }>) => State }
+export type Reducers = {
+  readonly [T in Happening['type']]?: (state: State, event: Extract<Happening, { type: T }>) => State
+}
 
 /** The state after something happened. Pure. */
 export const after = (state: State, event: Happening): State => {
@@ -168,6 +171,7 @@ const thoughtOf = (state: State, { path, agent, reasoning }: Speech): State =>
   reasoning.trim() === '' ? state : plus(state, { type: 'reasoning', depth: depthOf(path), agent, text: reasoning })
 
 const reducers: Reducers = {
+  ...questionReducers,
   'text-delta': (state, event) => {
     const speech = speechAt(state, event)
     const quiet = thoughtOf(state, speech)
@@ -238,30 +242,18 @@ const reducers: Reducers = {
   },
 
   edit: (state, { editor }) => ({ ...state, editor }),
-  'edit-reason': (state, { editor }) => ({ ...state, reason: editor }),
-  refusing: (state, { is }) => ({ ...state, isRefusing: is, reason: emptyEditor }),
   queued: (state, { text }) => ({ ...state, queue: [...state.queue, text] }),
   unqueued: state => ({ ...state, queue: state.queue.slice(1) }),
   turn: (state, { text }) =>
     plus({ ...state, isBusy: true, isInterrupting: false }, { type: 'user', depth: 0, agent: state.agent, text }),
   'turn-over': (state, { isCancelled }) => {
     const quiet = state.speeches.reduce((all, { path }) => ended(all, path), state)
-    const next = { ...quiet, cards: [], questions: [], isRefusing: false, isBusy: false, isInterrupting: false }
+    const next = { ...quiet, cards: [], questions: [], replying: undefined, isBusy: false, isInterrupting: false }
     return isCancelled ? noted(next, 'warning', 'Interrupted.') : next
   },
   interrupting: state => ({ ...state, isInterrupting: true }),
   leaving: (state, { is }) => (state.isLeaving === is ? state : { ...state, isLeaving: is }),
   over: state => ({ ...state, isOver: true }),
-  asked: (state, { id, call }) => {
-    const next = { ...state, questions: [...state.questions, { id, call }] }
-    return state.questions.length === 0 ? withQuestion(next, call) : next
-  },
-  decided: (state, { id }) => {
-    const questions = state.questions.filter(one => one.id !== id)
-    const next = { ...state, questions, isRefusing: false, reason: emptyEditor }
-    const [first] = questions
-    return !state.isYolo && first && first.id !== state.questions[0]?.id ? withQuestion(next, first.call) : next
-  },
   note: (state, { level, text }) => noted(state, level, text),
   settings: (state, { type: _, ...settings }) => ({ ...state, ...settings, model: settings.model ?? state.model }),
   welcome: (state, { text }) =>
@@ -273,10 +265,6 @@ const withCard = (state: State, path: Path, to: Card['state']): State => ({
   ...state,
   cards: state.cards.map(card => (atSame(path)(card) ? { ...card, state: to } : card)),
 })
-
-/** What will happen is shown whole in the scrollback, where there is room for it, when its question comes up. */
-const withQuestion = (state: State, call: ToolCall): State =>
-  plus(state, { type: 'question', depth: 0, agent: state.agent, call })
 
 const noted = (state: State, level: Level, text: string): State =>
   plus(state, { type: 'note', depth: 0, agent: state.agent, level, text })

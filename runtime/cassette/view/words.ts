@@ -53,8 +53,10 @@ const hookText = (name: string, asked: Json): string => {
 /** `deny (shell:rm*): the rule's reason`. */
 const verdictText = (answer: Json): string => {
   if (!isJsonObject(answer)) return readable(answer)
-  const { verdict = answer['decision'] ?? 'nothing', rule, reason } = answer
-  return `${verdict}${rule ? ` (${rule})` : ''}${reason ? `: ${reason}` : ''}`
+  const { verdict = answer['decision'] ?? 'nothing', rule, reason, allow, input } = answer
+  const agreed = allow !== undefined && isJsonObject(allow) ? `, and allows ${readable(allow['rules'] ?? '')}` : ''
+  const changed = input === undefined ? '' : `, with ${JSON.stringify(input)}`
+  return `${verdict}${agreed}${changed}${rule ? ` (${rule})` : ''}${reason ? `: ${reason}` : ''}`
 }
 
 export const verdictOf = ({ answer }: Effect): string | undefined =>
