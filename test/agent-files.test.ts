@@ -13,7 +13,6 @@ const providers = ['openai', 'anthropic', 'google', 'mistral', 'xai', 'dmr']
 const notYet: Readonly<Record<string, readonly string[]>> = {
   'agents/code_mode.yaml': ['code mode'],
   'agents/github-toon.yaml': ['TOON'],
-  'agents/mcp-toolkit.yaml': ['user_prompt'],
   'agents/pr-reviewer-bedrock.yaml': ['the provider amazon-bedrock'],
   'agents/rag-hybrid.yaml': ['RAG'],
   'agents/rag-reranking.yaml': ['RAG'],

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { fieldsOf } from '../runtime/cli/form-fields.ts'
+import { fieldsOf } from '../runtime/core/form-fields.ts'
 import type { JsonObject } from '../runtime/core/json.ts'
 
 /** A form with one field of this kind. */

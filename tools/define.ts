@@ -64,6 +64,9 @@ export const list = <Item extends z.core.SomeType>(item: Item, description: stri
 export const listOrNone = <Item extends z.core.SomeType>(item: Item, description: string) =>
   z.array(item).check(z.describe(description))
 
+/** A parameter that holds an object of any kind. */
+export const object = (description: string) => z.record(z.string(), z.any()).check(z.describe(description))
+
 /** An item with fields of its own. */
 export const record = <Fields extends Shape>(fields: Fields) => z.strictObject(fields)
 
@@ -76,6 +79,8 @@ const jsonSchemaOf = (schema: z.core.$ZodType): JsonObject => {
     // zod says of every whole number that JavaScript can count no further; that is no news for a model.
     override: ({ jsonSchema }) => {
       if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum
+      // Nor is it that the names of fields are text.
+      delete jsonSchema.propertyNames
     },
   })
   return plain as JsonObject

@@ -1,6 +1,6 @@
 import type { AskForm, Form, FormAnswer } from '../core/form.ts'
-import type { Json, JsonObject } from '../core/json.ts'
-import { fieldsOf } from './form-fields.ts'
+import { fieldsOf } from '../core/form-fields.ts'
+import type { Json } from '../core/json.ts'
 import { type Terminal, write } from './terminal.ts'
 import { typedLine } from './typed-line.ts'
 
@@ -11,19 +11,22 @@ import { typedLine } from './typed-line.ts'
 export const formAt =
   (terminal: Terminal): AskForm =>
   async (form, signal) => {
-    await write(terminal.stderr, `\n${form.from} asks: ${plain(form.message)}\n`)
+    await write(terminal.stderr, `\n${headOf(form)}: ${plain(form.message)}\n`)
     if (form.url !== undefined) await write(terminal.stderr, `Open this address:\n\n  ${plain(form.url)}\n\n`)
     const fields = form.schema === undefined || form.url !== undefined ? [] : fieldsOf(form.schema)
     if (fields.length === 0) return await agreed(form, terminal, signal)
     await write(terminal.stderr, 'An empty line leaves a field out; Ctrl-D declines.\n')
-    const content: { [name: string]: Json } = {}
+    const content: [name: string, value: Json][] = []
     for (const { name, prompt, read } of fields) {
       const value = await answerTo(prompt, read, { terminal, signal })
       if (value === declined) return { action: 'decline' }
-      if (value !== undefined) content[name] = value
+      if (value !== undefined) content.push([name, value])
     }
-    return { action: 'accept', content: content as JsonObject }
+    return { action: 'accept', content: Object.fromEntries(content) }
   }
+
+const headOf = ({ from, title }: Form): string =>
+  title === undefined ? `${from} asks` : `${from} asks about ${plain(title).replaceAll('\n', ' ')}`
 
 const declined = Symbol('declined')
 

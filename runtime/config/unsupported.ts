@@ -14,7 +14,7 @@ type Row = {
 }
 
 /** Types of toolsets that are refused. */
-export const laterToolsets: readonly string[] = ['a2a', 'lsp', 'user_prompt', 'model_picker', 'background_agents']
+export const laterToolsets: readonly string[] = ['a2a', 'lsp', 'model_picker', 'background_agents']
 
 /** Names of agents hold no slash: what has one is a URL, a file, or a reference to a registry. */
 export const isExternal = (agent: Json): boolean => typeof agent === 'string' && agent.includes('/')

@@ -7,6 +7,8 @@ import type { JsonObject } from './json.ts'
 export type Form = {
   /** Who wants to know, for people. */
   readonly from: string
+  /** What it is about, in a few words. */
+  readonly title?: string
   readonly message: string
   readonly schema?: JsonObject
   readonly url?: string

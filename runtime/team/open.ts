@@ -101,7 +101,8 @@ export const open = async (options: OpenOptions): Promise<Conversation> => {
   const opened = new AsyncDisposableStack()
   const { border, sleep, now } = crossing
   const hosts = servers(file, { ...options, models: wiring, redact: redactorFor }, variablesOf(secrets))
-  const common = { opened, border, fetch: options.fetch, notice: options.notice, storage: storageOf(options) }
+  const { ask, fetch, notice, earlier = [] } = options
+  const common = { opened, border, fetch, notice, storage: storageOf(options), ...(ask && { ask }) }
   const workspace = localWorkspace({ root: workingDirectory, env: commandEnvironment(env, variablesOf(secrets)) })
   const team = teamOf(file, {
     modelFor: agent => modelFor(agent, { ...wiring, border, sleep, now: () => now().getTime() }),
@@ -118,7 +119,6 @@ export const open = async (options: OpenOptions): Promise<Conversation> => {
     ...rules,
   }
   const cast = castOf(file, speaker, wiring)
-  const { notice, earlier = [] } = options
   return conversationWith({ file, team, world, crossing, opened, notice, cast, earlier }, speaker)
 }
 

@@ -8,6 +8,7 @@ import { type TodoList, todoList, todoToolset } from '../../tools/todo.ts'
 import { filtered, instructed } from '../../tools/wrap.ts'
 import type { ToolsetConfig } from '../config/schema.ts'
 import type { Border, Fetch } from '../core/border.ts'
+import type { AskForm } from '../core/form.ts'
 import type { OfferingToolset, Toolset } from '../core/tool.ts'
 import { mcpConfig, type Servers } from './mcp.ts'
 import type { Storage } from './storage.ts'
@@ -20,6 +21,8 @@ export type Shared = {
   readonly fetch: Fetch
   readonly servers: Servers
   readonly storage: Storage
+  /** Asks the person for more than a yes; absent where nobody can be asked. */
+  readonly ask?: AskForm
   /** Something a person should know, as a sentence. */
   readonly notice: (text: string) => void
 }
@@ -51,6 +54,8 @@ const builders: Readonly<Record<string, Builder>> = {
     return tasksToolset({ path: storage.beside(path), now: storage.now })
   },
   todo: (config, { todos }) => todoToolset(config.shared ? todos : todoList()),
+  user_prompt: async (_, { ask }, agent) =>
+    (await import('../../tools/user-prompt.ts')).userPromptToolset({ from: `The agent ${agent}`, ...(ask && { ask }) }),
 }
 
 const readYaml = async (text: string): Promise<unknown> => (await import('../cassette/file/yaml-any.ts')).readAny(text)

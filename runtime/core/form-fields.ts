@@ -1,13 +1,25 @@
-import { isJsonObject, type Json, type JsonObject } from '../core/json.ts'
+import { isJsonObject, type Json, type JsonObject } from './json.ts'
 
-/** A field of a form as it is asked: what it is called, what may be typed, and what comes of it. */
+/** A field of a form: what it is called, what may be typed or chosen, and what comes of it. */
 export type Field = {
   readonly name: string
+  readonly title: string
+  readonly description: string
+  /** Something is typed, or one of `choices` is taken, or several of them are. */
+  readonly kind: 'text' | 'one' | 'several'
+  readonly choices: readonly Choice[]
+  readonly isNeeded: boolean
+  /** What stands where nothing is said. */
+  readonly preset: Json | undefined
   /** `Project (needed)`, with what it means and what may be chosen, over several lines. */
   readonly prompt: string
   /** The value of what was typed; nothing for an empty line where that may be. Throws a sentence for what does not fit. */
   readonly read: (typed: string) => Json | undefined
+  /** The value of what was chosen; nothing for no choice where that may be. Throws a sentence for what does not fit. */
+  readonly take: (chosen: readonly Json[]) => Json | undefined
 }
+
+export type Choice = { readonly value: Json; readonly title: string }
 
 /** The fields of a form's schema, in its order. */
 export const fieldsOf = (schema: JsonObject): readonly Field[] => {
@@ -18,57 +30,81 @@ export const fieldsOf = (schema: JsonObject): readonly Field[] => {
   )
 }
 
-type Choice = { readonly value: Json; readonly title: string }
-
 const fieldOf = (name: string, schema: JsonObject, isNeeded: boolean): Field => {
-  const { title, description, default: preset } = schema
+  const { title = name, description = '', default: preset, type } = schema
   const choices = choicesIn(schema)
-  const isList = schema['type'] === 'array'
+  const isList = type === 'array'
+  const offered = type === 'boolean' && choices.length === 0 ? yesOrNo : choices
+  const one = (typed: string) => (choices.length > 0 ? chosen(typed, choices) : typedValue(typed, schema))
+  const whole = (values: readonly Json[]): Json | undefined => (isList ? listOf(values, schema) : values[0])
+  const common = { name, title: shown(title), description: shown(description), isNeeded, preset }
+  return {
+    ...common,
+    kind: offered.length === 0 ? 'text' : isList ? 'several' : 'one',
+    choices: offered,
+    prompt: promptOf({ ...common, choices, isList }),
+    read(typed) {
+      const text = typed.trim()
+      if (text === '' && preset !== undefined) return preset
+      if (text === '') return nothing(isNeeded)
+      return isList ? whole(text.split(',').map(each => one(each.trim()))) : one(text)
+    },
+    take: values => (values.length === 0 ? nothing(isNeeded) : whole(values)),
+  }
+}
+
+const yesOrNo: readonly Choice[] = [
+  { value: true, title: 'yes' },
+  { value: false, title: 'no' },
+]
+
+const nothing = (isNeeded: boolean): undefined => {
+  if (isNeeded) throw new Error('This is needed.')
+}
+
+const promptOf = ({
+  title,
+  description,
+  isNeeded,
+  preset,
+  choices,
+  isList,
+}: Pick<Field, 'title' | 'description' | 'isNeeded' | 'preset' | 'choices'> & { readonly isList: boolean }): string => {
   const hints = [
     ...(isNeeded ? ['needed'] : []),
     ...(preset === undefined ? [] : [`empty: ${shown(preset)}`]),
     ...(isList ? ['several, with commas between'] : []),
   ]
-  const head = `${String(title ?? name)}${hints.length > 0 ? ` (${hints.join('; ')})` : ''}`
-  const lines = [
-    head,
-    ...(description === undefined ? [] : [`  ${String(description)}`]),
+  return [
+    `${title}${hints.length > 0 ? ` (${hints.join('; ')})` : ''}`,
+    ...(description === '' ? [] : [`  ${description}`]),
     ...choices.map((choice, index) => `  ${index + 1}. ${choice.title}`),
-  ]
-  const one = (typed: string) => (choices.length > 0 ? chosen(typed, choices) : typedValue(typed, schema))
-  return {
-    name,
-    prompt: lines.join('\n'),
-    read(typed) {
-      const text = typed.trim()
-      if (text === '' && preset !== undefined) return preset
-      if (text === '' && isNeeded) throw new Error('This is needed.')
-      if (text === '') return undefined
-      return isList
-        ? listOf(
-            text.split(',').map(each => one(each.trim())),
-            schema,
-          )
-        : one(text)
-    },
-  }
+  ].join('\n')
 }
 
-const shown = (value: Json): string => (typeof value === 'string' ? value : JSON.stringify(value))
+/** A value as a person reads it. */
+export const shown = (value: Json): string => (typeof value === 'string' ? value : JSON.stringify(value))
 
 /** The ways in which a choice is written: words, words with titles, and either of them in a list. */
 const choicesIn = (schema: JsonObject): readonly Choice[] => {
   const { items, oneOf, anyOf, enum: words, enumNames } = schema
   if (items !== undefined && isJsonObject(items)) return choicesIn(items)
-  const titled = [oneOf, anyOf].find(list => Array.isArray(list)) as readonly Json[] | undefined
-  if (titled)
-    return titled
-      .filter(isJsonObject)
-      .map(({ const: value = null, title }) => ({ value, title: shown(title ?? value) }))
+  const titled = [oneOf, anyOf].map(titledIn).find(list => list.length > 0)
+  if (titled) return titled
   if (!Array.isArray(words)) return []
   const names = Array.isArray(enumNames) ? (enumNames as readonly Json[]) : []
   return (words as readonly Json[]).map((value, index) => ({ value, title: shown(names[index] ?? value) }))
 }
+
+/** Of several types that a value may have, none is a choice. */
+const titledIn = (list: Json | undefined): readonly Choice[] =>
+  Array.isArray(list)
+    ? (list as readonly Json[]).flatMap(one =>
+        isJsonObject(one) && one['const'] !== undefined
+          ? [{ value: one['const'], title: shown(one['title'] ?? one['const']) }]
+          : [],
+      )
+    : []
 
 const chosen = (typed: string, choices: readonly Choice[]): Json => {
   const found = choices.find(({ value, title }, index) => [String(index + 1), shown(value), title].includes(typed))
@@ -111,6 +147,15 @@ const readers: Readonly<Record<string, (typed: string, schema: JsonObject) => Js
     if (value === undefined) throw new Error('Type yes or no.')
     return value
   },
+  object: typed => jsonOf(typed),
+}
+
+const jsonOf = (typed: string): Json => {
+  try {
+    return JSON.parse(typed)
+  } catch {
+    throw new Error('Type JSON, such as {"name": "Ann"}.')
+  }
 }
 
 const formats: Readonly<Record<string, { readonly pattern: RegExp; readonly words: string }>> = {
