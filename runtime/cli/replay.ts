@@ -77,6 +77,7 @@ const specialOf = ({ speed = 'instant', fault = [] }: ReplayOptions, last: numbe
   if (own === undefined && factor === undefined && speed !== 'instant') throw unknownSpeed(speed)
   const delivery: Delivery | undefined = own || faults.length > 0 ? { cuts: own ?? 'recorded', faults } : undefined
   return {
+    editable: true,
     ...(factor !== undefined && { speed: { factor } }),
     ...(delivery && { delivery }),
     ...(last !== undefined && { plays: (_, { id }) => id <= last }),

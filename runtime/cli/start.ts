@@ -28,7 +28,7 @@ export const start = (
 }
 
 /** Replays have more ways to be told what to do than there are options of `run`. */
-export type Special = Pick<OpenOptions, 'delivery' | 'plays' | 'earlier'> & {
+export type Special = Pick<OpenOptions, 'delivery' | 'plays' | 'earlier' | 'editable'> & {
   readonly speed?: NonNullable<OpenOptions['speed']>
 }
 

@@ -72,5 +72,7 @@ export type Drift = {
   readonly lane: string
   readonly interaction: number
   readonly what: string
+  /** It comes of what a person has changed in the recording. */
+  readonly edited?: true
   readonly detail?: JsonObject
 }

@@ -128,6 +128,7 @@ const replaying = (wiring: Wiring, cassette: OpenCassette): Crossing => {
     cleaner: wiring.cleaner,
     // What is recorded anew must be true: an answer to another prompt is none to this one.
     drift: options.strict || options.record !== undefined ? 'refuse' : 'allow',
+    edits: options.record !== undefined || (options.strict && !options.editable) ? 'refuse' : 'allow',
     onDrift,
     onNotice: options.notice,
     cutOff: options.record === undefined ? 'played' : 'unknown',
@@ -173,7 +174,7 @@ const withVerdict = (recorded: Closing, replay: Replayed, { strict, extending, i
   const notices = [...recorded.notices, ...driftNotice(replay.drifts)]
   const miss = extending ? undefined : replay.misses[0]
   if (miss) return { notices, replay, failure: miss }
-  const [drift] = replay.drifts
+  const drift = replay.drifts.find(({ edited }) => !edited)
   if (drift && strict && !extending) return { notices: recorded.notices, replay, failure: driftFailure(drift) }
   if (unused.length === 0 || !isWhole) return { notices, replay }
   const text = `${unused.length} of the recorded interactions were not used, the first of them ${unused[0]?.id}.`

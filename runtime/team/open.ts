@@ -56,6 +56,8 @@ export type OpenOptions = {
   readonly plays?: (tape: OpenCassette, entry: Entry) => boolean
   /** Whether any difference from a recording is a failure. */
   readonly strict: boolean
+  /** Whether a strict replay lets pass what a person has changed in the cassette itself. */
+  readonly editable?: true
   /** For the header of a recording: what its reader should know, such as that no real provider was asked. */
   readonly note?: string
   readonly yolo: boolean

@@ -13,6 +13,11 @@ export const cassetteOf = (exchanges: readonly Exchange[], protocols: Protocols 
     const response = { status: 200, said: { text: `answer ${index + 1}` } }
     return { id: index + 1, lane, agent, request, response, key: keyOf(comparedOf(request, protocols)) }
   })
+  return tapeOf(interactions)
+}
+
+/** A recording of these interactions, without a file. */
+export const tapeOf = (interactions: readonly Interaction[]): OpenCassette => {
   return {
     path: 'memory.yaml',
     header: { reprise: 'test', recorded: '2026-01-01T00:00:00.000Z' },

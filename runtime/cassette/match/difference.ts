@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Conversation } from '../../core/protocol.ts'
-import { canonical, canonicalText } from './canonical.ts'
+import { canonicalText } from './canonical.ts'
 import type { Difference } from './cause.ts'
 import { argumentsDifference, firstPlace, parameterDifference } from './difference-place.ts'
 import { turnDifference } from './difference-turns.ts'
 import { neutralTurns } from './neutral.ts'
-import { conversationOf, type Protocols, type Request } from './request.ts'
+import { comparable, conversationOf, type Protocols, type Request } from './request.ts'
 import { firstDifferentLine } from './text.ts'
 
 /** All that differs between two requests, the conversation first. None for requests that are compared as equal. */
@@ -43,11 +43,6 @@ const differencesOfMakers = (recorded: Request, now: Request, protocols: Protoco
 
 const fullName = ({ provider = 'unknown', protocol = '' }: Request, { model }: Conversation): string =>
   `${provider}/${model} (${protocol})`
-
-const comparable = (request: Request, protocols: Protocols): Request => {
-  const shape = request.protocol === undefined ? undefined : protocols(request.protocol)?.shape
-  return { ...request, body: canonical(request.body, shape) }
-}
 
 const modelDifference = (told: Conversation, asked: Conversation): Difference[] =>
   told.model === asked.model

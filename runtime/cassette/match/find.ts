@@ -3,7 +3,7 @@ import type { Drift, Interaction } from '../../core/cassette.ts'
 import { Failure, type FailureCode, failures } from '../../core/errors.ts'
 import type { Entry, OpenCassette } from '../file/file.ts'
 import type { Redactor } from '../redact/redact.ts'
-import type { Difference } from './cause.ts'
+import type { Cause, Difference } from './cause.ts'
 import { differencesBetween } from './difference.ts'
 import { explainMiss } from './explain.ts'
 import { comparedOf, type Protocols, type Request } from './request.ts'
@@ -17,6 +17,8 @@ export type FindOptions = {
   readonly redactor: Redactor
   /** Whether an answer to the same words under other instructions, tools or parameters is given, and reported. */
   readonly drift: 'allow' | 'refuse'
+  /** The same for answers that a person has changed in the recording, where they are repeated; like `drift` where absent. */
+  readonly edits?: 'allow' | 'refuse'
   readonly onDrift: (drift: Drift) => void
   /** For what others recorded, or older versions: finds credentials, and knows no places. Made when it is needed. */
   readonly cleaner?: () => Redactor
@@ -54,11 +56,12 @@ export const finderIn = (cassette: OpenCassette, options: FindOptions): Finder =
     return failure
   }
   const drifted = (drift: Drift): void => {
-    if (options.drift === 'refuse') throw missed(refusal(drift, cassette.path))
+    const { edits = options.drift } = options
+    if ((drift.edited ? edits : options.drift) === 'refuse') throw missed(refusal(drift, cassette.path))
     options.onDrift(drift)
   }
-  const report = (caller: Caller, request: Request, { interaction }: Found): void => {
-    drifted(driftOf(caller, request, interaction, protocols))
+  const report = (caller: Caller, request: Request, found: Found): void => {
+    drifted(driftOf(caller, request, found, protocols))
   }
   const isKnown = (caller: Caller, asked: Request): boolean =>
     shelf.find(caller.lane, redacted(asked, redactor)) !== undefined
@@ -70,8 +73,9 @@ export const finderIn = (cassette: OpenCassette, options: FindOptions): Finder =
         const compared = comparedOf(request, protocols)
         throw missed(explainMiss({ caller, request, compared, cassette, shelf, protocols }))
       }
-      if (found.by === 'conversation') report(caller, request, found)
+      if (found.by !== 'exact') report(caller, request, found)
       shelf.take(found)
+      shelf.edits.gave(caller.lane, found.interaction.id, request)
       return found.interaction
     },
     isKnown,
@@ -100,10 +104,23 @@ const redacted = (request: Request, redactor: Redactor): Request => ({
   body: redactor.json(request.body),
 })
 
-const driftOf = (caller: Caller, request: Request, recorded: Interaction, protocols: Protocols): Drift => {
-  const differences = differencesBetween(recorded.request, request, protocols)
-  const what = differences.map(inOneLine).join('; ') || 'it is written otherwise'
-  return { lane: caller.lane, interaction: recorded.id, what }
+const driftOf = (caller: Caller, request: Request, { interaction, by }: Found, protocols: Protocols): Drift => {
+  const differences = differencesBetween(interaction.request, request, protocols)
+  // With changed instructions it is drift as well.
+  const isEdit = by === 'edit' && differences.every(({ cause }) => edits[cause] !== undefined)
+  const told = by === 'edit' ? differences.map(repeated) : differences
+  const what = told.map(inOneLine).join('; ') || 'it is written otherwise'
+  return { lane: caller.lane, interaction: interaction.id, what, ...(isEdit && { edited: true }) }
+}
+
+/** What a person changed where it was said stands elsewhere as it was. */
+const repeated = (difference: Difference): Difference => ({
+  ...difference,
+  what: edits[difference.cause] ?? difference.what,
+})
+const edits: Readonly<Partial<Record<Cause, string>>> = {
+  answer: 'an answer that was edited is repeated',
+  'tool-result': 'a result that was edited is repeated',
 }
 
 /** In one line: a person who changes a prompt wants to see that only that differs. */

@@ -12,8 +12,16 @@ export const neutralTurns = (request: Request, protocols: Protocols): Turn[] | u
   const conversation = conversationOf(request, protocols)
   if (!conversation) return undefined
   const calls = new Calls()
-  return joined(conversation.turns.map(turn => ({ role: turn.role, content: partsOf(turn, calls) })))
+  const turns = joined(conversation.turns.map(turn => ({ role: turn.role, content: partsOf(turn, calls) })))
+  return turns.map(turn => ({
+    ...turn,
+    content: turn.role === 'tool' ? turn.content.toSorted(byNumber) : turn.content,
+  }))
 }
+
+/** The same turns, each as a list of what was said at once: nothing is said in two turns by the same one. */
+export const joinedTurns = (turns: readonly Turn[]): Turn[] =>
+  joined(turns.map(({ role, content }) => ({ role, content: [content].flat() })))
 
 export const neutralText = (turns: readonly Turn[]): string =>
   canonicalText(canonical(turns as unknown as Json, undefined))
@@ -28,7 +36,7 @@ const joined = (turns: readonly Neutral[]): Neutral[] => {
     if (last?.role === turn.role) all[all.length - 1] = { ...last, content: [...last.content, ...turn.content] }
     else all.push(turn)
   }
-  return all.map(turn => ({ ...turn, content: turn.role === 'tool' ? turn.content.toSorted(byNumber) : turn.content }))
+  return all
 }
 
 const byNumber = (one: Json, other: Json): number => numberOf(one) - numberOf(other)

@@ -71,6 +71,12 @@ export const comparedOf = (request: Request, protocols: Protocols): Compared => 
   }
 }
 
+/** A request with its body as it is compared. */
+export const comparable = (request: Request, protocols: Protocols): Request => {
+  const shape = request.protocol === undefined ? undefined : protocols(request.protocol)?.shape
+  return { ...request, body: canonical(request.body, shape) }
+}
+
 /** Whom a request is for: the provider and what is called there, wherever its server stands. */
 const callee = ({ provider, operation, url }: Request): string =>
   provider === undefined ? url : `${provider} ${operation}`

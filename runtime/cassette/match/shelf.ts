@@ -1,24 +1,27 @@
 import type { Interaction } from '../../core/cassette.ts'
 import type { Entry, OpenCassette } from '../file/file.ts'
 import { digest } from './digest.ts'
+import { Edits } from './edits.ts'
 import { neutralText, neutralTurns } from './neutral.ts'
 import { type Compared, comparedOf, digestsIn, keyOf, type Protocols, type Request } from './request.ts'
 import { isSame } from './same.ts'
 
 /** An interaction that was found for a request. */
-export type Found = { readonly interaction: Interaction; readonly by: 'exact' | 'conversation' }
+export type Found = { readonly interaction: Interaction; readonly by: 'exact' | 'conversation' | 'edit' }
 
 /** So many requests are kept in the form in which they are compared: a large cassette must not be held whole. */
 const mostKept = 64
 
-/** So many interactions of a lane are held against a request in another protocol: they are played in order. */
-const mostOfOtherMakers = 16
+/** So many interactions of a lane are held against a request by what was said in them: they are played in order. */
+const mostOtherwise = 16
+const mostEdited = 4
 
 /**
  * The interactions of a cassette by what they answer: lane, then key, then recorded order, each taken once. Nothing is
  * parsed before it is needed, and a look-up takes the same time whatever the size of the cassette.
  */
 export class Shelf {
+  readonly edits: Edits
   readonly #cassette: OpenCassette
   readonly #protocols: Protocols
   readonly #clean: (request: Request) => Request
@@ -34,6 +37,7 @@ export class Shelf {
     this.#cassette = cassette
     this.#protocols = protocols
     this.#clean = clean
+    this.edits = new Edits(protocols, cassette.load)
     for (const entry of this.entries) {
       listIn(this.#byKind, this.#place(kindOf(entry), entry.lane)).push(entry)
       if (entry.key !== undefined) this.#index(entry, entry.key)
@@ -69,9 +73,9 @@ export class Shelf {
     const compared = comparedOf(request, this.#protocols)
     const quick = this.#look(lane, compared)
     if (quick?.by === 'exact') return quick
-    if (this.#reread.has(kind)) return quick ?? this.#ofOtherMaker(kind, request)
+    if (this.#reread.has(kind)) return quick ?? this.#otherwise(lane, kind, request)
     this.#rereadKeys(kind)
-    return this.#look(lane, compared) ?? this.#ofOtherMaker(kind, request)
+    return this.#look(lane, compared) ?? this.#otherwise(lane, kind, request)
   }
 
   /** All that were recorded for an equal request, taken or not, whoever asked. */
@@ -118,16 +122,22 @@ export class Shelf {
     return entry && this.#cassette.load(entry.id)
   }
 
-  /** The same was said to a model that speaks another protocol: an agent that changed its model is answered too. */
-  #ofOtherMaker(kind: string, request: Request): Found | undefined {
-    const waiting = this.#byKind.get(kind)?.filter(entry => !this.isTaken(entry)) ?? []
-    const said = waiting.length > 0 && request.method === 'POST' ? this.#neutral(request) : undefined
+  /**
+   * The same was said to a model that speaks another protocol: an agent that changed its model is answered too. Or it is
+   * the same but for what a person has changed in the recording.
+   */
+  #otherwise(lane: string, kind: string, request: Request): Found | undefined {
+    if (request.method !== 'POST') return undefined
+    const waiting = (this.#byKind.get(kind) ?? []).filter(entry => !this.isTaken(entry)).slice(0, mostOtherwise)
+    const said = waiting.length > 0 ? this.#neutral(request) : undefined
     if (said === undefined) return undefined
-    const alike = waiting.slice(0, mostOfOtherMakers).find(({ id }) => {
+    const alike = waiting.find(({ id }) => {
       const recorded = this.request(id)
       return recorded.protocol !== request.protocol && this.#neutral(recorded) === said
     })
-    return alike && { interaction: this.#cassette.load(alike.id), by: 'conversation' }
+    if (alike) return { interaction: this.#cassette.load(alike.id), by: 'conversation' }
+    const edited = waiting.slice(0, mostEdited).find(({ id }) => this.edits.explain(lane, this.request(id), request))
+    return edited && { interaction: this.#cassette.load(edited.id), by: 'edit' }
   }
 
   #neutral(request: Request): string | undefined {
