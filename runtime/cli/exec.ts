@@ -27,13 +27,19 @@ export const exec = async (
     const conversation = await start(file, options, { terminal, face, person })
     if (options.dryRun) return await dryRun(conversation, terminal)
     return await finishing(conversation, face, async () => {
-      const contents = await contentsOf(messages, options, terminal, interrupt.signal)
+      const contents = withNext(conversation, await contentsOf(messages, options, terminal, interrupt.signal))
       if (contents.length === 0) throw nothingSaid
       await face.start()
       return await sayAll(conversation, contents, { face, person, signal: interrupt.signal })
     })
   })
 }
+
+/** What a branched session wants to have said goes first. */
+export const withNext = ({ resumed }: Conversation, contents: readonly ContentPart[][]): ContentPart[][] => [
+  ...(resumed?.next ? [[...resumed.next]] : []),
+  ...contents,
+]
 
 const nothingSaid = new Failure('usage', 'There is nothing to answer.', {
   hint: 'Give a message: reprise exec agent.yaml "Hello", or - to read it from standard input.',

@@ -6,6 +6,7 @@ import { mcpCommands } from './mcp/commands.ts'
 import { type RunFlag, runFlags, runOnlyFlags } from './run-flags.ts'
 import type { RunOptions } from './run-options.ts'
 import { openScreen } from './screen.ts'
+import { sessionCommands } from './session/commands.ts'
 import { processTerminal, type Terminal } from './terminal.ts'
 
 /**
@@ -96,6 +97,7 @@ const cassetteRuns = (program: Command, terminal: Terminal, done: (exit: number)
 const otherCommands = (program: Command, terminal: Terminal, done: (exit: number) => void): void => {
   cassetteCommands(program, terminal, done)
   mcpCommands(program, terminal, done)
+  sessionCommands(program, terminal, done)
   program
     .command('validate')
     .description('check agent files, and say what is wrong with them and where')

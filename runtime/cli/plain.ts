@@ -58,7 +58,7 @@ export const plainRun = ([command, ...words]: readonly string[]): PlainRun | und
 
 /** Puts the value where commander would put it; false where it would rather complain. */
 const accept = (options: Record<string, unknown>, { key, flag, takes }: Known, value: string | undefined): boolean => {
-  if (value === undefined || value.startsWith('-')) return false
+  if (value === undefined || (value.startsWith('-') && !/^-\d+$/.test(value))) return false
   if (flag.choices && !flag.choices.includes(value)) return false
   if (takes === 'nothing') options[key] = !flag.flags.startsWith('--no-')
   else options[key] = flag.many ? [...((options[key] as string[] | undefined) ?? []), value] : value

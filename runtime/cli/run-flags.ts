@@ -41,6 +41,9 @@ export const runFlags: readonly RunFlag[] = [
     description: 'add a file to the instructions of every agent; again for more',
     many: true,
   },
+  { flags: '--session <id>', description: 'go on with this session; -1 is the last, -2 the one before' },
+  { flags: '--no-session', description: 'do not store the conversation' },
+  { flags: '-s, --session-db <file>', description: 'the file in which sessions are stored' },
   { flags: '--dry-run', description: 'load everything, then stop' },
   { flags: '--working-dir <folder>', description: 'the folder in which the agent works' },
   {

@@ -22,4 +22,7 @@ export type RunOptions = {
   readonly envFromFile?: readonly string[]
   readonly debug?: boolean
   readonly logFile?: string
+  /** A name of a session to go on with, or false to store nothing. */
+  readonly session?: string | false
+  readonly sessionDb?: string
 }

@@ -1,9 +1,10 @@
 import { createInterface } from 'node:readline'
 import { Failure } from '../core/errors.ts'
 import type { ContentPart } from '../core/message.ts'
+import type { SessionRecord } from '../core/session.ts'
 import type { Conversation } from '../team/open.ts'
 import type { Screen } from '../team/screen.ts'
-import { exec, finishing, guarded, type Stage, sayAll, sayOne } from './exec.ts'
+import { exec, finishing, guarded, type Stage, sayAll, sayOne, withNext } from './exec.ts'
 import { exitOf } from './exit.ts'
 import { faceFor } from './face.ts'
 import { interruption } from './interrupt.ts'
@@ -41,7 +42,8 @@ export const run = async (
       await face.start()
       if (!isConversation) return await sayLines(conversation, terminal, { face, person })
       if (conversation.welcome) await write(terminal.stdout, `${conversation.welcome}\n`)
-      for await (const content of spoken(messages, options, terminal)) {
+      if (conversation.resumed) await write(terminal.stdout, `${resumedText(conversation.resumed)}\n`)
+      for await (const content of spoken(conversation, messages, options, terminal)) {
         await talk(conversation, content, { face, person })
         await write(terminal.stdout, '\n')
       }
@@ -76,13 +78,17 @@ const talk = async (
   }
 }
 
+const resumedText = ({ title, id, messages }: SessionRecord): string =>
+  `This goes on with «${title}» (${id}, ${messages.length} messages).`
+
 /** What was said on the command line, then what is typed, until the input ends or Ctrl-C is pressed at the prompt. */
 async function* spoken(
+  conversation: Conversation,
   messages: readonly string[],
   options: RunOptions,
   terminal: Terminal,
 ): AsyncGenerator<ContentPart[]> {
-  yield* await given(messages, options, terminal)
+  yield* withNext(conversation, await given(messages, options, terminal))
   yield* contentsIn(typed(terminal))
 }
 

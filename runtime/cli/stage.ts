@@ -2,7 +2,7 @@ import type { Stage } from '../team/screen.ts'
 import { interruption } from './interrupt.ts'
 import { contentsOf } from './messages.ts'
 import type { RunOptions } from './run-options.ts'
-import { start } from './start.ts'
+import { sessionsFor, start } from './start.ts'
 import type { Terminal } from './terminal.ts'
 
 /** What a command line asks for, as a screen wants it. Throws a Failure for a file that cannot be sent. */
@@ -22,18 +22,30 @@ export const stageFor = async (
       yolo: options.yolo ?? false,
       earlier: [],
       ...(options.agent !== undefined && { agent: options.agent }),
+      ...(options.session && { session: options.session }),
     },
+    ...(options.fake === undefined && { sessions: sessionsFor(options, terminal) }),
     ...(tape !== undefined && { tape }),
     messages: await contentsOf(messages, options, terminal, interrupt.signal),
-    open: ({ agent, models, yolo, earlier }, { person, notice }) =>
+    open: ({ agent, models, yolo, earlier, session }, { person, notice }) =>
       start(
         file,
-        { ...options, model: models, yolo, ...(agent !== undefined && { agent }) },
+        {
+          ...withoutSession(options),
+          model: models,
+          yolo,
+          ...(agent !== undefined && { agent }),
+          ...(session !== undefined && { session }),
+        },
         { terminal, face: { notice: async text => notice(text) }, person: { ask: person } },
-        { earlier },
+        session === undefined ? { earlier } : {},
       ),
   }
 }
+
+/** A conversation that begins anew goes on with no session, whatever the command line says. */
+const withoutSession = ({ session, ...options }: RunOptions): RunOptions =>
+  session === false ? { session, ...options } : options
 
 const tapeOf = ({ record, fake }: RunOptions): string | undefined => {
   if (fake !== undefined) return `replaying ${fake}`

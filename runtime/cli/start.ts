@@ -3,6 +3,8 @@ import { homedir } from 'node:os'
 import { resolve } from 'node:path'
 import { Failure } from '../core/errors.ts'
 import { type Conversation, type OpenOptions, open } from '../team/open.ts'
+import { sessionDatabase } from '../team/session-place.ts'
+import { type Sessions, sessionsAt } from '../team/sessions.ts'
 import { withFiles } from './environment.ts'
 import type { Face } from './face.ts'
 import { readNamed, unwritable } from './files.ts'
@@ -62,9 +64,41 @@ export const startWith = async (
     ...(options.fake !== undefined && { fake: options.fake }),
     ...(options.fakeTools && { fakeTools: options.fakeTools }),
     ...(speed !== undefined && { speed }),
+    ...sessionOf(options, { env, workingDirectory: terminal.workingDirectory }),
     ...special,
     ...((options.debug || options.logFile) && { log: logTo(options.logFile, terminal) }),
   })
+}
+
+/** The stored sessions that options mean. */
+export const sessionsFor = (
+  options: Pick<RunOptions, 'sessionDb'>,
+  { env, stderr, workingDirectory, now }: Terminal,
+): Sessions => {
+  const database = databaseOf(options, { env, workingDirectory })
+  return sessionsAt({ database, now, notice: text => void write(stderr, `${text}\n`) })
+}
+
+export const databaseOf = (
+  { sessionDb }: Pick<RunOptions, 'sessionDb'>,
+  { env, workingDirectory }: Pick<Terminal, 'env' | 'workingDirectory'>,
+): string =>
+  sessionDb === undefined ? sessionDatabase(env, env['HOME'] ?? homedir()) : resolve(workingDirectory, sessionDb)
+
+/** A replay, and what is only loaded, is stored nowhere. */
+const sessionOf = (
+  { session, sessionDb, fake, dryRun }: RunOptions,
+  around: Pick<Terminal, 'env' | 'workingDirectory'>,
+): Pick<OpenOptions, 'session'> => {
+  if (session === false || fake !== undefined || dryRun) return {}
+  const wanted = sessionDb === undefined ? {} : { isWanted: true as const }
+  return {
+    session: {
+      database: databaseOf(sessionDb === undefined ? {} : { sessionDb }, around),
+      ...(session !== undefined && { name: session }),
+      ...wanted,
+    },
+  }
 }
 
 const nameByTime = (now: Date): string => `reprise-recording-${Math.floor(now.getTime() / 1000)}`
@@ -76,6 +110,11 @@ const checkTogether = (options: RunOptions): void => {
   for (const [option, flag] of Object.entries(needFake)) {
     if (options[option as keyof typeof needFake] === undefined || options.fake !== undefined) continue
     throw new Failure('usage', `${flag} says how a cassette is played back, and none is.`, { hint: 'Add --fake NAME.' })
+  }
+  if (options.fake !== undefined && typeof options.session === 'string') {
+    throw new Failure('usage', '--session goes on with a stored conversation, and a replay has its own.', {
+      hint: 'Leave --session out: what was said before stands in the cassette.',
+    })
   }
   if (options.fake === '')
     throw new Failure('usage', '--fake needs the name of a cassette.', { hint: 'For example --fake my-recording.' })

@@ -17,6 +17,7 @@ export const failures = {
   'cassette-drift': { exit: 4, meaning: 'a replay under --strict differed from the recording' },
   'cassette-unused': { exit: 4, meaning: 'a replay under --strict left recorded interactions unused' },
   'cassette-file': { exit: 2, meaning: 'the cassette cannot be read or written' },
+  session: { exit: 2, meaning: 'there is no such session, or the sessions cannot be read or written' },
   interrupted: { exit: 130, meaning: 'Ctrl-C or a signal ended the run' },
 } as const
 export type FailureCode = keyof typeof failures

@@ -8,10 +8,12 @@ import { run, type World } from '../loop/run.ts'
 import type { Cast } from './cast.ts'
 import { commandText } from './commands.ts'
 import type { Crossing } from './crossing.ts'
+import type { History } from './history.ts'
 import { interruptible } from './interruptible.ts'
 import type { Conversation } from './open.ts'
 import { promptText } from './prompts.ts'
-import { sessionOf } from './session.ts'
+import { type Session, sessionOf } from './session.ts'
+import type { Stored } from './storing.ts'
 
 /** What a conversation stands on. `opened` is what it started, and ends with it. */
 type Ground = {
@@ -22,21 +24,33 @@ type Ground = {
   readonly opened: AsyncDisposableStack
   readonly notice: (text: string) => void
   readonly cast: Cast
-  /** What was said before. */
-  readonly earlier: readonly Message[]
+  /** What was said before, looked at when it is spoken to first. */
+  readonly history: () => Promise<History>
+  /** Where what happens is stored. */
+  readonly stored?: Stored
 }
+
+type Turn = { readonly session: Session; readonly signal: AbortSignal }
 
 /** Turns with a team, one after the other; whoever a turn was handed over to is spoken to in the next. */
 export const conversationWith = (ground: Ground, speaker: string): Conversation => {
-  const { file, team, world, crossing, opened, notice } = ground
+  const { file, team, world, crossing, opened, notice, stored } = ground
   const { border } = world
-  const messages: Message[] = [...ground.earlier]
+  const messages: Message[] = []
   let agent: Agent | undefined = team.get(speaker)
-  const session = sessionOf(agent, { border, notice })
+  let session: Session | undefined
+  const begun = async (): Promise<Session> => {
+    if (session) return session
+    const history = await ground.history()
+    messages.push(...history.messages)
+    agent = (history.agent && team.get(history.agent)) || agent
+    session = sessionOf(agent, { border, notice })
+    return session
+  }
   async function* turn(
     said: readonly ContentPart[],
     agent: Agent,
-    signal: AbortSignal,
+    { session, signal }: Turn,
   ): AsyncGenerator<RunEvent, Agent> {
     const context = yield* session.begin(signal)
     const caller = { agent: agent.name, lane: 'root' }
@@ -50,21 +64,31 @@ export const conversationWith = (ground: Ground, speaker: string): Conversation 
     const end = yield* alongside(events, () => crossing.news().map(driftEvent))
     return end.agent
   }
+  async function* told(said: readonly ContentPart[], outside: AbortSignal): AsyncGenerator<RunEvent> {
+    const session = await begun()
+    if (!agent) throw new Error(`${speaker} is not in its own team`)
+    const caller = { agent: agent.name, lane: 'root' }
+    const recorded = crossing.turn()
+    const signal = recorded ? AbortSignal.any([outside, recorded]) : outside
+    const interruption = () => border.perform('interruption', { caller, name: 'user' }, async () => null)
+    agent = (yield* interruptible(turn(said, agent, { session, signal }), signal, interruption)) ?? agent
+  }
   return {
     ...ground.cast,
-    async *say(said, outside) {
-      if (!agent) throw new Error(`${speaker} is not in its own team`)
-      const caller = { agent: agent.name, lane: 'root' }
-      const recorded = crossing.turn()
-      const signal = recorded ? AbortSignal.any([outside, recorded]) : outside
-      const told = () => border.perform('interruption', { caller, name: 'user' }, async () => null)
-      agent = (yield* interruptible(turn(said, agent, signal), signal, told)) ?? agent
+    async *say(said, signal) {
+      for await (const event of told(said, signal)) {
+        stored?.append(event)
+        yield event
+      }
     },
     async close(failure) {
-      await session.end()
+      await session?.end()
       await opened.disposeAsync()
+      stored?.close()
       return await crossing.close(failure)
     },
+    session: () => stored?.id(),
+    ...(stored?.record && { resumed: stored.record }),
   }
 }
 

@@ -9,6 +9,7 @@ import type { AskForm } from '../core/form.ts'
 import type { JsonObject } from '../core/json.ts'
 import type { ContentPart, Message } from '../core/message.ts'
 import type { Protocol } from '../core/protocol.ts'
+import type { SessionRecord } from '../core/session.ts'
 import type { World } from '../loop/run.ts'
 import { loadAllProtocols, loadProtocol } from '../models/protocols.ts'
 import { commandEnvironment } from '../workspace/environment.ts'
@@ -22,13 +23,16 @@ import { type Closing, openCrossing, openTape } from './crossing.ts'
 import { environmentOf } from './environment.ts'
 import { factReader } from './facts.ts'
 import { headerOf } from './header.ts'
+import { historyOf, tellsHistory } from './history.ts'
 import { servers } from './mcp.ts'
 import { endpointsFor, modelFor } from './models.ts'
 import { redactionFor } from './redaction.ts'
 import { variablesOf } from './secrets.ts'
 import { settingsFile } from './settings.ts'
 import { storageOf } from './storage.ts'
+import type { Stored } from './storing.ts'
 import { shared } from './toolsets.ts'
+import { askingAgain } from './unsure.ts'
 
 export type OpenOptions = {
   readonly source: { readonly path: string; readonly text: string }
@@ -61,8 +65,13 @@ export type OpenOptions = {
   /** For the header of a recording: what its reader should know, such as that no real provider was asked. */
   readonly note?: string
   readonly yolo: boolean
-  /** What was said before in this conversation; it goes on from there. */
+  /** What was said before in this conversation; it goes on from there. That of the session where absent. */
   readonly earlier?: readonly Message[]
+  /**
+   * Where it is stored: in which database, and as which session, where it goes on with one. A replay is stored nowhere.
+   * What cannot be stored is a failure where that is wanted, and else a notice.
+   */
+  readonly session?: { readonly database: string; readonly name?: string; readonly isWanted?: true }
   readonly person: AskPerson
   /** Asks the person for more than a yes; absent where nobody can be asked. */
   readonly ask?: AskForm
@@ -78,6 +87,10 @@ export type Conversation = Cast & {
   /** One turn: the events of it as they happen, in no told order. */
   readonly say: (content: readonly ContentPart[], signal: AbortSignal) => AsyncGenerator<RunEvent>
   readonly close: (failure: unknown) => Promise<Closing>
+  /** The session as which it is stored; nothing where it is not, or where nothing was said yet. */
+  readonly session: () => string | undefined
+  /** The stored session that it goes on with, as it was. */
+  readonly resumed?: SessionRecord
 }
 
 /** From an agent file and options to a conversation. Throws a Failure for a wrong file or option; nothing is started then. */
@@ -87,8 +100,10 @@ export const open = async (options: OpenOptions): Promise<Conversation> => {
   const tape = options.fake === undefined ? undefined : await openTape(options.fake, options, settings.origins)
   const env = { ...options.env, ...tape?.header.environment }
   const file = loadTeamFile(options.source, { env, ...(tape && { lenient: true }) })
-  const speaker = speakerOf(file, options.agent)
   const wiring = { file, env, overrides: options.models }
+  const cast = castOf(file, speakerOf(file, options.agent), wiring)
+  const stored = tape === undefined ? await storedAs(options, cast) : undefined
+  const speaker = options.agent ?? stored?.agent ?? cast.speaker
   const used = file.agents.flatMap(agent => endpointsFor(agent, wiring)).map(({ protocol }) => protocol)
   const { secrets, rules: redaction, redactorFor, cleaner } = redactionFor(options, settings)
   const crossing = openCrossing({
@@ -103,7 +118,7 @@ export const open = async (options: OpenOptions): Promise<Conversation> => {
   const opened = new AsyncDisposableStack()
   const { border, sleep, now } = crossing
   const hosts = servers(file, { ...options, models: wiring, redact: redactorFor }, variablesOf(secrets))
-  const { ask, fetch, notice, earlier = [] } = options
+  const { ask, fetch, notice } = options
   const common = { opened, border, fetch, notice, storage: storageOf(options), ...(ask && { ask }) }
   const workspace = localWorkspace({ root: workingDirectory, env: commandEnvironment(env, variablesOf(secrets)) })
   const team = teamOf(file, {
@@ -112,7 +127,7 @@ export const open = async (options: OpenOptions): Promise<Conversation> => {
     hookWorld: { workspace, common: sessionFacts(options) },
     promptFiles: options.promptFiles,
   })
-  const rules = approvalOf(file, options)
+  const rules = askingAgain(approvalOf(file, options), stored?.interrupted ?? [])
   const world: World = {
     border,
     workspace,
@@ -120,9 +135,18 @@ export const open = async (options: OpenOptions): Promise<Conversation> => {
     fact: factReader({ workingDirectory, home, now }),
     ...rules,
   }
-  const cast = castOf(file, speaker, wiring)
-  return conversationWith({ file, team, world, crossing, opened, notice, cast, earlier }, speaker)
+  const earlier = options.earlier ?? stored?.earlier ?? []
+  const asked = options.agent !== undefined
+  const history = historyOf({ border, earlier, speaker, recorded: tape && tellsHistory(tape), asked })
+  return conversationWith(
+    { file, team, world, crossing, opened, notice, cast: { ...cast, speaker }, history, ...(stored && { stored }) },
+    speaker,
+  )
 }
+
+/** SQLite is loaded for those who store something. */
+const storedAs = async ({ session, ...options }: OpenOptions, cast: Cast): Promise<Stored | undefined> =>
+  session && (await (await import('./storing.ts')).storedConversation({ ...options, session, cast }))
 
 /** Few projects have any, and a replay waits for what is loaded. */
 const settingsOf = async ({ cassettesFrom }: OpenOptions): Promise<Settings> =>

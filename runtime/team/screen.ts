@@ -1,6 +1,7 @@
 import type { ContentPart, Message } from '../core/message.ts'
 import type { AskPerson } from './approval.ts'
 import type { Conversation } from './open.ts'
+import type { Sessions } from './sessions.ts'
 
 /** With what a conversation is opened, and opened again when one of these changes. */
 export type Wishes = {
@@ -8,8 +9,10 @@ export type Wishes = {
   /** `provider/model` or `agent=provider/model`, the last of them for what is said twice. */
   readonly models: readonly string[]
   readonly yolo: boolean
-  /** What was said before, by the same team. */
+  /** What was said before, by the same team; not looked at where there is a session. */
   readonly earlier: readonly Message[]
+  /** The stored session to go on with, as `Sessions` names it; a new one where absent. */
+  readonly session?: string | undefined
 }
 
 /** Whoever sits at the screen. */
@@ -29,6 +32,8 @@ export type Stage = {
   readonly tape?: string
   /** What was said on the command line, one content a turn. */
   readonly messages: readonly (readonly ContentPart[])[]
+  /** The stored conversations of the user; absent where a cassette is played back. */
+  readonly sessions?: Sessions
   readonly open: (wishes: Wishes, sitter: Sitter) => Promise<Conversation>
 }
 

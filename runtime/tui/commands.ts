@@ -43,7 +43,7 @@ const commands: Readonly<Record<string, Command>> = {
   new: {
     meaning: 'a new conversation, with nothing said yet',
     run: async desk => {
-      await change(desk, '/new', { earlier: [] })
+      await change(desk, '/new', { earlier: [], session: undefined })
       desk.store.tell({ type: 'new' })
       desk.driver.tell('info', 'A new conversation.')
     },

@@ -1,6 +1,7 @@
 import type { Answer } from '../core/border.ts'
 import { Failure, failures } from '../core/errors.ts'
 import type { ContentPart } from '../core/message.ts'
+import type { SessionRecord } from '../core/session.ts'
 import type { Conversation } from '../team/open.ts'
 import type { Stage, Wishes } from '../team/screen.ts'
 import { sitterAt } from './sitter.ts'
@@ -41,6 +42,7 @@ export const driverFor = async (stage: Stage, store: Watched): Promise<Driver> =
   let conversation = await openWith(wishes)
   const show = () => store.tell({ type: 'settings', ...settingsOf(conversation, wishes) })
   show()
+  if (conversation.resumed) tell('info', resumedText(conversation.resumed))
   let failure: Failure | undefined
   const { say, interrupt, end } = turnsOf(() => conversation, store, {
     crash: left.reject,
@@ -53,7 +55,7 @@ export const driverFor = async (stage: Stage, store: Watched): Promise<Driver> =
 
   const reopen: Driver['reopen'] = async wanted => {
     if (store.state().isBusy) throw busy
-    const next = { ...wishes, earlier: store.state().messages, ...wanted }
+    const next = { ...wishes, earlier: store.state().messages, session: conversation.session(), ...wanted }
     const opened = await openWith(next)
     const closing = await conversation.close(undefined)
     for (const text of closing.notices) tell('info', text)
@@ -78,6 +80,9 @@ export const driverFor = async (stage: Stage, store: Watched): Promise<Driver> =
 
 /** A failure as a person reads it: what happened, then what to do. */
 export const failureText = ({ message, hint }: Failure): string => (hint ? `${message.trimEnd()}\n${hint}` : message)
+
+const resumedText = ({ title, messages }: SessionRecord): string =>
+  `This goes on with «${title}», ${messages.length} messages.`
 
 const busy = new Failure('usage', 'Something is being done just now.', { hint: 'Esc interrupts it.' })
 

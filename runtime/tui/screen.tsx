@@ -25,7 +25,9 @@ export const screen: Screen = async stage => {
     exitOnCtrlC: false,
     interactive: true,
   })
-  for (const content of stage.messages) driver.say(content, textOf(content))
+  const { resumed } = driver.conversation()
+  for (const content of [...(resumed?.next ? [resumed.next] : []), ...stage.messages])
+    driver.say(content, textOf(content))
 
   // A component that throws ends Ink, and with it the conversation.
   const ending = await Promise.race([driver.left, waitUntilExit()]).catch((error: unknown) => error)

@@ -1,0 +1,66 @@
+import type { Command } from 'commander'
+import type { Terminal } from '../terminal.ts'
+
+type Done = (exit: number) => void
+
+/** `reprise sessions …`: what can be done with stored conversations, without going on with them. */
+export const sessionCommands = (program: Command, terminal: Terminal, done: Done): void => {
+  const sessions = program
+    .command('sessions')
+    .description('look at stored conversations, branch them, and take back what agents did to files')
+    .option('-s, --session-db <file>', 'the file in which they are stored')
+  lookingCommands(sessions, terminal, done)
+  changingCommands(sessions, terminal, done)
+}
+
+const named = (sessions: Command, name: string, description: string): Command =>
+  sessions
+    .command(name)
+    .description(description)
+    .argument('[id]', 'the session: its id, the beginning of it, or -1 for the last', '-1')
+
+const lookingCommands = (sessions: Command, terminal: Terminal, done: Done): void => {
+  sessions
+    .command('list')
+    .description('list them, the one that was used last first')
+    .option('-n, --limit <number>', 'so many of them', '20')
+    .option('--json', 'print one JSON document')
+    .action(async (_, command: Command) =>
+      done(await (await import('./list.ts')).sessionsList(command.optsWithGlobals(), terminal)),
+    )
+  named(sessions, 'show', 'show what was said and done, with the numbers of the messages')
+    .option('--json', 'print one JSON document')
+    .action(async (id, _, command: Command) =>
+      done(await (await import('./show.ts')).sessionsShow(id, command.optsWithGlobals(), terminal)),
+    )
+}
+
+const changingCommands = (sessions: Command, terminal: Terminal, done: Done): void => {
+  const change = async () => await import('./change.ts')
+  sessions
+    .command('rename')
+    .description('give a session another title')
+    .argument('<id>', 'the session')
+    .argument('<title>', 'its title')
+    .action(async (id, title, _, command: Command) =>
+      done(await (await change()).sessionsRename(id, title, command.optsWithGlobals(), terminal)),
+    )
+  named(sessions, 'star', 'mark a session, so that it is found again')
+    .option('--off', 'take the mark off')
+    .action(async (id, _, command: Command) =>
+      done(await (await change()).sessionsStar(id, command.optsWithGlobals(), terminal)),
+    )
+  sessions
+    .command('delete')
+    .description('delete sessions, with all that is stored for them')
+    .argument('<ids...>', 'the sessions')
+    .action(async (ids, _, command: Command) =>
+      done(await (await change()).sessionsDelete(ids, command.optsWithGlobals(), terminal)),
+    )
+  named(sessions, 'fork', 'begin another session with the first messages of one')
+    .option('--at <number>', 'the last message that it has, by its number in `sessions show` (default: all)')
+    .option('--message <text>', 'say that message, one of yours, in these words instead')
+    .action(async (id, _, command: Command) =>
+      done(await (await change()).sessionsFork(id, command.optsWithGlobals(), terminal)),
+    )
+}

@@ -1,0 +1,56 @@
+import { Failure } from '../../core/errors.ts'
+import type { SessionSummary } from '../../core/session.ts'
+import { jsonPage } from '../page.ts'
+import { sessionsFor } from '../start.ts'
+import { type Terminal, write } from '../terminal.ts'
+
+export type SessionOptions = { readonly sessionDb?: string; readonly json?: boolean }
+
+/** `reprise sessions list`: a line a session; the first column is what `--session` takes. */
+export const sessionsList = async (
+  { limit, ...options }: SessionOptions & { readonly limit: string },
+  terminal: Terminal,
+): Promise<number> => {
+  const sessions = await sessionsFor(options, terminal).list(count(limit))
+  const { stdout } = terminal
+  await write(stdout, options.json ? jsonPage(sessions) : `${linesOf(sessions, terminal).join('\n')}\n`)
+  return 0
+}
+
+const count = (limit: string): number => {
+  if (/^[1-9]\d*$/.test(limit)) return Number(limit)
+  throw new Failure('usage', `--limit takes a number of sessions, not ${JSON.stringify(limit)}.`)
+}
+
+const linesOf = (sessions: readonly SessionSummary[], { now, stdout }: Terminal): string[] => {
+  if (sessions.length === 0) return ['There are no sessions yet.']
+  const width = Math.max(30, (stdout.isTTY && stdout.columns ? stdout.columns : 100) - 52)
+  return sessions.map(session => {
+    const { id, starred, title, agent, turns, cost, updated } = session
+    const words = title.length > width ? `${title.slice(0, width - 1)}…` : title
+    const cells = [
+      id,
+      starred ? '★' : ' ',
+      words.padEnd(width),
+      `${turns} turn${turns === 1 ? '' : 's'}`.padStart(9),
+      `$${cost.toFixed(4)}`.padStart(10),
+      agoText(new Date(updated), now()),
+    ]
+    return `${cells.join(' ')}${agent === 'root' ? '' : `  ${agent}`}`.trimEnd()
+  })
+}
+
+const minute = 60_000
+const units = [
+  ['d', 24 * 60 * minute],
+  ['h', 60 * minute],
+  ['min', minute],
+] as const
+
+/** How long ago, roughly; a date where that is more than a month. */
+export const agoText = (then: Date, now: Date): string => {
+  const passed = now.getTime() - then.getTime()
+  if (passed > 31 * 24 * 60 * minute) return then.toISOString().slice(0, 10)
+  const [unit, size] = units.find(([, size]) => passed >= size) ?? []
+  return unit && size ? `${Math.floor(passed / size)} ${unit} ago` : 'just now'
+}

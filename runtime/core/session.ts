@@ -1,0 +1,53 @@
+import type { RunEvent } from './event.ts'
+import type { JsonObject } from './json.ts'
+import type { ContentPart, Message, Usage } from './message.ts'
+
+/** A stored conversation, as a list shows it. Times are ISO 8601; `cost` is in US dollars, of what had a price. */
+export type SessionSummary = {
+  readonly id: string
+  readonly title: string
+  /** Who gave the title: the first words that were said, a model, or a person, whose title is never replaced. */
+  readonly titled: 'words' | 'model' | 'person'
+  readonly starred: boolean
+  readonly created: string
+  readonly updated: string
+  /** Absolute; the file may have gone since. */
+  readonly agentFile: string
+  readonly workingDirectory: string
+  /** Who has the floor: whoever was spoken to last, or took over from him. */
+  readonly agent: string
+  /** Messages of the user. */
+  readonly turns: number
+  readonly usage: Usage
+  readonly cost: number
+  /** The session that this one branched off, and after how many of its messages. */
+  readonly parent?: { readonly id: string; readonly at: number }
+}
+
+/** A call that was being made when its process ended: what came of it nobody knows. `isBegun` is false where it was not made. */
+export type InterruptedCall = {
+  readonly name: string
+  readonly input: JsonObject
+  readonly isBegun: boolean
+}
+
+/** A message with the model that the agent had, as `provider/model`, and whether its process ended before it was whole. */
+export type StoredMessage = {
+  readonly message: Message
+  readonly agent: string
+  readonly model?: string
+  readonly isPartial?: true
+}
+
+/** A stored conversation with what was said between the user and the agent that he spoke to. */
+export type SessionRecord = SessionSummary & {
+  readonly messages: readonly StoredMessage[]
+  /** What is to be said next: an earlier message in other words, in a branch. */
+  readonly next?: readonly ContentPart[]
+}
+
+/** What happened, in its order, with its time as ISO 8601; `turn` counts the messages of the user from 1. */
+export type StoredEvent = { readonly at: string; readonly turn: number; readonly event: RunEvent }
+
+/** Where a session branches off: after `at` messages, or with message `at` in other words. */
+export type ForkPoint = { readonly at?: number; readonly message?: string }

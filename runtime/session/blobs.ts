@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto'
+import { isJsonObject, type Json } from '../core/json.ts'
+import type { Database } from './database.ts'
+
+/** Characters from which on a file stands by itself, once for all messages that hold it. */
+const long = 1024
+
+/** The bytes, kept under their SHA-256 for as long as a session uses them. */
+export const keepBlob = (database: Database, session: string, bytes: Uint8Array): string => {
+  const hash = hashOf(bytes)
+  database.prepare('insert or ignore into blobs (hash, data) values (?, ?)').run(hash, bytes)
+  database.prepare('insert or ignore into blob_uses (session, hash) values (?, ?)').run(session, hash)
+  return hash
+}
+
+export const hashOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
+
+/** Undefined where it was lost. */
+export const blobOf = (database: Database, hash: string): Uint8Array | undefined => {
+  const data = database.prepare('select data from blobs where hash = ?').get(hash)?.['data']
+  return data instanceof Uint8Array ? data : undefined
+}
+
+/** The same text of JSON with files by their hashes in place of their bytes. */
+export const packed = (value: unknown, keep: (bytes: Uint8Array) => string): string =>
+  JSON.stringify(value, (_, part: unknown) => {
+    if (!isJsonObject(part) || part['type'] !== 'file' || typeof part['data'] !== 'string') return part
+    const { data, ...rest } = part
+    return data.length < long ? part : { ...rest, blob: keep(Buffer.from(data, 'base64')) }
+  })
+
+/** What was packed; a file that was lost is empty. */
+export const unpacked = (text: string, find: (hash: string) => Uint8Array | undefined): Json =>
+  text.includes('"blob"')
+    ? (JSON.parse(text, (_, part: unknown) => {
+        if (!isJsonObject(part) || part['type'] !== 'file' || typeof part['blob'] !== 'string') return part
+        const { blob, ...rest } = part
+        return { ...rest, data: Buffer.from(find(blob) ?? new Uint8Array()).toString('base64') }
+      }) as Json)
+    : (JSON.parse(text) as Json)
+
+/** Bytes that no session uses any more are gone. */
+export const forgetBlobs = (database: Database, session: string): void => {
+  database.prepare('delete from blob_uses where session = ?').run(session)
+  database.exec('delete from blobs where hash not in (select hash from blob_uses)')
+}

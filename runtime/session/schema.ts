@@ -1,0 +1,60 @@
+/**
+ * The database, version by version: each entry makes the version of its number out of the one before. What is here was
+ * written by some release, and is never changed; a new version is a new entry, and a builder in
+ * test/support/session-versions.ts.
+ */
+export const versions: readonly string[] = [
+  `
+  create table sessions (
+    id text primary key,
+    title text not null default '',
+    titled text not null default 'words',
+    starred integer not null default 0,
+    created integer not null,
+    updated integer not null,
+    agent_file text not null,
+    agent_digest text not null default '',
+    agent text not null,
+    working_directory text not null,
+    turns integer not null default 0,
+    cost real not null default 0,
+    input integer not null default 0,
+    cache_read integer not null default 0,
+    cache_write integer not null default 0,
+    output integer not null default 0,
+    reasoning integer not null default 0,
+    parent text,
+    parent_at integer,
+    next text,
+    owner text not null default ''
+  ) strict;
+  create index sessions_by_use on sessions (updated);
+  -- What happened. A path is that of the delegation, joined with dots; data is the event without what has a column.
+  create table events (
+    seq integer primary key,
+    session text not null references sessions (id) on delete cascade,
+    turn integer not null,
+    path text not null,
+    agent text not null,
+    type text not null,
+    at integer not null,
+    model text,
+    data text not null
+  ) strict;
+  create index events_by_session on events (session, seq);
+  create index messages_by_session on events (session, path, seq) where type = 'message';
+  -- What is part of a message that is not whole yet; gone when it is.
+  create table pending (
+    seq integer primary key,
+    session text not null references sessions (id) on delete cascade,
+    path text not null,
+    kind text not null,
+    data text not null
+  ) strict;
+  create index pending_by_session on pending (session, path);
+  -- Files that were sent or came back, each once, by the SHA-256 of its bytes.
+  create table blobs (hash text primary key, data blob not null) strict;
+  create table blob_uses (session text not null, hash text not null, primary key (session, hash)) strict, without rowid;
+  create index blob_uses_by_hash on blob_uses (hash);
+  `,
+]

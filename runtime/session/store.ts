@@ -1,0 +1,194 @@
+import { Failure } from '../core/errors.ts'
+import type { RunEvent } from '../core/event.ts'
+import type { ContentPart } from '../core/message.ts'
+import type { ForkPoint, InterruptedCall, SessionRecord, SessionSummary, StoredEvent } from '../core/session.ts'
+import { blobOf, forgetBlobs, unpacked } from './blobs.ts'
+import { type Database, inTransaction, openDatabase, type Row } from './database.ts'
+import { findSession, listSessions } from './find.ts'
+import { forkSession } from './fork.ts'
+import { livingOwner, thisProcess } from './owner.ts'
+import { messageOf, messageRows, numberIn, textIn, timeIn } from './rows.ts'
+import { settle } from './settle.ts'
+import { eventWriter } from './write.ts'
+
+/** With what a session begins. */
+export type Beginning = Pick<SessionSummary, 'agentFile' | 'agent' | 'workingDirectory'> & {
+  /** What the agent file is known by: tells whether it has changed since. */
+  readonly agentDigest: string
+}
+
+export type Writing = {
+  /** The model that an agent speaks with, as `provider/model`. */
+  readonly modelOf: (agent: string) => string | undefined
+}
+
+/** A session that is being written. */
+export type SessionWriter = Disposable & {
+  readonly id: string
+  readonly append: (event: RunEvent) => void
+  /** Replaces the title, unless a person gave it. */
+  readonly entitle: (title: string, cost: number) => void
+}
+
+/** A session that goes on: what was said, and which calls its process left in the middle. */
+export type Resumed = {
+  readonly record: SessionRecord
+  readonly interrupted: readonly InterruptedCall[]
+  readonly agentDigest: string
+  readonly writer: SessionWriter
+}
+
+/** The sessions of a user. `name` is an id, the beginning of one, or -1 for the last. What is not there is a Failure. */
+export type SessionStore = Disposable & {
+  readonly path: string
+  /** The one that was used last first. */
+  readonly list: (limit?: number) => readonly SessionSummary[]
+  readonly find: (name: string) => SessionSummary
+  readonly read: (name: string) => SessionRecord
+  readonly events: (name: string) => Iterable<StoredEvent>
+  readonly rename: (name: string, title: string) => SessionSummary
+  readonly star: (name: string, starred: boolean) => SessionSummary
+  readonly remove: (name: string) => SessionSummary
+  /** Gives the id of the new session. */
+  readonly fork: (name: string, point: ForkPoint) => string
+  /** Nothing is written before the user has said something. */
+  readonly begin: (beginning: Beginning, writing: Writing) => SessionWriter
+  /** Throws a Failure where another process goes on with it. */
+  readonly resume: (name: string, writing: Writing) => Resumed
+}
+
+export type StoreOptions = { readonly now: () => Date; readonly newId: () => string }
+
+export const openStore = async (path: string, options: StoreOptions): Promise<SessionStore> =>
+  storeIn(await openDatabase(path), path, options)
+
+const storeIn = (database: Database, path: string, { now, newId }: StoreOptions): SessionStore => {
+  const find = (name: string) => findSession(database, name)
+  const change = (name: string, work: (id: string) => void): SessionSummary =>
+    inTransaction(database, () => {
+      const { id } = find(name)
+      work(id)
+      return find(id)
+    })
+  return {
+    path,
+    list: limit => listSessions(database, limit),
+    find,
+    read: name => recordOf(database, find(name)),
+    events: name => eventsOf(database, find(name).id),
+    rename: (name, title) =>
+      change(name, id =>
+        database.prepare("update sessions set title = ?, titled = 'person' where id = ?").run(title, id),
+      ),
+    star: (name, starred) =>
+      change(name, id => database.prepare('update sessions set starred = ? where id = ?').run(starred ? 1 : 0, id)),
+    remove: name =>
+      inTransaction(database, () => {
+        const session = find(name)
+        refuseOwned(database, session.id)
+        database.prepare('delete from sessions where id = ?').run(session.id)
+        forgetBlobs(database, session.id)
+        return session
+      }),
+    fork: (name, point) => forkSession(database, name, point, { id: newId(), now: now() }),
+    begin: (beginning, { modelOf }) => {
+      const id = newId()
+      const create = () => insertSession(database, id, { ...beginning, now: now() })
+      return writerOf({ database, id, now, modelOf, create }, false)
+    },
+    resume: (name, { modelOf }) => {
+      const { id } = find(name)
+      const writing = { database, id, now, modelOf, create: () => undefined }
+      const interrupted = inTransaction(database, () => {
+        refuseOwned(database, id)
+        database.prepare('update sessions set owner = ? where id = ?').run(thisProcess(), id)
+        return settle(writing)
+      })
+      return {
+        record: recordOf(database, find(id)),
+        interrupted,
+        agentDigest: textIn(rowOf(database, id), 'agent_digest'),
+        writer: writerOf(writing, true),
+      }
+    },
+    [Symbol.dispose]: () => database.close(),
+  }
+}
+
+const rowOf = (database: Database, id: string): Row =>
+  database.prepare('select * from sessions where id = ?').get(id) ?? {}
+
+const refuseOwned = (database: Database, id: string): void => {
+  const pid = livingOwner(textIn(rowOf(database, id), 'owner'))
+  if (pid === undefined) return
+  throw new Failure('session', `Session ${id} is open in another process (${pid}).`, {
+    hint: `End it there first, or go on from a copy: reprise sessions fork ${id}.`,
+  })
+}
+
+const insertSession = (database: Database, id: string, begun: Beginning & { readonly now: Date }): void => {
+  const time = begun.now.getTime()
+  database
+    .prepare(
+      `insert into sessions (id, created, updated, agent_file, agent_digest, agent, working_directory, owner)
+        values (?, ?, ?, ?, ?, ?, ?, ?)`,
+    )
+    .run(id, time, time, begun.agentFile, begun.agentDigest, begun.agent, begun.workingDirectory, thisProcess())
+}
+
+const writerOf = (options: Parameters<typeof eventWriter>[0], exists: boolean): SessionWriter => {
+  const { database, id } = options
+  let isCreated = exists
+  const create = () => {
+    if (!isCreated) options.create()
+    isCreated = true
+  }
+  const write = eventWriter({ ...options, create })
+  const early: RunEvent[] = []
+  return {
+    id,
+    append: event => {
+      const begins = event.type === 'message' && event.path.length === 0
+      // What hooks say before the first word has a session to stand in only then.
+      if (!isCreated && !begins) return void early.push(event)
+      write(event)
+      for (const earlier of early.splice(0)) write(earlier)
+    },
+    entitle: (title, cost) =>
+      void database
+        .prepare(
+          `update sessions set cost = cost + ?, title = iif(titled = 'person', title, ?),
+            titled = iif(titled = 'person', titled, 'model') where id = ?`,
+        )
+        .run(cost, title, id),
+    [Symbol.dispose]: () =>
+      void database.prepare("update sessions set owner = '' where id = ? and owner = ?").run(id, thisProcess()),
+  }
+}
+
+const recordOf = (database: Database, summary: SessionSummary): SessionRecord => {
+  const unpack = (text: string) => unpacked(text, hash => blobOf(database, hash))
+  const next = rowOf(database, summary.id)['next']
+  return {
+    ...summary,
+    messages: messageRows(database, summary.id).map(row => messageOf(row, unpack)),
+    ...(typeof next === 'string' && { next: unpack(next) as unknown as readonly ContentPart[] }),
+  }
+}
+
+function* eventsOf(database: Database, id: string): Generator<StoredEvent> {
+  const rows = database
+    .prepare('select turn, path, agent, type, at, data from events where session = ? order by seq')
+    .iterate(id)
+  for (const row of rows) {
+    const path = textIn(row, 'path')
+    const data = unpacked(textIn(row, 'data'), hash => blobOf(database, hash)) as object
+    const event = {
+      path: path === '' ? [] : path.split('.').map(Number),
+      agent: row['agent'],
+      type: row['type'],
+      ...data,
+    }
+    yield { at: timeIn(row, 'at'), turn: numberIn(row, 'turn'), event: event as unknown as RunEvent }
+  }
+}

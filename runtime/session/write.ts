@@ -1,0 +1,120 @@
+import type { RunEvent } from '../core/event.ts'
+import { type ToolCall, textOf } from '../core/message.ts'
+import { keepBlob, packed } from './blobs.ts'
+import { type Database, inTransaction } from './database.ts'
+import { settle } from './settle.ts'
+
+export type WriteOptions = {
+  readonly database: Database
+  readonly id: string
+  readonly now: () => Date
+  /** The model that an agent speaks with, as `provider/model`. */
+  readonly modelOf: (agent: string) => string | undefined
+  /** Makes the row of the session where there is none yet. */
+  readonly create: () => void
+}
+
+type Event<Type extends RunEvent['type']> = Extract<RunEvent, { type: Type }>
+type Writers = { readonly [Type in RunEvent['type']]?: (event: Event<Type>) => void }
+
+/**
+ * Writes events of a session as they happen. Pieces of a message are kept until it is whole, so that whoever kills the
+ * process takes no more than the token in flight; each event costs the same, however long the session is.
+ */
+export const eventWriter = (options: WriteOptions): ((event: RunEvent) => void) => {
+  const { database, id, now, modelOf, create } = options
+  const { insert, hold, drop, dropKind, spend, touch, turnBegins, turns } = statementsOf(database)
+  let turn = Number(turns.get(id)?.['turns'] ?? 0)
+
+  const keep = (bytes: Uint8Array) => keepBlob(database, id, bytes)
+  const write = (event: RunEvent, data: unknown, model: string | null = null) =>
+    insert.run(id, turn, event.path.join('.'), event.agent, event.type, now().getTime(), model, packed(data, keep))
+  const piece = (event: Event<'text-delta' | 'reasoning-delta'>) =>
+    hold.run(id, event.path.join('.'), event.type, event.text)
+  const forgetPieces = (path: string, kinds: readonly string[]) => {
+    for (const kind of kinds) dropKind.run(id, path, kind)
+  }
+
+  const said = (event: Event<'message'>) => {
+    const { path, agent, message } = event
+    const isRoot = path.length === 0
+    if (isRoot && message.role === 'user') {
+      create()
+      // What an earlier turn left half said is kept as it is.
+      settle(options)
+      turnBegins.run(firstWords(textOf(message.content)), id)
+      turn = Number(turns.get(id)?.['turns'])
+    }
+    if (isRoot) touch.run(now().getTime(), agent, id)
+    drop.run(id, path.join('.'))
+    write(event, { message }, message.role === 'assistant' ? (modelOf(agent) ?? null) : null)
+  }
+
+  const writers: Writers = {
+    'text-delta': piece,
+    'reasoning-delta': piece,
+    part: event => {
+      forgetPieces(event.path.join('.'), pieces)
+      hold.run(id, event.path.join('.'), 'part', packed(event.part, keep))
+    },
+    retry: event => {
+      forgetPieces(event.path.join('.'), pieces)
+      write(event, { reason: event.reason, attempt: event.attempt, waited: event.waited })
+    },
+    finish: event => {
+      const { stop, usage, model, cost } = event
+      const { input, cacheRead, cacheWrite, output, reasoning } = usage
+      spend.run(cost ?? 0, input, cacheRead, cacheWrite, output, reasoning, id)
+      write(event, { stop, usage, model, cost })
+    },
+    message: said,
+    'tool-start': event => write(event, { call: event.call }),
+    'tool-end': event => {
+      const { call, result, path } = event
+      hold.run(id, path.slice(0, -1).join('.'), 'result', packed(result, keep))
+      write(event, { call: named(call), error: result.error })
+    },
+    question: event => write(event, { call: named(event.call), rule: event.rule, reason: event.reason }),
+    answer: event => write(event, { call: named(event.call), answer: event.answer }),
+    notice: event => write(event, { level: event.level, code: event.code, text: event.text }),
+    'agent-start': event => write(event, {}),
+    'agent-end': event => write(event, { reason: event.reason }),
+  }
+  return event => {
+    const writer = writers[event.type] as ((event: RunEvent) => void) | undefined
+    if (writer) inTransaction(database, () => writer(event))
+  }
+}
+
+const statementsOf = (database: Database) => ({
+  insert: database.prepare(
+    'insert into events (session, turn, path, agent, type, at, model, data) values (?, ?, ?, ?, ?, ?, ?, ?)',
+  ),
+  hold: database.prepare('insert into pending (session, path, kind, data) values (?, ?, ?, ?)'),
+  drop: database.prepare('delete from pending where session = ? and path = ?'),
+  dropKind: database.prepare('delete from pending where session = ? and path = ? and kind = ?'),
+  spend: database.prepare(
+    `update sessions set cost = cost + ?, input = input + ?, cache_read = cache_read + ?, cache_write = cache_write + ?,
+      output = output + ?, reasoning = reasoning + ? where id = ?`,
+  ),
+  touch: database.prepare('update sessions set updated = ?, agent = ? where id = ?'),
+  turnBegins: database.prepare(
+    "update sessions set turns = turns + 1, next = null, title = iif(title = '', ?, title) where id = ?",
+  ),
+  turns: database.prepare('select turns from sessions where id = ?'),
+})
+
+const pieces = ['text-delta', 'reasoning-delta']
+
+/** The arguments stand in the message. */
+const named = ({ id, name }: ToolCall) => ({ id, name })
+
+/** Characters of a title. */
+const longest = 60
+
+/** The first line that was said, as far as it fits. */
+export const firstWords = (text: string): string => {
+  const line = text.trim().split('\n')[0]?.replace(/\s+/g, ' ').trim() ?? ''
+  if (line.length <= longest) return line || 'Untitled'
+  return `${line.slice(0, longest).replace(/\s+\S*$/, '')}…`
+}

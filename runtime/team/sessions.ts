@@ -1,0 +1,49 @@
+import type { ForkPoint, SessionRecord, SessionSummary } from '../core/session.ts'
+import type { SessionStore } from '../session/store.ts'
+
+/** The stored conversations of a user, for whoever shows them. `name` is an id, its beginning, or -1 for the last. */
+export type Sessions = {
+  /** The one that was used last first. */
+  readonly list: (limit?: number) => Promise<readonly SessionSummary[]>
+  /** With its messages: what a conversation goes on from, see `Wishes.session`. */
+  readonly open: (name: string) => Promise<SessionRecord>
+  readonly rename: (name: string, title: string) => Promise<SessionSummary>
+  readonly star: (name: string, starred: boolean) => Promise<SessionSummary>
+  readonly remove: (name: string) => Promise<SessionSummary>
+  /** Gives the id of the new session. With `message`, that is kept as `next`, to be said when it is opened. */
+  readonly fork: (name: string, point: ForkPoint) => Promise<string>
+}
+
+export type Place = {
+  /** The file with the sessions. */
+  readonly database: string
+  readonly now: () => Date
+  /** Something a person should know, as a sentence. */
+  readonly notice: (text: string) => void
+}
+
+/** Nothing is opened before it is asked for, and nothing stays open. What is not there is a Failure. */
+export const sessionsAt = (place: Place): Sessions => {
+  const ask =
+    <Asked extends readonly unknown[], Answer>(work: (store: SessionStore, ...asked: Asked) => Answer) =>
+    async (...asked: Asked): Promise<Answer> => {
+      using store = await openSessions(place)
+      return work(store, ...asked)
+    }
+  return {
+    list: ask((store, limit?: number) => store.list(limit)),
+    open: ask((store, name: string) => store.read(name)),
+    rename: ask((store, name: string, title: string) => store.rename(name, title)),
+    star: ask((store, name: string, starred: boolean) => store.star(name, starred)),
+    remove: ask((store, name: string) => store.remove(name)),
+    fork: ask((store, name: string, point: ForkPoint) => store.fork(name, point)),
+  }
+}
+
+/** The store, to be disposed of. SQLite is loaded here, and only here. */
+export const openSessions = async ({ database, now }: Place): Promise<SessionStore> => {
+  const { openStore } = await import('../session/store.ts')
+  return await openStore(database, { now, newId })
+}
+
+const newId = (): string => process.getBuiltinModule('node:crypto').randomBytes(6).toString('hex')

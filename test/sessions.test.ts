@@ -1,0 +1,145 @@
+import { readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { expect, test } from 'vitest'
+import { noNetwork, reprise } from './support/cli.ts'
+import { type ProviderScript, type ProviderServer, providerServer } from './support/provider-server.ts'
+import { folderWith } from './support/temp.ts'
+
+const agent = (model = 'openai/gpt-4o') => `agents:
+  root:
+    model: ${model}
+    instruction: Be brief.
+    toolsets:
+      - type: shell
+`
+
+type Place = AsyncDisposable & {
+  readonly path: string
+  readonly server: ProviderServer
+  readonly run: (...args: string[]) => ReturnType<typeof reprise>
+  readonly database: string
+}
+
+/** A home with an agent file, and a provider; commands run in it one after the other. */
+const place = async (script: ProviderScript, files: Record<string, string> = {}): Promise<Place> => {
+  const server = await providerServer(script)
+  const folder = await folderWith({ 'agent.yaml': agent(), ...files })
+  const env = { ...server.env, HOME: folder.path }
+  return {
+    path: folder.path,
+    server,
+    run: (...args) => reprise(args, { cwd: folder.path, env }),
+    database: join(folder.path, '.local/share/reprise/sessions.db'),
+    async [Symbol.asyncDispose]() {
+      await server[Symbol.asyncDispose]()
+      await folder[Symbol.asyncDispose]()
+    },
+  }
+}
+
+const echo: ProviderScript = ({ turn }) => ({ text: `Answer ${turn}.` })
+
+const said = (server: ProviderServer): string => JSON.stringify(server.requests.at(-1)?.body['messages'])
+
+test('a conversation goes on where it was', async () => {
+  await using here = await place(echo)
+  await here.run('exec', 'agent.yaml', 'My name is Ada.')
+  const { code, stdout } = await here.run('exec', 'agent.yaml', '--session', '-1', 'Who am I?')
+  expect({ code, stdout }).toMatchObject({ code: 0, stdout: expect.stringContaining('Answer 2.') })
+  expect(said(here.server)).toMatch(/My name is Ada.*Answer 1\..*Who am I\?/)
+})
+
+test('sessions are readable by their owner alone', async () => {
+  await using here = await place(echo)
+  await here.run('exec', 'agent.yaml', 'Hello')
+  expect(statSync(here.database).mode & 0o777).toBe(0o600)
+})
+
+test('what is only played back, or shall not be stored, is not', async () => {
+  await using here = await place(echo)
+  await here.run('exec', 'agent.yaml', '--no-session', '--record=tape', 'Hello')
+  await here.run('exec', 'agent.yaml', '--fake', 'tape', 'Hello')
+  expect(() => statSync(here.database)).toThrow()
+})
+
+test('a resumed conversation is recorded with what was said before, and plays back alone', async () => {
+  await using here = await place(echo)
+  await here.run('exec', 'agent.yaml', 'My name is Ada.')
+  const recorded = await here.run('exec', 'agent.yaml', '--session', '-1', '--record=tape', 'Who am I?')
+  const [played, alone, kept] = await Promise.all([
+    reprise(['exec', 'agent.yaml', '--fake', 'tape', '--strict', 'Who am I?'], { cwd: here.path, ...noNetwork }),
+    reprise(['replay', 'tape'], { cwd: here.path, ...noNetwork }),
+    here.run('sessions', 'show', '--json'),
+  ])
+  expect(played).toMatchObject({ code: 0, stdout: recorded.stdout, stderr: '' })
+  expect(alone).toMatchObject({ code: 0, stdout: recorded.stdout })
+  expect(JSON.parse(kept.stdout)).toMatchObject({ turns: 2, title: 'My name is Ada.' })
+})
+
+test('a recorded session forks, and what comes after is asked for real', async () => {
+  await using here = await place(echo)
+  await here.run('exec', 'agent.yaml', 'My name is Ada.')
+  await here.run('exec', 'agent.yaml', '--session', '-1', '--record=tape', 'Who am I?')
+  const fork = await here.run('fork', 'tape', '--at', '3', 'And what is two and two?')
+  expect(fork.code).toBe(0)
+  expect(said(here.server)).toMatch(/My name is Ada.*Answer 1\..*Who am I\?.*Answer 2\..*two and two/)
+})
+
+test('a session goes on with a model that speaks another protocol', async () => {
+  await using here = await place([{ text: 'It is sunny.', reasoning: 'Look out of the window.' }, { text: 'Yes.' }], {
+    'agent.yaml': agent('anthropic/claude-sonnet-4-5'),
+  })
+  await here.run('exec', 'agent.yaml', 'Weather?')
+  const { code, stderr } = await here.run('exec', 'agent.yaml', '--session', '-1', '--model', 'openai/gpt-4o', 'Sure?')
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  expect(said(here.server)).toMatch(/Weather\?.*It is sunny.*Sure\?/)
+  expect(said(here.server)).not.toContain('window')
+})
+
+test('an attachment goes along when a session goes on', async () => {
+  const png = Buffer.alloc(3000, 7)
+  await using here = await place(echo, { 'picture.png': png.toString('latin1') })
+  await here.run('exec', 'agent.yaml', '--attach', 'picture.png', 'What is this?')
+  await here.run('exec', 'agent.yaml', '--session', '-1', 'And now?')
+  const bytes = readFileSync(join(here.path, 'picture.png')).toString('base64')
+  expect(said(here.server)).toContain(bytes)
+  using database = new DatabaseSync(here.database)
+  expect(database.prepare('select count(*) as count from blobs').get()).toEqual({ count: 1 })
+})
+
+test('sessions are listed, renamed, marked and deleted', async () => {
+  await using here = await place(echo)
+  await here.run('exec', 'agent.yaml', 'The first')
+  await here.run('exec', 'agent.yaml', 'The second')
+  expect((await here.run('sessions', 'list')).stdout).toMatch(/^[0-9a-f]{12} {3}The second .*1 turn .*\n.*The first/)
+  await here.run('sessions', 'rename', '-2', 'Older')
+  await here.run('sessions', 'star', '-2')
+  expect((await here.run('sessions', 'list')).stdout).toMatch(/The second.*\n[0-9a-f]{12} ★ Older/)
+  const [{ id }] = JSON.parse((await here.run('sessions', 'list', '--json')).stdout)
+  expect((await here.run('sessions', 'delete', id)).code).toBe(0)
+  expect((await here.run('sessions', 'list')).stdout).toMatch(/^[0-9a-f]{12} ★ Older [^\n]*\n$/)
+})
+
+test('a branch says an earlier message in other words, and leaves the old session as it is', async () => {
+  await using here = await place(echo)
+  await here.run('exec', 'agent.yaml', 'One', 'Two', 'Three')
+  const { stdout } = await here.run('sessions', 'fork', '--at', '3', '--message', 'Zwei')
+  await here.run('exec', 'agent.yaml', '--session', stdout.trim())
+  expect(said(here.server)).toMatch(/One.*Answer 1\..*Zwei/)
+  expect(said(here.server)).not.toMatch(/Two|Three/)
+  const old = await here.run('sessions', 'show', '-2')
+  expect(old.stdout).toMatch(/1 {2}user: One[\s\S]*3 {2}user: Two[\s\S]*5 {2}user: Three/)
+})
+
+test.each([
+  [['exec', 'agent.yaml', '--session', 'none', 'Hi'], 'There is no session none.'],
+  [['exec', 'agent.yaml', '--session', '-7', 'Hi'], 'There is no session -7.'],
+  [['sessions', 'fork', '--at', '9'], 'There is no message 9'],
+  [['sessions', 'fork', '--at', '2', '--message', 'x'], 'not said by the user'],
+])('what is not there is told: %j', async (args, words) => {
+  await using here = await place(echo)
+  await here.run('exec', 'agent.yaml', 'Hello')
+  const { code, stderr } = await here.run(...args)
+  expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining(words) })
+})
