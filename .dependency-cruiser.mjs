@@ -47,11 +47,10 @@ export default {
     door('js-yaml', '^runtime/(config/(load|positions)|cassette/file/[a-z-]+)\\.ts$'),
     door('zod', '^(runtime/config/|tools/define\\.ts$)'),
     door('@modelcontextprotocol/sdk', '^tools/mcp/'),
-    door('ink', '^runtime/tui/'),
     door('turndown', '^tools/fetch/'),
     door('unbash', '^runtime/policy/shell\\.ts$'),
     door('commander', '^runtime/cli/'),
-    door('(ink|react)', '^runtime/tui/[a-z-]+\\.tsx?$'),
+    door('(ink|react)', '^runtime/tui/'),
     door('nock', '^$'),
     {
       name: 'no-cycles',

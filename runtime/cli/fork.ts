@@ -45,7 +45,8 @@ export const fork = async (
   })
 }
 
-const placeOf = (at: string): number => {
+/** The id of an interaction. Throws a Failure('usage') for what is none. */
+export const placeOf = (at: string): number => {
   if (/^\d+$/.test(at)) return Number(at)
   throw new Failure('usage', `--at takes the id of an interaction, not ${JSON.stringify(at)}.`, {
     hint: 'reprise cassette show NAME lists them.',

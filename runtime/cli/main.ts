@@ -5,7 +5,7 @@ import { exitOf, failureOf } from './exit.ts'
 import { mcpCommands } from './mcp/commands.ts'
 import { type RunFlag, runFlags, runOnlyFlags } from './run-flags.ts'
 import type { RunOptions } from './run-options.ts'
-import { openScreen } from './screen.ts'
+import { openScreen, openTheater } from './screen.ts'
 import { sessionCommands } from './session/commands.ts'
 import { processTerminal, type Terminal } from './terminal.ts'
 
@@ -78,6 +78,20 @@ const cassetteRuns = (program: Command, terminal: Terminal, done: (exit: number)
     .option('--hide-tool-calls', 'do not print tool calls and their results')
     .option('--hide-tool-results', 'do not print what tools answered')
     .action(async (name, options) => done(await (await import('./replay.ts')).replay(name, options, terminal)))
+  const stages = { theater: openTheater, screen: openScreen }
+  program
+    .command('play')
+    .description('look at a cassette as a film: stop, step, search, inspect, and go on live from any point')
+    .addHelpText('after', examples(['play']))
+    .argument('<name>', 'the cassette')
+    .option('--speed <factor>', 'so much faster than it was, such as 2x', '1x')
+    .option('--at <id>', 'begin at this interaction, standing still')
+    .action(async (name, options) => done(await (await import('./play.ts')).play(name, options, terminal, stages)))
+  program
+    .command('demo')
+    .description('look at a recorded team at work, without a key')
+    .option('--speed <factor>', 'so much faster than it was recorded, which was without a provider', '0.2x')
+    .action(async options => done(await (await import('./demo.ts')).demo(options, terminal, stages)))
   program
     .command('fork')
     .description('play a cassette back up to a point, then go on for real and record both')
@@ -164,6 +178,7 @@ const exampleLines = [
   ['exec agent.yaml --fake first "Hello"', 'play it back: no key, no network'],
   ['replay first', 'play it back from the cassette alone'],
   ['replay first --speed split', 'the same, with the bytes cut in bad places'],
+  ['play first', 'look at it as a film'],
   ['fork first --at 4 --record=other "And then?"', 'go on for real from the middle'],
   ['validate agent.yaml', 'check a file'],
 ] as const

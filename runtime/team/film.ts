@@ -7,13 +7,23 @@ import { failureOf, noNetwork } from './playing.ts'
 import { optionsOf, scriptOf } from './script.ts'
 import { tapeOf } from './tape.ts'
 
-/** A moment of a recorded run: when it was, in milliseconds since the run began, and what crossed the border last. */
-export type Frame = { readonly at: number; readonly event: RunEvent; readonly interaction: number }
+/**
+ * A moment of a recorded run: when it was, in milliseconds since the run began; the interaction that it came of; and
+ * how many interactions had begun by then.
+ */
+export type Frame = {
+  readonly at: number
+  readonly event: RunEvent
+  readonly interaction: number
+  readonly begun: number
+}
 
 /** A run as its cassette remembers it, to be looked at in any order. */
 export type Film = {
   readonly cassette: OpenCassette
   readonly frames: readonly Frame[]
+  /** The interactions, in the order in which they began. */
+  readonly begun: readonly number[]
   /** In which turn of the user each of his messages stands, by the index of its frame. */
   readonly turns: readonly number[]
   /** With what the run ended, where it did not come to its end. */
@@ -32,7 +42,7 @@ export const filmOf = async (
   const clock = filmClock()
   const frames: Frame[] = []
   const lastOf = new Map<string, number>()
-  let last = 0
+  const begun: number[] = []
   const conversation = await open({
     ...around,
     source: script.source,
@@ -42,7 +52,7 @@ export const filmOf = async (
     strict: false,
     speed: { after: clock.after },
     onPlayed: (interaction, { agent }) => {
-      last = interaction
+      begun.push(interaction)
       lastOf.set(agent, interaction)
     },
     person: async () => ({ verdict: 'no' }),
@@ -55,13 +65,14 @@ export const filmOf = async (
     for (const { content } of script.said) {
       turns.push(frames.length)
       for await (const event of conversation.say(content, signal)) {
-        frames.push({ at: clock.now(), event, interaction: lastOf.get(event.agent) ?? last })
+        const interaction = lastOf.get(event.agent) ?? begun.at(-1) ?? 0
+        frames.push({ at: clock.now(), event, interaction, begun: begun.length })
       }
       if (!isDone(frames.at(-1))) return
     }
   })
   await conversation.close(failure)
-  return { cassette: await tapeOf(name, around.workingDirectory), frames, turns, ...(failure && { failure }) }
+  return { cassette: await tapeOf(name, around.workingDirectory), frames, begun, turns, ...(failure && { failure }) }
 }
 
 /** A turn that did not come to its end was the last one that was recorded. */

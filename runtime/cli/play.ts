@@ -1,0 +1,100 @@
+import { existsSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { basename, dirname, join, relative } from 'node:path'
+import { plainStyle } from '../cassette/view/layout.ts'
+import { interactionText } from '../cassette/view/show-one.ts'
+import { Failure } from '../core/errors.ts'
+import { type Film, type Frame, filmOf } from '../team/film.ts'
+import { reading } from '../team/reading.ts'
+import type { Screen, Stage } from '../team/screen.ts'
+import { scriptOf } from '../team/script.ts'
+import type { Theater } from '../team/theater.ts'
+import { guarded } from './exec.ts'
+import { faceFor } from './face.ts'
+import { placeOf } from './fork.ts'
+
+import { optionsIn, replay } from './replay.ts'
+import { startWith } from './start.ts'
+import type { Terminal } from './terminal.ts'
+
+export type PlayOptions = { readonly speed?: string; readonly at?: string }
+
+/** What shows a film, and what goes on live from it. */
+export type Stages = { readonly theater: Theater; readonly screen: Screen }
+
+/**
+ * `reprise play NAME`: a cassette as a film, and on from any point of it for real. Where nobody sits at a terminal it is
+ * printed, as `replay` does.
+ */
+export const play = async (
+  name: string,
+  { speed, at }: PlayOptions,
+  terminal: Terminal,
+  { theater, screen }: Stages,
+): Promise<number> => {
+  const { stdin, stdout, env, workingDirectory, now } = terminal
+  const factor = factorOf(speed)
+  const place = at === undefined ? undefined : placeOf(at)
+  if (!stdin.isTTY || !stdout.isTTY || env['TERM'] === 'dumb') return await replay(name, {}, terminal)
+  return await guarded(faceFor({}, terminal), async () => {
+    const film = await filmOf(name, { env, home: env['HOME'] ?? homedir(), workingDirectory, now })
+    const { forkAt } = await theater({
+      ...{ stdin, stdout, env, film },
+      name: nameOf(name),
+      speed: factor,
+      ...(place !== undefined && { at: place }),
+      inspect: async (id, { width, wire }) =>
+        interactionText(film.cassette.load(id), { style: plainStyle, width, wire, reading: await reading() }),
+    })
+    return forkAt === undefined ? 0 : await screen(await forkedStage(film, forkAt, terminal))
+  })
+}
+
+const factorOf = (speed = '1x'): number => {
+  const factor = /^\d+(\.\d+)?x?$/.test(speed) ? Number.parseFloat(speed) : 0
+  if (factor > 0) return factor
+  throw new Failure('usage', `There is no speed ${JSON.stringify(speed)}.`, {
+    hint: 'Give a factor, such as 2x or 0.5x.',
+  })
+}
+
+/**
+ * A run as far as it had come at a moment of its film, ready to go on for real. Both halves go into a recording of their
+ * own: beside the cassette if that is below the working directory, else there.
+ */
+const forkedStage = async ({ cassette, begun }: Film, at: Frame, terminal: Terminal): Promise<Stage> => {
+  const { stdin, stdout, stderr, env, workingDirectory } = terminal
+  const script = await scriptOf(cassette.path, workingDirectory)
+  const { agent, model = [], yolo = false, promptFile } = optionsIn(script)
+  const known = new Set(begun.slice(0, at.begun))
+  const isOurs = !relative(workingDirectory, cassette.path).startsWith('..')
+  const folder = isOurs ? dirname(cassette.path) : workingDirectory
+  const record = freeName(join(folder, `${nameOf(cassette.path)}-fork-${at.interaction}`))
+  return {
+    ...{ stdin, stdout, stderr, env },
+    wishes: { models: model, yolo, earlier: [], ...(agent !== undefined && { agent }) },
+    tape: `recording ${basename(record)}`,
+    messages: script.said.filter(({ id }) => known.has(id)).map(({ content }) => content),
+    open: ({ agent, models, yolo, earlier }, { person, notice }) =>
+      startWith(
+        script.source,
+        {
+          ...{ model: models, yolo, fake: cassette.path, record },
+          ...(agent !== undefined && { agent }),
+          ...(promptFile && { promptFile }),
+        },
+        { terminal, face: { notice: async text => notice(text) }, person: { ask: person } },
+        { earlier, plays: (_, { id }) => known.has(id) },
+      ),
+  }
+}
+
+const nameOf = (path: string): string => basename(path).replace(/\.ya?ml$/, '')
+
+/** Nobody who only looks at a film has said that an earlier recording may go. */
+const freeName = (path: string): string => {
+  for (let count = 1; ; count++) {
+    const name = count === 1 ? path : `${path}-${count}`
+    if (!existsSync(`${name}.yaml`)) return name
+  }
+}

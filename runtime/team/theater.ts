@@ -1,0 +1,23 @@
+import type { Film, Frame } from './film.ts'
+
+/** What it takes to show a film on a terminal: so whoever shows it knows no command line, and the command no Ink. */
+export type Booth = {
+  readonly stdin: NodeJS.ReadStream
+  readonly stdout: NodeJS.WriteStream
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** The cassette, as the user named it. */
+  readonly name: string
+  readonly film: Film
+  /** The recorded pace times this. */
+  readonly speed: number
+  /** The interaction at which it stands still to begin with, 0 being the beginning; it plays from there where absent. */
+  readonly at?: number
+  /** An interaction in full, as plain text of at most so many columns; `wire` as it was sent and came. */
+  readonly inspect: (interaction: number, page: { readonly width: number; readonly wire: boolean }) => Promise<string>
+}
+
+/** How somebody left: for good, or to go on live from a moment of the film. */
+export type Leaving = { readonly forkAt?: Frame }
+
+/** Shows a film until somebody leaves. */
+export type Theater = (booth: Booth) => Promise<Leaving>

@@ -1,0 +1,75 @@
+import { useInput, useWindowSize } from 'ink'
+import { type ReactNode, useEffect, useRef, useState } from 'react'
+import type { Booth, Leaving } from '../../team/theater.ts'
+import { Lines, type Look } from '../lines.tsx'
+import { playerKey } from './keys.ts'
+import { moreLines, pageKey, pageOf, pictureOf } from './picture.ts'
+import { at, atBeginning, later, type Player } from './player.ts'
+import type { Reel } from './reel.ts'
+
+type CinemaProps = {
+  readonly booth: Booth
+  readonly reel: Reel
+  readonly look: Look
+  readonly leave: (leaving: Leaving) => void
+}
+
+/** Milliseconds between two pictures: faster than eyes. */
+const glance = 40
+
+export const Cinema = ({ booth, reel, look, leave }: CinemaProps): ReactNode => {
+  const [player, setPlayer] = useState<Player>(() => beginning(booth, reel))
+  const size = useWindowSize()
+  const pages = usePages(booth, player, Math.max(20, size.columns - 1))
+  useClock(player.isPlaying, passed => setPlayer(now => later(now, passed, reel)))
+  // Keys that come at once are of one look at the film: each sees what those before did.
+  const latest = useRef(player)
+  latest.current = player
+  const here = { reel, page: pageOf(size), more: (now: Player) => moreLines(now, size, { reel, pages }) }
+  useInput((input, key) => {
+    const pressed = playerKey(latest.current, input, key, here)
+    if (pressed === 'quit') return leave({})
+    if (pressed === 'fork') {
+      const forkAt = reel.frameAt(latest.current.place)
+      return leave({ ...(forkAt && { forkAt }) })
+    }
+    latest.current = pressed
+    setPlayer(pressed)
+  })
+  return <Lines look={look} lines={pictureOf(player, size, { reel, pages, name: booth.name })} />
+}
+
+const beginning = ({ speed, at: place }: Booth, reel: Reel): Player => {
+  const player = { ...atBeginning, speed }
+  return place === undefined ? player : at(player, place === 0 ? 0 : reel.placeOf(place), reel)
+}
+
+/** Tells how many milliseconds have passed, while the film plays. */
+const useClock = (isRunning: boolean, tick: (passed: number) => void): void => {
+  const told = useRef(tick)
+  told.current = tick
+  useEffect(() => {
+    if (!isRunning) return undefined
+    let before = performance.now()
+    const timer = setInterval(() => {
+      const now = performance.now()
+      told.current(now - before)
+      before = now
+    }, glance)
+    return () => clearInterval(timer)
+  }, [isRunning])
+}
+
+/** The text of each interaction that was looked at, read when it is. */
+const usePages = ({ inspect }: Booth, player: Player, width: number): ReadonlyMap<string, string> => {
+  const [pages, setPages] = useState<ReadonlyMap<string, string>>(new Map())
+  const { mode, shown, isWire } = player
+  const key = pageKey(player, width)
+  useEffect(() => {
+    if (mode !== 'inspect' || pages.has(key)) return
+    void inspect(shown, { width, wire: isWire })
+      .catch((error: unknown) => String(error))
+      .then(text => setPages(known => new Map(known).set(key, text)))
+  }, [mode, key, pages, inspect, shown, width, isWire])
+  return pages
+}

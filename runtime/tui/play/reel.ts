@@ -1,0 +1,122 @@
+import { textOf } from '../../core/message.ts'
+import type { Film, Frame } from '../../team/film.ts'
+import { after, initial, type State } from '../store.ts'
+
+/**
+ * A film that can be stopped anywhere. Places are counted in frames that have been shown: 0 is before the first, `length`
+ * behind the last. Nothing here changes: a place looks the same whenever one comes to it, from either side.
+ */
+export type Reel = {
+  readonly film: Film
+  readonly length: number
+  /** Milliseconds from the first frame to the last. */
+  readonly duration: number
+  readonly stateAt: (place: number) => State
+  /** The frame that was shown last; none at the beginning. */
+  readonly frameAt: (place: number) => Frame | undefined
+  /** Milliseconds at which a place is reached. */
+  readonly timeOf: (place: number) => number
+  /** The last place that is reached at that time. */
+  readonly placeAt: (milliseconds: number) => number
+  /** The next place in a direction at which something of that kind has just happened; the end where there is none. */
+  readonly step: (kind: Step, place: number, direction: Direction) => number
+  /** The next place at which something that holds the words has just happened. */
+  readonly find: (words: string, place: number, direction: Direction) => number | undefined
+  /** Where the interaction of that number, or the first after it, has begun. */
+  readonly placeOf: (interaction: number) => number
+}
+
+/** By one event; to where somebody has said something; to where another agent is at work. */
+export type Step = 'event' | 'turn' | 'agent'
+export type Direction = 1 | -1
+
+/** So many states are worked out anew, at most, to go back. */
+const stride = 64
+
+export const reelOf = (film: Film): Reel => {
+  const { frames } = film
+  const duration = frames.at(-1)?.at ?? 0
+  const kept: State[] = [initial]
+  const stateAt = (place: number): State => {
+    const whole = Math.floor(place / stride)
+    for (let next = kept.length; next <= whole; next++) {
+      kept.push(run(kept[next - 1] ?? initial, frames.slice((next - 1) * stride, next * stride)))
+    }
+    const state = run(kept[whole] ?? initial, frames.slice(whole * stride, place))
+    return place === frames.length ? ended(state, film) : state
+  }
+  const seek = (from: number, direction: Direction, isThere: (place: number) => boolean): number | undefined => {
+    for (let place = from + direction; place > 0 && place <= frames.length; place += direction) {
+      if (isThere(place)) return place
+    }
+    return undefined
+  }
+  const edge = (direction: Direction): number => (direction === 1 ? frames.length : 0)
+  return {
+    film,
+    length: frames.length,
+    duration,
+    stateAt,
+    frameAt: place => frames[place - 1],
+    timeOf: place => frames[place - 1]?.at ?? 0,
+    placeAt: milliseconds => {
+      const after = frames.findIndex(({ at }) => at > milliseconds)
+      return after < 0 ? frames.length : after
+    },
+    step: (kind, place, direction) =>
+      seek(place, direction, at => steps[kind](frames[at - 1], frames[at - 2])) ?? edge(direction),
+    find: (words, place, direction) => {
+      const wanted = words.toLowerCase()
+      return seek(place, direction, at =>
+        wordsIn(frames[at - 1])
+          .toLowerCase()
+          .includes(wanted),
+      )
+    },
+    placeOf: interaction => {
+      const exact = frames.findIndex(frame => frame.interaction === interaction)
+      const index = exact < 0 ? frames.findIndex(frame => frame.interaction > interaction) : exact
+      return index < 0 ? frames.length : index + 1
+    },
+  }
+}
+
+const steps: Readonly<Record<Step, (frame: Frame | undefined, before: Frame | undefined) => boolean>> = {
+  event: () => true,
+  turn: frame => frame?.event.type === 'message' && frame.event.message.role !== 'tool',
+  agent: (frame, before) => frame?.event.agent !== before?.event.agent,
+}
+
+/** What a person would look for in an event. Pieces of what is told whole soon after are left out. */
+const wordsIn = (frame: Frame | undefined): string => {
+  const event = frame?.event
+  if (event?.type === 'message') return event.message.role === 'user' ? textOf(event.message.content) : ''
+  if (event?.type === 'part') return event.part.type === 'tool-call' ? '' : event.part.text
+  if (event?.type === 'tool-call') return `${event.call.name} ${JSON.stringify(event.call)}`
+  if (event?.type === 'tool-end') return `${event.call.name} ${textOf(event.result.content)}`
+  return event?.type === 'notice' ? event.text : ''
+}
+
+const run = (state: State, frames: readonly Frame[]): State => frames.reduce((all, frame) => shown(all, frame), state)
+
+/** An event, and what the screen of a live run does of itself around it: it shows what was typed, and tidies up. */
+const shown = (state: State, { event }: Frame): State => {
+  const isOfTurn = event.path.length === 0
+  if (isOfTurn && event.type === 'message' && event.message.role === 'user') {
+    const begun = after(state, { type: 'turn', text: textOf(event.message.content) })
+    return after({ ...begun, agent: event.agent }, event)
+  }
+  const next = after(state, event)
+  return isOfTurn && event.type === 'agent-end'
+    ? after(next, { type: 'turn-over', isCancelled: event.reason === 'cancelled' })
+    : next
+}
+
+const ended = (state: State, { failure }: Film): State =>
+  failure === undefined
+    ? state
+    : after(after(state, { type: 'turn-over', isCancelled: false }), {
+        type: 'note',
+        level: 'error',
+        text: failure.message,
+      })
