@@ -262,32 +262,3 @@ const killedAfter = async (path: string, count: number): Promise<void> => {
   child.kill('SIGKILL')
   await once(child, 'exit')
 }
-
-const canMount = spawnSync('unshare', ['-Urm', 'true']).status === 0
-
-/** Runs the recorder in a file system of its own, so small or so closed. */
-const recordOn = (options: string, folder: string, count: string) => {
-  const script = `mount -t tmpfs -o ${options} tmpfs ${folder} && "$0" "$1" ${folder}/a.yaml ${count} close; cat ${folder}/a.yaml 2>/dev/null`
-  return spawnSync('unshare', ['-Urm', 'sh', '-c', script, process.execPath, helper], { encoding: 'utf8' }).stdout
-}
-
-// Where unprivileged users have no namespaces there is no disk to fill.
-test.skipIf(!canMount)('on a full disk all that was finished is kept, and the failure says what to do', async () => {
-  await using folder = await temporaryFolder()
-  const [told = '', ...rest] = recordOn('size=64k', folder.path, '100000').split('\n')
-  expect(JSON.parse(told)).toMatchObject({
-    code: 'cassette-file',
-    message: expect.stringContaining('the disk is full'),
-  })
-  const path = join(folder.path, 'copy.yaml')
-  writeFileSync(path, rest.slice(1).join('\n'))
-  const cassette = openCassette(path, context)
-  expect(cassette.note).toBeUndefined()
-  expect(cassette.entries.length).toBe(JSON.parse(told).appended)
-  expect(cassette.entries.length).toBeGreaterThan(10)
-})
-
-test.skipIf(!canMount)('in a read-only file system the failure says so', async () => {
-  await using folder = await temporaryFolder()
-  expect(recordOn('ro', folder.path, '1')).toContain('the file system is read-only')
-})

@@ -34,7 +34,7 @@ export const createCassette = (path: string, header: CassetteHeader): CassetteWr
     path: tape.path,
     append: interaction => {
       if (kept) throw new Failure('cassette-file', `The recording ${tape.path} is closed: nothing more can be written.`)
-      tape.write(itemText(interaction, written))
+      tape.write(itemText(interaction, written), held.isWorthKeeping)
       held.add(interaction)
     },
     close: async failure => {

@@ -2,15 +2,9 @@ import { Failure } from '../../core/errors.ts'
 
 /** What the system says, in words, and what to do about it. */
 const reasons: Readonly<Record<string, readonly [what: string, hint: string]>> = {
-  ENOSPC: ['the disk is full', 'Make room; what was recorded until now is kept, and can be played back.'],
-  EDQUOT: [
-    'your quota of the disk is used up',
-    'Make room; what was recorded until now is kept, and can be played back.',
-  ],
-  EFBIG: [
-    'the file has reached the largest size allowed',
-    'What was recorded until now is kept, and can be played back.',
-  ],
+  ENOSPC: ['the disk is full', 'Make room.'],
+  EDQUOT: ['your quota of the disk is used up', 'Make room.'],
+  EFBIG: ['the file has reached the largest size allowed', 'Record less at once.'],
   EROFS: ['the file system is read-only', 'Name a file elsewhere: --record=/tmp/NAME.'],
   EACCES: ['there is no permission', 'Change the permissions of the file or its folder, or name a file elsewhere.'],
   EPERM: ['it is not permitted', 'Change the permissions of the file or its folder, or name a file elsewhere.'],
@@ -23,17 +17,21 @@ const reasons: Readonly<Record<string, readonly [what: string, hint: string]>> =
   EIO: ['the disk fails to read or write', 'Look at the disk; what was recorded until now may be damaged.'],
 }
 
-/** A failure of the file system as one a user understands; any other error as it is. */
-export const fileFailure = (error: unknown, doing: 'read' | 'write', path: string): unknown => {
+const full: readonly string[] = ['ENOSPC', 'EDQUOT', 'EFBIG']
+
+/**
+ * A failure of the file system as one a user understands; any other error as it is. `keeps` tells whether what was
+ * recorded before is kept.
+ */
+export const fileFailure = (error: unknown, doing: 'read' | 'write', path: string, keeps?: boolean): unknown => {
   const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
   if (code === undefined || error instanceof Failure) return error
-  const [what, hint] = reasons[code] ?? [code, '']
+  const [what, todo] = reasons[code] ?? [code, '']
+  const hint =
+    keeps && full.includes(code) ? `${todo} What was recorded until now is kept, and can be played back.` : todo
   return new Failure(
     'cassette-file',
     `The cassette ${path} cannot be ${doing === 'read' ? 'read' : 'written'}: ${what}.`,
-    {
-      ...(hint && { hint }),
-      cause: error,
-    },
+    { ...(hint && { hint }), cause: error },
   )
 }

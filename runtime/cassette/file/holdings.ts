@@ -16,6 +16,11 @@ export class Holdings {
     } else if (request.method === 'CALL') this.#effects = true
   }
 
+  /** Whether it would be kept if the run failed now. */
+  get isWorthKeeping(): boolean {
+    return this.nothingOf('it failed') === undefined
+  }
+
   /** Why it is not worth keeping; nothing where it is. */
   nothingOf(failure: unknown): string | undefined {
     if (this.all.length === 0) return 'Nothing was recorded, so no cassette was written.'

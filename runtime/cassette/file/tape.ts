@@ -52,8 +52,11 @@ export class Tape {
     }
   }
 
-  /** All of it or nothing: a write that fails half-way is taken back, and whatever follows fails as it did. */
-  write(text: string): void {
+  /**
+   * All of it or nothing: a write that fails half-way is taken back, and whatever follows fails as it did. `keeps` tells
+   * whether what was written before will be kept then.
+   */
+  write(text: string, keeps = false): void {
     if (this.#failure) throw this.#failure
     const bytes = Buffer.from(text)
     try {
@@ -62,7 +65,7 @@ export class Tape {
       }
       this.#size += bytes.length
     } catch (error) {
-      this.#failure = fileFailure(error, 'write', this.#partial)
+      this.#failure = fileFailure(error, 'write', this.#partial, keeps)
       tryTo(() => ftruncateSync(this.#fd, this.#size))
       throw this.#failure
     }
