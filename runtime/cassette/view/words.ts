@@ -33,7 +33,8 @@ const words: Readonly<Record<string, Words>> = {
   message: ({ name, asked }) => `${name}: ${contentText(asked)}`,
   interruption: ({ name }) => `${name} interrupted the turn`,
   fact: ({ name, answer }) => `reads ${name}: ${contentText(answer)}`,
-  hook: ({ name, asked, answer }) => `the hooks of ${hookText(name, asked)} say ${verdictText(answer)}`,
+  hook: ({ name, asked, answer }) =>
+    `the hooks of ${hookText(name, asked)} say ${verdictText(answer)}${toldText(answer)}`,
   permission: ({ answer }) => `the rules say ${verdictText(answer)}`,
   question: ({ answer }) => `the person says ${verdictText(answer)}`,
   tool: ({ name, asked, answer }) => `${callText({ name, input: asked })} = ${contentText(answer)}`,
@@ -57,6 +58,17 @@ const verdictText = (answer: Json): string => {
   const agreed = allow !== undefined && isJsonObject(allow) ? `, and allows ${readable(allow['rules'] ?? '')}` : ''
   const changed = input === undefined ? '' : `, with ${JSON.stringify(input)}`
   return `${verdict}${agreed}${changed}${rule ? ` (${rule})` : ''}${reason ? `: ${reason}` : ''}`
+}
+
+/** What hooks had to tell the model and the person. */
+const toldText = (answer: Json): string => {
+  if (!isJsonObject(answer)) return ''
+  const { context, notices } = answer
+  const told = (Array.isArray(notices) ? notices : []).map(notice => (isJsonObject(notice) ? notice['text'] : notice))
+  return [
+    ...(context === undefined ? [] : [`, and tell the model ${JSON.stringify(context)}`]),
+    ...told.map(text => `, and tell you ${JSON.stringify(text)}`),
+  ].join('')
 }
 
 export const verdictOf = ({ answer }: Effect): string | undefined =>
