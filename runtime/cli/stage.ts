@@ -27,7 +27,7 @@ export const stageFor = async (
     ...(options.fake === undefined && { sessions: sessionsFor(options, terminal) }),
     ...(tape !== undefined && { tape }),
     messages: await contentsOf(messages, options, terminal, interrupt.signal),
-    open: ({ agent, models, yolo, earlier, session }, { person, notice }) =>
+    open: ({ agent, models, yolo, earlier, session }, { person, ask, notice }) =>
       start(
         file,
         {
@@ -37,7 +37,7 @@ export const stageFor = async (
           ...(agent !== undefined && { agent }),
           ...(session !== undefined && { session }),
         },
-        { terminal, face: { notice: async text => notice(text) }, person: { ask: person } },
+        { terminal, face: { notice: async text => notice(text) }, person: { ask: person, form: ask } },
         session === undefined ? { earlier } : {},
       ),
   }

@@ -1,3 +1,4 @@
+import type { AskForm } from '../core/form.ts'
 import type { ContentPart, Message } from '../core/message.ts'
 import type { AskPerson } from './approval.ts'
 import type { Conversation } from './open.ts'
@@ -18,6 +19,7 @@ export type Wishes = {
 /** Whoever sits at the screen. */
 export type Sitter = {
   readonly person: AskPerson
+  readonly ask: AskForm
   readonly notice: (text: string) => void
 }
 

@@ -1,4 +1,5 @@
 import { changeRows, firstRows, oneLine, resultRows, shortArguments, wholeCall } from './calls.ts'
+import { formRows } from './form-view.ts'
 import { type Color, cut, fitted, harmless, type Line, type Row, type Span } from './line.ts'
 import { markdownRows } from './markdown.ts'
 import type { Block, Level } from './store.ts'
@@ -71,6 +72,7 @@ const drawings: Drawings = {
     ...wholeCall(call).map(indented),
     ...(why === '' ? [] : [{ spans: [{ text: harmless(why), color: 'yellow' as const }] }].map(indented)),
   ],
+  form: ({ form }) => formRows(form),
   note: ({ level, text }) =>
     harmless(text.trimEnd())
       .split('\n')

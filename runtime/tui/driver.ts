@@ -4,6 +4,7 @@ import type { ContentPart } from '../core/message.ts'
 import type { SessionRecord } from '../core/session.ts'
 import type { Conversation } from '../team/open.ts'
 import type { Stage, Wishes } from '../team/screen.ts'
+import { type FormSitter, formsAt } from './form-sitter.ts'
 import { sitterAt } from './sitter.ts'
 import type { Level, State } from './store.ts'
 import type { Watched } from './watched.ts'
@@ -15,6 +16,8 @@ export type Driver = {
   /** Says it now, or when what is being done is done. */
   readonly say: (content: readonly ContentPart[], shown: string) => void
   readonly answer: (answer: Answer) => void
+  /** Answers the form of that number. */
+  readonly answerForm: FormSitter['answerForm']
   /** Ends the turn; what waits in the queue is said next. */
   readonly interrupt: () => void
   /** Opens the conversation anew with other wishes. Throws a Failure where they cannot be met; nothing has changed then. */
@@ -36,9 +39,10 @@ export const interrupted = new Failure('interrupted', 'The run was interrupted.'
 export const driverFor = async (stage: Stage, store: Watched): Promise<Driver> => {
   const left = Promise.withResolvers<unknown>()
   const { person, answer } = sitterAt(store)
+  const { ask, answerForm } = formsAt(store)
   let wishes = stage.wishes
   const tell: Driver['tell'] = (level, text) => store.tell({ type: 'note', level, text })
-  const openWith = (wishes: Wishes) => stage.open(wishes, { person, notice: text => tell('info', text) })
+  const openWith = (wishes: Wishes) => stage.open(wishes, { person, ask, notice: text => tell('info', text) })
   let conversation = await openWith(wishes)
   const show = () => store.tell({ type: 'settings', ...settingsOf(conversation, wishes) })
   show()
@@ -72,7 +76,7 @@ export const driverFor = async (stage: Stage, store: Watched): Promise<Driver> =
   return {
     conversation: () => conversation,
     wishes: () => wishes,
-    ...{ say, answer, interrupt, reopen, tell, leave },
+    ...{ say, answer, answerForm, interrupt, reopen, tell, leave },
     left: left.promise,
     isTaped: stage.tape !== undefined,
   }

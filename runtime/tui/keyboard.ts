@@ -3,12 +3,16 @@ import { answerKey, replied } from './answering.ts'
 import { obey } from './commands.ts'
 import { type Desk, interrupted } from './driver.ts'
 import { cleared, type Editor, edits, insert, paste, sent, shown, typed } from './editor.ts'
+import { formUp } from './form.ts'
+import { formKey, formPaste } from './form-keys.ts'
 
 /** What a key does. */
 export const keyPressed = (desk: Desk, input: string, key: Key): void => {
   const { store } = desk
   if (key.ctrl && input === 'c') return void interruptKey(desk)
   store.tell({ type: 'leaving', is: false })
+  const form = formUp(store.state())
+  if (form) return void formKey(desk, form, { input, key, editOf })
   if (key.escape) return void escapeKey(desk)
   const { questions, replying } = store.state()
   if (questions.length > 0) return void (replying ? replyKey(desk, input, key) : answerKey(desk, input))
@@ -29,7 +33,10 @@ const typeIn = (desk: Desk, input: string): void => {
   if (end) send(desk)
 }
 
-export const pasted = ({ store }: Desk, text: string): void => {
+export const pasted = (desk: Desk, text: string): void => {
+  const { store } = desk
+  const form = formUp(store.state())
+  if (form) return void formPaste(desk, form, text)
   const { questions, replying, editor, reply } = store.state()
   if (questions.length === 0) store.tell({ type: 'edit', editor: paste(editor, text) })
   else if (replying) store.tell({ type: 'edit-reply', editor: paste(reply, text) })

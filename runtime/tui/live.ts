@@ -1,6 +1,8 @@
 import { blockLines } from './blocks.ts'
 import { oneLine, shortArguments } from './calls.ts'
 import { type Drawn, drawn } from './editor.ts'
+import { formUp } from './form.ts'
+import { formDrawn } from './form-view.ts'
 import { cut, type Line, type Span, widthOf } from './line.ts'
 import type { Asked, Reply } from './questions.ts'
 import { costText, short, tokensOf } from './spent.ts'
@@ -16,7 +18,7 @@ export type Frame = { readonly lines: readonly Line[]; readonly cursor: { readon
 export const frameOf = (state: State, { columns, rows }: Size, tape: string | undefined): Frame => {
   const width = Math.max(12, columns - 1)
   const most = Math.max(3, rows - 2)
-  const input = inputOf(state, width, Math.max(1, Math.min(10, Math.floor(most / 2))))
+  const input = inputOf(state, width, Math.max(1, Math.min(10, Math.floor(most / 2))), Math.min(16, most - 1))
   const queue = state.queue.slice(0, 3).map(text => cut([{ text: `  queued: ${oneLine(text)}`, dim: true }], width))
   const foot = [...queue, ...input.rows, statusLine(state, width, tape)].slice(-most)
   const room = Math.max(0, most - foot.length - 1)
@@ -73,7 +75,9 @@ const cardLine =
       width,
     )
 
-const inputOf = (state: State, width: number, most: number): Drawn => {
+const inputOf = (state: State, width: number, most: number, mostOfForm: number): Drawn => {
+  const form = formUp(state)
+  if (form) return formDrawn(form, width, mostOfForm)
   const [question] = state.questions
   if (!question) return drawn(state.editor, width, most)
   if (state.replying) return drawn(state.reply, width, most, leads[state.replying])
@@ -134,6 +138,6 @@ const statusLine = (state: State, width: number, tape: string | undefined): Line
 const activityOf = (state: State): string | undefined => {
   if (state.isLeaving) return 'Ctrl-C again to leave'
   if (state.isInterrupting) return 'interrupting…'
-  if (state.questions.length > 0) return 'waiting for you'
+  if (state.questions.length > 0 || state.forms.length > 0) return 'waiting for you'
   return state.isBusy ? 'working, Esc interrupts' : undefined
 }

@@ -1,6 +1,7 @@
 import type { EndReason, Path, RunEvent } from '../core/event.ts'
 import { type Message, noUsage, type ToolCall, type ToolResult, type Usage } from '../core/message.ts'
 import { type Editor, emptyEditor } from './editor.ts'
+import { type Filling, type FormAct, formReducers } from './form.ts'
 import { completeLength, endsInCode } from './markdown.ts'
 import { type Asked, questionReducers, type Reply } from './questions.ts'
 
@@ -13,6 +14,7 @@ export type Block = { readonly depth: number; readonly agent: string } & (
   | { readonly type: 'call'; readonly call: ToolCall; readonly result: ToolResult }
   | { readonly type: 'task'; readonly call: ToolCall }
   | { readonly type: 'question'; readonly call: ToolCall; readonly why: string }
+  | { readonly type: 'form'; readonly form: Filling['form'] }
   | { readonly type: 'note'; readonly level: Level; readonly text: string }
 )
 export type Level = 'info' | 'warning' | 'error'
@@ -49,6 +51,7 @@ export type State = {
   /** What is being typed about the first question; then `reply` has the keys. */
   readonly replying: Reply | undefined
   readonly reply: Editor
+  readonly forms: readonly Filling[]
   readonly editor: Editor
   readonly queue: readonly string[]
   readonly isBusy: boolean
@@ -80,6 +83,7 @@ export type Act =
   | { readonly type: 'over' }
   | ({ readonly type: 'asked' } & Asked)
   | { readonly type: 'decided'; readonly id: number }
+  | FormAct
   | { readonly type: 'note'; readonly level: Level; readonly text: string }
   | {
       readonly type: 'settings'
@@ -97,6 +101,7 @@ export const initial: State = {
   questions: [],
   replying: undefined,
   reply: emptyEditor,
+  forms: [],
   editor: emptyEditor,
   queue: [],
   isBusy: false,
@@ -172,6 +177,7 @@ const thoughtOf = (state: State, { path, agent, reasoning }: Speech): State =>
 
 const reducers: Reducers = {
   ...questionReducers,
+  ...formReducers,
   'text-delta': (state, event) => {
     const speech = speechAt(state, event)
     const quiet = thoughtOf(state, speech)
@@ -248,7 +254,15 @@ const reducers: Reducers = {
     plus({ ...state, isBusy: true, isInterrupting: false }, { type: 'user', depth: 0, agent: state.agent, text }),
   'turn-over': (state, { isCancelled }) => {
     const quiet = state.speeches.reduce((all, { path }) => ended(all, path), state)
-    const next = { ...quiet, cards: [], questions: [], replying: undefined, isBusy: false, isInterrupting: false }
+    const next = {
+      ...quiet,
+      cards: [],
+      questions: [],
+      forms: [],
+      replying: undefined,
+      isBusy: false,
+      isInterrupting: false,
+    }
     return isCancelled ? noted(next, 'warning', 'Interrupted.') : next
   },
   interrupting: state => ({ ...state, isInterrupting: true }),
