@@ -51,6 +51,7 @@ export default {
     door('unbash', '^runtime/policy/shell\\.ts$'),
     door('commander', '^runtime/cli/'),
     door('(ink|react)', '^runtime/tui/'),
+    door('@toon-format/toon', '^tools/toon\\.ts$'),
     door('nock', '^$'),
     {
       name: 'no-cycles',

@@ -92,9 +92,11 @@ test('no two tools have one name: our own keep theirs, those of servers get the 
   ])
   expect(recorded.stdout).toMatch(/ours[\s\S]*Done\./)
   expect(recorded.stderr).toMatch(
-    /There is another tool named shell: that of hostile-mcp is called hostile-mcp_shell here\./,
+    /Both shell and hostile-mcp offer a tool named shell: that of hostile-mcp is called hostile-mcp_shell here\./,
   )
-  expect(recorded.stderr).toMatch(/There is another tool named no_schema, so that of hostile-mcp is left out\./)
+  expect(recorded.stderr).toMatch(
+    /Both hostile-mcp and hostile-mcp offer a tool named no_schema: that of hostile-mcp is left out\./,
+  )
   expect(replayed).toEqual(withoutNotice(recorded))
 })
 

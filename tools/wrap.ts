@@ -1,5 +1,5 @@
 import { Failure } from '../runtime/core/errors.ts'
-import type { Toolset } from '../runtime/core/tool.ts'
+import type { Tool, Toolset } from '../runtime/core/tool.ts'
 
 /** Only the named tools of a toolset. A name that no tool has is a Failure('config') when the toolset is opened. */
 export const filtered = (toolset: Toolset, names: readonly string[]): Toolset =>
@@ -20,6 +20,28 @@ export const instructed = (toolset: Toolset, text: string): Toolset =>
       return text.replaceAll('{ORIGINAL_INSTRUCTIONS}', () => toolset.instructions ?? '')
     },
   })
+
+/**
+ * A toolset whose tools answer in TOON, a shorter form of JSON, where one of the patterns (regular expressions with commas
+ * between, as in cagent) is found in their name. Errors and other answers stay as they are.
+ */
+export const tooned = (toolset: Toolset, patterns: string): Toolset => {
+  const all = patterns.split(',').map(pattern => new RegExp(pattern.trim()))
+  return wrapped(toolset, {
+    async open(signal) {
+      const tools = await toolset.open(signal)
+      return tools.map(tool => (all.some(pattern => pattern.test(tool.name)) ? answeringInToon(tool) : tool))
+    },
+  })
+}
+
+const answeringInToon = (tool: Tool): Tool => ({
+  ...tool,
+  async execute(input, context) {
+    const content = await tool.execute(input, context)
+    return (await import('./toon.ts')).toonOf(content)
+  },
+})
 
 /** Written out, since a toolset may keep its methods in a class, and may know its instructions only once it is open. */
 const wrapped = (toolset: Toolset, change: Partial<Toolset>): Toolset =>

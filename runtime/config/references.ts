@@ -46,6 +46,7 @@ const modelPlaces = [
   'agents.*.model',
   'agents.*.fallback.models.*',
   'agents.*.toolsets.*.model',
+  'mcps.*.model',
   'agents.*.toolsets.*.models.*',
   'models.*.routing.*.model',
   'rag.*.results.reranking.model',

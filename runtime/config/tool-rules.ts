@@ -15,6 +15,9 @@ export const toolFindings = (file: Json): Finding[] => [
     ...endpointFindings(path, value),
   ]),
   ...placesOf(file, 'agents.*.hooks.*.*.matcher').flatMap(({ path, value }) => matcherFinding(path, value)),
+  ...['agents.*.toolsets.*.toon', 'mcps.*.toon']
+    .flatMap(pattern => placesOf(file, pattern))
+    .flatMap(({ path, value }) => toonFindings(path, value)),
 ]
 
 const objectsAt = (file: Json, pattern: string): { path: Path; value: JsonObject }[] =>
@@ -75,12 +78,24 @@ const endpointFindings = (path: Path, api: JsonObject): Finding[] => {
 
 /** As policy/hooks.ts reads it. */
 const matcherFinding = (path: Path, matcher: Json): Finding[] => {
+  if (typeof matcher !== 'string' || matcher === '*') return []
+  const why = whyNoExpression(`^(?:${matcher.replace(/^\(\?[is]+\)/, '')})$`)
+  return why === undefined ? [] : [{ path, what: `The matcher is no regular expression: ${why}.` }]
+}
+
+/** As tools/wrap.ts reads it. */
+const toonFindings = (path: Path, patterns: Json): Finding[] =>
+  (typeof patterns === 'string' ? patterns.split(',') : []).flatMap(part => {
+    const why = whyNoExpression(part.trim())
+    return why === undefined ? [] : [{ path, part: part.trim(), what: `This is no regular expression: ${why}.` }]
+  })
+
+const whyNoExpression = (text: string): string | undefined => {
   try {
-    if (typeof matcher === 'string' && matcher !== '*') new RegExp(`^(?:${matcher.replace(/^\(\?[is]+\)/, '')})$`)
-    return []
+    new RegExp(text)
+    return undefined
   } catch (error) {
-    const why = (error as Error).message.replace(/^Invalid regular expression: /, '')
-    return [{ path, what: `The matcher is no regular expression: ${why}.` }]
+    return (error as Error).message.replace(/^Invalid regular expression: /, '')
   }
 }
 

@@ -14,7 +14,7 @@ type Row = {
 }
 
 /** Types of toolsets that are refused. */
-export const laterToolsets: readonly string[] = ['a2a', 'lsp', 'model_picker', 'background_agents']
+export const laterToolsets: readonly string[] = ['a2a', 'lsp', 'background_agents']
 
 /** Names of agents hold no slash: what has one is a URL, a file, or a reference to a registry. */
 export const isExternal = (agent: Json): boolean => typeof agent === 'string' && agent.includes('/')
@@ -32,18 +32,11 @@ const rows: readonly Row[] = [
   { at: 'agents.*.rag', what: 'RAG' },
   { at: 'agents.*.skills', what: 'skills' },
   { at: 'agents.*.code_mode_tools', what: 'code mode' },
-  { at: 'agents.*.add_description_parameter', what: 'a description parameter for tools' },
   {
     at: 'agents.*.toolsets.*.type',
     when: type => laterToolsets.includes(String(type)),
     what: type => `toolsets of type ${type}`,
   },
-  { at: 'agents.*.toolsets.*.defer', what: 'deferred tools' },
-  { at: 'mcps.*.defer', what: 'deferred tools' },
-  { at: 'agents.*.toolsets.*.toon', what: 'TOON' },
-  { at: 'mcps.*.toon', what: 'TOON' },
-  { at: 'agents.*.toolsets.*.model', what: 'a model for a toolset' },
-  { at: 'mcps.*.model', what: 'a model for a toolset' },
   { at: 'agents.*.toolsets.*.sandbox', what: 'running the shell in a container' },
   { at: 'agents.*.sub_agents.*', when: isExternal, what: 'agents from other files, URLs or registries' },
   { at: 'agents.*.handoffs.*', when: isExternal, what: 'agents from other files, URLs or registries' },

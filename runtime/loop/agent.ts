@@ -1,7 +1,7 @@
 import type { Caller } from '../core/border.ts'
 import type { Hook, HookName } from '../core/hook.ts'
 import type { JsonObject } from '../core/json.ts'
-import type { ContentPart } from '../core/message.ts'
+import type { ContentPart, Message } from '../core/message.ts'
 import type { Model, OutputFormat } from '../core/model.ts'
 import type { PromptDefinition, Tool } from '../core/tool.ts'
 
@@ -14,6 +14,8 @@ export type Toolbox = {
   readonly instructions: readonly string[]
   /** What a person may say as `/name`, beside the commands of the agent file. */
   readonly prompts?: readonly Prompt[]
+  /** Who speaks in this turn, where it is another than the model of the agent. */
+  readonly model?: Model
 }
 
 /** `say` asks the server; it is called through the border. */
@@ -27,8 +29,11 @@ export type Agent = {
   readonly description: string
   readonly instruction: string
   readonly model: Model
-  /** Asked for once in each turn of the caller; what is in it is opened when the agent first speaks, and only once. */
-  readonly toolbox: (caller: Caller, signal: AbortSignal) => Promise<Toolbox>
+  /**
+   * Asked for once in each turn of the caller, with the conversation so far, since models may choose what is in it; what is
+   * in it is opened when the agent first speaks, and only once. Without messages it is looked at, and no turn begins.
+   */
+  readonly toolbox: (caller: Caller, signal: AbortSignal, messages?: readonly Message[]) => Promise<Toolbox>
   readonly subAgents: readonly string[]
   readonly handoffs: readonly string[]
   readonly promptFacts: PromptFacts

@@ -8,7 +8,7 @@ import type { Workspace } from '../core/workspace.ts'
 import type { Agent, Team } from './agent.ts'
 import { successorOf } from './delegate.ts'
 import { waiting } from './gate.ts'
-import { callerOf } from './here.ts'
+import { callerOf, type Here } from './here.ts'
 import { hooked } from './hooked.ts'
 import { prompts } from './prompt.ts'
 import { isRepeating } from './repeat.ts'
@@ -72,10 +72,10 @@ export async function* run({ path = [], lane = 'root', ...context }: Run): Async
   yield { path, agent: agent.name, type: 'agent-start' }
 
   for (let turn = 0; turn < agent.maxIterations; turn++) {
-    const toolbox = await unlessCancelled(agent.toolbox(callerOf({ agent, lane }), signal), signal)
+    const toolbox = await unlessCancelled(agent.toolbox(callerOf({ agent, lane }), signal, messages), signal)
     if (!toolbox) return yield* end('cancelled')
     const here = { ...context, agent, path, lane, toolbox, run }
-    const reply = yield* speak(agent, await promptFor(here), signal, path)
+    const reply = yield* speak(here, await promptFor(here))
     if (!reply) return yield* end('cancelled')
     const before = callsIn(messages).length
     yield* keep(reply)
@@ -116,15 +116,13 @@ const unlessCancelled = async <Result>(work: Promise<Result>, signal: AbortSigna
 
 /** One model call: every event passed on, the whole message returned; nothing when it was cancelled. */
 async function* speak(
-  agent: Agent,
+  { agent, toolbox, signal, path }: Here,
   request: ModelRequest,
-  signal: AbortSignal,
-  path: Path,
 ): AsyncGenerator<RunEvent, AssistantMessage | undefined> {
   const content: AssistantPart[] = []
   try {
     signal.throwIfAborted()
-    for await (const event of agent.model(request, signal)) {
+    for await (const event of (toolbox.model ?? agent.model)(request, signal)) {
       yield { path, agent: agent.name, ...event }
       if (event.type === 'part') content.push(event.part)
       if (event.type !== 'finish') continue

@@ -6,7 +6,8 @@ import { toolboxOf } from './toolbox.ts'
 import type { Shared } from './toolsets.ts'
 
 export type AgentWiring = {
-  readonly modelFor: (agent: AgentConfig) => Model
+  /** The model of an agent, or another one by its name in the agent file. */
+  readonly modelFor: (agent: AgentConfig, reference?: string) => Model
   readonly shared: Shared
   /** Where hooks run, and what all of them are told. */
   readonly hookWorld: HookWorld
@@ -23,7 +24,11 @@ const agentOf = (config: AgentConfig, { modelFor, shared, hookWorld, promptFiles
   description: config.description ?? '',
   instruction: config.instruction ?? '',
   model: modelFor(config),
-  toolbox: toolboxOf(config, shared),
+  toolbox: toolboxOf(
+    config,
+    shared,
+    kept(reference => modelFor(config, reference)),
+  ),
   subAgents: config.sub_agents ?? [],
   handoffs: config.handoffs ?? [],
   promptFacts: {
@@ -36,3 +41,13 @@ const agentOf = (config: AgentConfig, { modelFor, shared, hookWorld, promptFiles
   ...(config.hooks && { hooks: hooksOf(config.hooks, hookWorld) }),
   ...(config.structured_output && { output: config.structured_output as OutputFormat }),
 })
+
+/** Each model is made once: it may remember what it has met. */
+const kept = <Value>(make: (name: string) => Value): ((name: string) => Value) => {
+  const made = new Map<string, Value>()
+  return name => {
+    const value = made.get(name) ?? make(name)
+    made.set(name, value)
+    return value
+  }
+}

@@ -20,12 +20,15 @@ export type ModelWiring = {
 /** Attempts at one model before the next is tried, or the run fails. */
 const defaultAttempts = 3
 
-/** The model that an agent speaks with: its own or the one of the command line, with retries, fallbacks and a price. */
-export const modelFor = (agent: AgentConfig, wiring: ModelWiring): Model => {
+/**
+ * The model that an agent speaks with: its own or the one of the command line, or `chosen` in their place, with retries,
+ * fallbacks and a price.
+ */
+export const modelFor = (agent: AgentConfig, wiring: ModelWiring, chosen?: string): Model => {
   const { fallback } = agent
   const { border, now } = wiring
   const attempts = fallback?.retries === -1 ? 1 : 1 + (fallback?.retries || defaultAttempts - 1)
-  const references = referencesOf(agent, wiring)
+  const references = referencesOf(agent, wiring, chosen)
   const models = references.map((reference, index) => ({
     name: reference,
     // Who has somebody to fall back on does not wait for a limit to be lifted.
@@ -63,13 +66,26 @@ const patient = (reference: string, wiring: ModelWiring, patience: Patience): Mo
 export const endpointsFor = (agent: AgentConfig, wiring: Pick<ModelWiring, 'file' | 'env' | 'overrides'>): Endpoint[] =>
   referencesOf(agent, wiring).map(reference => endpointOf(reference, wiring))
 
+/** Those, and where they may go since toolsets of the agent want a model of their own, or let it choose one. */
+export const allEndpointsFor = (
+  agent: AgentConfig,
+  wiring: Pick<ModelWiring, 'file' | 'env' | 'overrides'>,
+): Endpoint[] => {
+  const { toolsets = [] } = agent
+  const defined = toolsets.flatMap(({ ref }) => (ref && wiring.file.mcps?.[ref]?.model) || [])
+  const references = toolsets.flatMap(({ model, models = [] }) => [...(model ? [model] : []), ...models])
+  const others = [...references, ...defined].map(reference => endpointOf(reference, wiring))
+  return [...endpointsFor(agent, wiring), ...others]
+}
+
 /** What stands for the first provider whose key is set. */
 const auto = 'auto'
 
-const referencesOf = (agent: AgentConfig, wiring: Pick<ModelWiring, 'file' | 'overrides'>): string[] => [
-  overrideFor(agent.name, wiring) ?? agent.model ?? auto,
-  ...(agent.fallback?.models ?? []),
-]
+const referencesOf = (
+  agent: AgentConfig,
+  wiring: Pick<ModelWiring, 'file' | 'overrides'>,
+  chosen?: string,
+): string[] => [chosen ?? overrideFor(agent.name, wiring) ?? agent.model ?? auto, ...(agent.fallback?.models ?? [])]
 
 const endpointOf = (reference: string, { file, env }: Pick<ModelWiring, 'file' | 'env'>): Endpoint =>
   resolveEndpoint(configOf(reference, file, env), { env, custom: file.providers ?? {} })

@@ -25,7 +25,7 @@ import { factReader } from './facts.ts'
 import { headerOf } from './header.ts'
 import { historyOf, tellsHistory } from './history.ts'
 import { servers } from './mcp.ts'
-import { endpointsFor, modelFor } from './models.ts'
+import { allEndpointsFor, modelFor } from './models.ts'
 import { redactionFor } from './redaction.ts'
 import { variablesOf } from './secrets.ts'
 import { settingsFile } from './settings.ts'
@@ -104,7 +104,7 @@ export const open = async (options: OpenOptions): Promise<Conversation> => {
   const cast = castOf(file, speakerOf(file, options.agent), wiring)
   const stored = tape === undefined ? await storedAs(options, cast) : undefined
   const speaker = options.agent ?? stored?.agent ?? cast.speaker
-  const used = file.agents.flatMap(agent => endpointsFor(agent, wiring)).map(({ protocol }) => protocol)
+  const used = file.agents.flatMap(agent => allEndpointsFor(agent, wiring)).map(({ protocol }) => protocol)
   const { secrets, rules: redaction, redactorFor, cleaner } = redactionFor(options, settings)
   const crossing = openCrossing({
     options,
@@ -122,7 +122,7 @@ export const open = async (options: OpenOptions): Promise<Conversation> => {
   const common = { opened, border, fetch, notice, storage: storageOf(options), ...(ask && { ask }) }
   const workspace = localWorkspace({ root: workingDirectory, env: commandEnvironment(env, variablesOf(secrets)) })
   const team = teamOf(file, {
-    modelFor: agent => modelFor(agent, { ...wiring, border, sleep, now: () => now().getTime() }),
+    modelFor: (agent, chosen) => modelFor(agent, { ...wiring, border, sleep, now: () => now().getTime() }, chosen),
     shared: shared({ ...common, servers: hosts }),
     hookWorld: { workspace, common: sessionFacts(options) },
     promptFiles: options.promptFiles,

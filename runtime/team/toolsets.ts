@@ -5,7 +5,7 @@ import type { ScriptConfig } from '../../tools/script.ts'
 import { shellToolset } from '../../tools/shell.ts'
 import { thinkToolset } from '../../tools/think.ts'
 import { type TodoList, todoList, todoToolset } from '../../tools/todo.ts'
-import { filtered, instructed } from '../../tools/wrap.ts'
+import { filtered, instructed, tooned } from '../../tools/wrap.ts'
 import type { ToolsetConfig } from '../config/schema.ts'
 import type { Border, Fetch } from '../core/border.ts'
 import type { AskForm } from '../core/form.ts'
@@ -44,6 +44,7 @@ const builders: Readonly<Record<string, Builder>> = {
     const { memoryToolset } = await import('../../tools/memory.ts')
     return memoryToolset({ path: path ? storage.beside(path) : storage.own('memory.db'), now: storage.now })
   },
+  model_picker: async ({ models = [] }) => (await import('../../tools/model-picker.ts')).modelPickerToolset(models),
   openapi: async (config, { storage, fetch }) => {
     const { openapiToolset } = await import('../../tools/openapi.ts')
     return openapiToolset(config, { fetch, read: path => storage.read(path), yaml: readYaml })
@@ -73,5 +74,6 @@ const choosing: readonly string[] = ['mcp', 'openapi']
 /** A toolset with what the agent file says of any toolset. */
 export const dressed = (toolset: Toolset, config: ToolsetConfig): Toolset => {
   const chosen = config.tools && !choosing.includes(config.type) ? filtered(toolset, config.tools) : toolset
-  return config.instruction === undefined ? chosen : instructed(chosen, config.instruction)
+  const short = config.toon ? tooned(chosen, config.toon) : chosen
+  return config.instruction === undefined ? short : instructed(short, config.instruction)
 }
