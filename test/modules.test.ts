@@ -65,10 +65,10 @@ test.each([hello, reviewer])(
 )
 
 // A budget: raise it only in a commit that says why.
-test('a replay loads less than 700 KB of code', async () => {
+test('a replay loads less than 740 KB of code', async () => {
   const { files } = await loadedBy(hello)
   expect(files.every(file => existsSync(file))).toBe(true)
-  expect(files.reduce((sum, file) => sum + statSync(file).size, 0)).toBeLessThan(700_000)
+  expect(files.reduce((sum, file) => sum + statSync(file).size, 0)).toBeLessThan(740_000)
 })
 
 test('help and version load no agents at all', async () => {

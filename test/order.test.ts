@@ -3,7 +3,8 @@ import { expect, test } from 'vitest'
 import type { RunEvent } from '../runtime/core/event.ts'
 import { inOrder } from '../runtime/loop/order.ts'
 
-type Tree = { words: number; batches: Tree[][] }
+/** `tasks` run in the background, begun after the batches. */
+type Tree = { words: number; batches: Tree[][]; tasks: Tree[] }
 
 const tree = (depth: number): fc.Arbitrary<Tree> =>
   fc.record({
@@ -12,42 +13,64 @@ const tree = (depth: number): fc.Arbitrary<Tree> =>
       depth === 0
         ? fc.constant<Tree[][]>([])
         : fc.array(fc.array(tree(depth - 1), { minLength: 1, maxLength: 3 }), { maxLength: 2 }),
+    tasks: depth === 0 ? fc.constant<Tree[]>([]) : fc.array(tree(depth - 1), { maxLength: 2 }),
   })
 
-const event = (path: number[], type: string, word = 0) =>
-  ({ path, agent: path.join('.'), type, word }) as unknown as RunEvent
+const event = (path: number[], type: string, more: object = {}) =>
+  ({ path, agent: path.join('.'), type, ...more }) as unknown as RunEvent
 
-/** The order in which a person would tell it: depth first. */
+const tasksOf = (node: Tree, calls: number): number[] => node.tasks.map((_, index) => calls + index + 1)
+
+/** The order in which a person would tell it: depth first, and what ran in the background at the end of who began it. */
 function* told(node: Tree, path: number[]): Generator<RunEvent> {
   let calls = 0
-  for (let word = 0; word < node.words; word++) yield event(path, 'text-delta', word)
+  for (let word = 0; word < node.words; word++) yield event(path, 'text-delta', { word })
   for (const child of node.batches.flat()) {
     const inside = [...path, ++calls]
     yield event(inside, 'tool-call')
     yield* told(child, inside)
     yield event(inside, 'tool-end')
   }
+  const begun = tasksOf(node, calls)
+  for (const call of begun) {
+    yield event([...path, call], 'tool-call')
+    yield event([...path, call], 'tool-end')
+  }
+  yield event(path, 'background', { calls: begun })
+  for (const [index, child] of node.tasks.entries()) yield* told(child, [...path, -(begun[index] ?? 0)])
+  yield event(path, 'message')
   yield event(path, 'agent-end')
 }
 
-/** The order in which it might really happen: the calls of one batch in any interleaving. */
+/** What runs side by side, in any interleaving. */
+const mixed = (parallel: RunEvent[][], random: () => number): RunEvent[] => {
+  const events: RunEvent[] = []
+  while (parallel.some(events => events.length > 0)) {
+    const going = parallel.filter(events => events.length > 0)
+    events.push(going[Math.floor(random() * going.length)]!.shift()!)
+  }
+  return events
+}
+
+/** The order in which it might really happen: the calls of one batch, and what runs in the background, in any order. */
 const happening = (node: Tree, path: number[], random: () => number): RunEvent[] => {
   const events: RunEvent[] = []
   let calls = 0
-  for (let word = 0; word < node.words; word++) events.push(event(path, 'text-delta', word))
+  for (let word = 0; word < node.words; word++) events.push(event(path, 'text-delta', { word }))
   for (const batch of node.batches) {
     const parallel = batch.map(child => {
       const inside = [...path, ++calls]
       events.push(event(inside, 'tool-call'))
       return [...happening(child, inside, random), event(inside, 'tool-end')]
     })
-    while (parallel.some(events => events.length > 0)) {
-      const going = parallel.filter(events => events.length > 0)
-      events.push(going[Math.floor(random() * going.length)]!.shift()!)
-    }
+    events.push(...mixed(parallel, random))
   }
-  events.push(event(path, 'agent-end'))
-  return events
+  const begun = tasksOf(node, calls)
+  const begins = begun.flatMap(call => [event([...path, call], 'tool-call'), event([...path, call], 'tool-end')])
+  // Each task may be over before the next is begun, or go on while the agent rests.
+  const tasks = node.tasks.map((child, index) => happening(child, [...path, -(begun[index] ?? 0)], random))
+  events.push(...mixed([[...begins, event(path, 'background', { calls: begun })], ...tasks], random))
+  return [...events, event(path, 'message'), event(path, 'agent-end')]
 }
 
 async function* streamed(events: RunEvent[]) {

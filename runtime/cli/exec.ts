@@ -1,5 +1,5 @@
 import { Failure } from '../core/errors.ts'
-import type { EndReason, RunEvent } from '../core/event.ts'
+import { type EndReason, endings, type RunEvent } from '../core/event.ts'
 import type { ContentPart } from '../core/message.ts'
 import { inOrder } from '../loop/order.ts'
 import type { Conversation } from '../team/open.ts'
@@ -78,7 +78,7 @@ export const sayOne = async (
     if (error instanceof Failure || !signal.aborted) throw error
     return 'cancelled'
   })
-  const ending = endings[reason]
+  const ending = endingText(reason)
   if (ending) await face.notice(ending)
   return reason
 }
@@ -93,11 +93,9 @@ const shown = async (events: AsyncIterable<RunEvent>, { face, person }: Stage): 
   return reason
 }
 
-const endings: Readonly<Record<EndReason, string | undefined>> = {
-  done: undefined,
-  'max-iterations': 'The run was stopped: it reached the limit of max_iterations.',
-  repeating: 'The run was stopped: the model made the same calls again and again.',
-  cancelled: 'Interrupted.',
+const endingText = (reason: EndReason): string | undefined => {
+  if (reason === 'done') return undefined
+  return reason === 'cancelled' ? 'Interrupted.' : endings[reason]
 }
 
 const interrupted = new Failure('interrupted', 'The run was interrupted.')

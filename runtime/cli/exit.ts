@@ -19,6 +19,11 @@ export const exitOfEnd: Readonly<Record<EndReason, number>> = {
   done: 0,
   'max-iterations': 1,
   repeating: 1,
+  'max-cost': 1,
+  'max-tokens': 1,
+  timeout: 1,
+  stopped: 130,
+  failed: 1,
   cancelled: 130,
 }
 

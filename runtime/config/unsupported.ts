@@ -14,7 +14,7 @@ type Row = {
 }
 
 /** Types of toolsets that are refused. */
-export const laterToolsets: readonly string[] = ['a2a', 'lsp', 'background_agents']
+export const laterToolsets: readonly string[] = ['a2a', 'lsp']
 
 /** Names of agents hold no slash: what has one is a URL, a file, or a reference to a registry. */
 export const isExternal = (agent: Json): boolean => typeof agent === 'string' && agent.includes('/')

@@ -49,6 +49,9 @@ export type Answer = {
   readonly input?: JsonObject
 }
 
+/** What stops a run before its own end: somebody, or a limit that was set for it. */
+export type StopAnswer = 'stopped' | 'max-cost' | 'max-tokens' | 'timeout'
+
 type Call = { readonly caller: Caller; readonly name: string; readonly input: JsonObject }
 
 /** Everything else that enters or leaves a run, by kind: what is asked, and what comes back. */
@@ -70,6 +73,14 @@ export type Effects = {
   message: { ask: { readonly caller: Caller; readonly content: readonly ContentPart[] }; answer: null }
   /** The user called the turn off, as with Ctrl-C; told when it is over, so that a replay ends it where it ended. */
   interruption: { ask: { readonly caller: Caller; readonly name: 'user' }; answer: null }
+  /**
+   * Must this lane, and all that began in it, end here? Asked at each `turn` of a lane, counted from 1; and, without one,
+   * for as long as it runs: then the answer comes when it must. Null is never written down.
+   */
+  stop: {
+    ask: { readonly caller: Caller; readonly name: 'run' | 'background'; readonly turn?: number }
+    answer: StopAnswer | null
+  }
   /** Something about the surroundings that a prompt holds: the date, a prompt file, the working directory. */
   fact: { ask: { readonly name: string }; answer: Json }
 }

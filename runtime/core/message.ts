@@ -50,11 +50,21 @@ export type ToolResult = {
   readonly error?: ToolError
 }
 
-export type UserMessage = { readonly role: 'user'; readonly content: readonly ContentPart[] }
+/**
+ * `from` is who says it, where it is no person: what ran in the background and has ended; or what was said before, in short,
+ * which then stands for the first `replaces` messages of the conversation.
+ */
+export type UserMessage = {
+  readonly role: 'user'
+  readonly content: readonly ContentPart[]
+  readonly from?: 'background' | 'summary'
+  readonly replaces?: number
+}
+/** `interrupted`: the answer was cut off, and is kept as far as it came. */
 export type AssistantMessage = {
   readonly role: 'assistant'
   readonly content: readonly AssistantPart[]
-  readonly stop: StopReason
+  readonly stop: StopReason | 'interrupted'
   readonly usage: Usage
 }
 export type ToolMessage = { readonly role: 'tool'; readonly results: readonly ToolResult[] }

@@ -33,6 +33,10 @@ export class ToolFailure extends Error {
   override readonly name = 'ToolFailure'
 }
 
+/** Tools that begin work beside the conversation and look after it. What they answer depends on how far that is. */
+export const isBackground = ({ name }: { readonly name: string }): boolean =>
+  /^(run|view|stop)_background_agent$|^list_background_agents$/.test(name)
+
 /** A family of tools with one life: nothing is started before `open`, all is stopped when it is disposed of. */
 export interface Toolset extends AsyncDisposable {
   readonly name: string

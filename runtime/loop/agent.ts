@@ -36,6 +36,10 @@ export type Agent = {
   readonly toolbox: (caller: Caller, signal: AbortSignal, messages?: readonly Message[]) => Promise<Toolbox>
   readonly subAgents: readonly string[]
   readonly handoffs: readonly string[]
+  /** Whether it can let its sub-agents work in the background. */
+  readonly background?: boolean
+  /** Whom it reaches, by the names that it knows them by; those of the run where absent. */
+  readonly team?: Team
   readonly promptFacts: PromptFacts
   /** Model turns for one message; Infinity where the agent file sets no limit. */
   readonly maxIterations: number

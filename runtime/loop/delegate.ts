@@ -1,8 +1,10 @@
 import type { Path } from '../core/event.ts'
 import type { JsonObject } from '../core/json.ts'
-import { type Message, type ToolCall, type ToolResult, textOf } from '../core/message.ts'
+import { type ToolCall, type ToolResult, textOf } from '../core/message.ts'
 import type { ToolDefinition } from '../core/tool.ts'
 import type { Agent, Team } from './agent.ts'
+import type { Assignment } from './background.ts'
+import { endings } from './ending.ts'
 import { type Here, refused } from './here.ts'
 import type { CallEvents } from './tools.ts'
 
@@ -58,29 +60,47 @@ const briefing = ({ task, expected_output }: JsonObject): string =>
     ...(expected_output ? [`<expected_output>\n${expected_output}\n</expected_output>`] : []),
   ].join('\n\n')
 
+/** So deep may tasks be passed on: deeper is nobody's plan. */
+const deepest = 16
+
+/** What a member of the team is given by a call, or why nobody is given anything. */
+const assignmentOf = (here: Here, call: ToolCall): Assignment | ToolResult => {
+  const { agent: giver, line = [] } = here
+  const agent = reachable(giver.subAgents, teamOf(here), call)
+  if (!agent) return unreachable(call, giver.subAgents)
+  const above = [...line, giver]
+  if (above.includes(agent))
+    return refused(call, 'invalid-input', `${agent.name} waits for the result of this very task, and cannot get it.`)
+  if (above.length >= deepest)
+    return refused(call, 'invalid-input', `This task was passed on ${deepest} times already. Do it yourself.`)
+  return { agent, messages: [{ role: 'user', content: [{ type: 'text', text: briefing(call.input) }] }], line: above }
+}
+
 /** The loop once more, one level deeper; its last words are the result. */
 export async function* delegate(here: Here, call: ToolCall, path: Path): CallEvents {
-  const agent = reachable(here.agent.subAgents, here.team, call)
-  if (!agent) return unreachable(call, here.agent.subAgents)
-  const messages: Message[] = [{ role: 'user', content: [{ type: 'text', text: briefing(call.input) }] }]
+  const assignment = assignmentOf(here, call)
+  if ('callId' in assignment) return assignment
+  const { agent, messages } = assignment
   const lane = `${here.lane}/${call.name}:${path.at(-1)}/${agent.name}`
-  const { reason } = yield* here.run({ ...here, agent, messages, path, lane })
+  const { background: _, ...rest } = here
+  const { reason } = yield* here.run({ ...rest, ...assignment, path, lane })
   const last = messages.at(-1)
   const result = last?.role === 'assistant' ? textOf(last.content) : ''
   if (reason === 'done') return { callId: call.id, name: call.name, content: [{ type: 'text', text: result }] }
   return refused(call, reason === 'cancelled' ? 'interrupted' : 'failed', endings[reason](agent))
 }
 
-const endings = {
-  cancelled: () => 'The tool call was canceled by the user.',
-  repeating: (agent: Agent) => `${agent.name} repeated itself without getting anywhere and was stopped.`,
-  'max-iterations': (agent: Agent) =>
-    `${agent.name} was stopped after ${agent.maxIterations} iterations without an answer.`,
+/** The same, while the agent goes on; and the tools that look after it. */
+export const inTheBackground = async (here: Here, call: ToolCall, path: Path): Promise<ToolResult> => {
+  const assignment = call.name === 'run_background_agent' ? assignmentOf(here, call) : undefined
+  if (assignment && 'callId' in assignment) return assignment
+  const { background } = await import('./background.ts')
+  return await background(here, call, { number: path.at(-1) ?? 0, assignment })
 }
 
 /** Nothing happens yet: the successor speaks when all calls of this reply are answered. */
 export const handoff = (here: Here, call: ToolCall): ToolResult => {
-  const agent = reachable(here.agent.handoffs, here.team, call)
+  const agent = reachable(here.agent.handoffs, teamOf(here), call)
   if (!agent) return unreachable(call, here.agent.handoffs)
   const said = `The conversation is now with ${agent.name}. Go on with it, and use only the tools that you have now.`
   return { callId: call.id, name: call.name, content: [{ type: 'text', text: said }] }
@@ -95,8 +115,10 @@ export const successorOf = (
 ): Agent | undefined => {
   const accepted = results.filter(result => result.name === 'handoff' && !result.error).at(-1)
   const call = calls.find(call => call.id === accepted?.callId)
-  return call && reachable(agent.handoffs, team, call)
+  return call && reachable(agent.handoffs, agent.team ?? team, call)
 }
+
+const teamOf = ({ agent, team }: Here): Team => agent.team ?? team
 
 const reachable = (names: readonly string[], team: Team, { input }: ToolCall): Agent | undefined =>
   names.includes(String(input['agent'])) ? team.get(String(input['agent'])) : undefined

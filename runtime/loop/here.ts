@@ -2,6 +2,7 @@ import type { Caller } from '../core/border.ts'
 import type { Path } from '../core/event.ts'
 import type { ToolCall, ToolError, ToolResult } from '../core/message.ts'
 import type { Toolbox } from './agent.ts'
+import type { Background } from './background.ts'
 import type { Run, run } from './run.ts'
 
 /** A run at one of its turns: who speaks, where, and with which tools. The loop hands itself down, for delegation. */
@@ -10,6 +11,9 @@ export type Here = Run & {
   readonly lane: string
   readonly toolbox: Toolbox
   readonly run: typeof run
+  /** Fires when the run is over; `signal` may fire before, for the calls of one reply. */
+  readonly runSignal: AbortSignal
+  readonly background: Background
 }
 
 export const callerOf = ({ agent, lane }: Pick<Here, 'agent' | 'lane'>): Caller => ({ agent: agent.name, lane })

@@ -17,7 +17,8 @@ export const prompts = (): ((here: Here) => Promise<ModelRequest>) => {
 
 /** What the model is sent: what does not change first, so that providers can cache it; then the day; then the conversation. */
 const promptOf = async (here: Here, fact: (name: string) => Promise<string>): Promise<ModelRequest> => {
-  const { agent, team, messages, toolbox, path, context = '' } = here
+  const { agent, messages, toolbox, path, context = '' } = here
+  const team = agent.team ?? here.team
   const stable = [
     ...subAgentDirectory(agent, team),
     ...handoffDirectory(agent, team),

@@ -1,17 +1,18 @@
 import type { Answer, Border, Fetch, Permission } from '../core/border.ts'
-import { Failure } from '../core/errors.ts'
 import type { EndReason, Path, RunEvent } from '../core/event.ts'
 import type { Json, JsonObject } from '../core/json.ts'
-import type { AssistantMessage, AssistantPart, Message, StopReason, ToolCall } from '../core/message.ts'
-import type { ModelRequest } from '../core/model.ts'
+import type { Message, ToolCall } from '../core/message.ts'
 import type { Workspace } from '../core/workspace.ts'
 import type { Agent, Team } from './agent.ts'
+import type { Background } from './background.ts'
 import { successorOf } from './delegate.ts'
+import { endingOf } from './ending.ts'
 import { waiting } from './gate.ts'
 import { callerOf, type Here } from './here.ts'
 import { hooked } from './hooked.ts'
 import { prompts } from './prompt.ts'
 import { isRepeating } from './repeat.ts'
+import { speak } from './speak.ts'
 import { callsIn, callTools } from './tools.ts'
 
 /** A call as rules look at it. */
@@ -59,33 +60,55 @@ export type Run = World & {
   readonly signal: AbortSignal
   readonly path?: Path
   readonly lane?: string
+  /** Agents that wait for what comes of this run, from the first. */
+  readonly line?: readonly Agent[]
+  /** What was begun in the background in this conversation. */
+  readonly background?: Background
 }
 
 /** How a run ended, and who spoke last: a handoff is still in force when the user speaks again. */
 export type RunEnd = { readonly reason: EndReason; readonly agent: Agent }
 
 /** Until the model has nothing more to ask for: let it speak, do what it asks, tell it what came of it. */
-export async function* run({ path = [], lane = 'root', ...context }: Run): AsyncGenerator<RunEvent, RunEnd> {
-  const { messages, signal } = context
+export async function* run(given: Run): AsyncGenerator<RunEvent, RunEnd> {
+  const background = given.background ?? {}
+  const events = turns({ path: [], lane: 'root', ...given, background })
+  if (!hasBackground(given)) return yield* events
+  const { beside } = await import('./background.ts')
+  return yield* beside(background, events)
+}
+
+const hasBackground = ({ team, agent }: Run): boolean =>
+  [agent, ...team.values(), ...(agent.team?.values() ?? [])].some(({ background }) => background)
+
+type Turns = Run & Required<Pick<Run, 'path' | 'lane' | 'background'>>
+
+async function* turns(context: Turns): AsyncGenerator<RunEvent, RunEnd> {
+  const { messages, signal, path, lane, background } = context
   const promptFor = prompts()
   let agent = context.agent
   yield { path, agent: agent.name, type: 'agent-start' }
 
   for (let turn = 0; turn < agent.maxIterations; turn++) {
     const toolbox = await unlessCancelled(agent.toolbox(callerOf({ agent, lane }), signal, messages), signal)
-    if (!toolbox) return yield* end('cancelled')
-    const here = { ...context, agent, path, lane, toolbox, run }
-    const reply = yield* speak(here, await promptFor(here))
-    if (!reply) return yield* end('cancelled')
+    if (!toolbox) return yield* end(endingOf(signal))
+    const here: Here = { ...context, agent, toolbox, run, runSignal: signal }
+    const { message, failure } = yield* speak(here, await promptFor(here))
     const before = callsIn(messages).length
-    yield* keep(reply)
+    if (message) yield* keep(message)
+    if (failure) throw failure
+    if (!message || message.stop === 'interrupted') return yield* end(endingOf(signal))
 
-    const calls = callsIn([reply])
-    if (calls.length === 0) return yield* end('done')
-
+    const calls = callsIn([message])
+    if (calls.length === 0) {
+      const news = yield* rest()
+      if (!news) return yield* end(signal.aborted ? endingOf(signal) : 'done')
+      yield* keep(news)
+      continue
+    }
     const results = yield* callTools(here, calls, before)
     yield* keep({ role: 'tool', results })
-    if (signal.aborted) return yield* end('cancelled')
+    if (signal.aborted) return yield* end(endingOf(signal))
     if (isRepeating(messages)) return yield* end('repeating')
     agent = successorOf(agent, context.team, results, calls) ?? agent
   }
@@ -95,10 +118,19 @@ export async function* run({ path = [], lane = 'root', ...context }: Run): Async
     messages.push(message)
     yield { path, agent: agent.name, type: 'message', message }
   }
+  /** Waits for what runs in the background; what came of it, if the agent has not heard of that. */
+  async function* rest(): AsyncGenerator<RunEvent, Message | undefined> {
+    const calls = background.tasks?.untold() ?? []
+    if (calls.length > 0) yield { path, agent: agent.name, type: 'background', calls }
+    await background.tasks?.ended()
+    return signal.aborted ? undefined : background.tasks?.news()
+  }
   async function* end(reason: EndReason): AsyncGenerator<RunEvent, RunEnd> {
+    if (reason !== 'done') background.tasks?.stop()
+    yield* rest()
     // Whoever was spoken to is silent now, and waits for what is said next.
     if (path.length === 0 && reason !== 'cancelled')
-      yield* hooked({ ...context, agent, lane }, waiting('the turn is over'), path)
+      yield* hooked({ ...context, agent }, waiting('the turn is over'), path)
     yield { path, agent: agent.name, type: 'agent-end', reason }
     return { reason, agent }
   }
@@ -112,36 +144,4 @@ const unlessCancelled = async <Result>(work: Promise<Result>, signal: AbortSigna
     if (signal.aborted) return undefined
     throw error
   }
-}
-
-/** One model call: every event passed on, the whole message returned; nothing when it was cancelled. */
-async function* speak(
-  { agent, toolbox, signal, path }: Here,
-  request: ModelRequest,
-): AsyncGenerator<RunEvent, AssistantMessage | undefined> {
-  const content: AssistantPart[] = []
-  try {
-    signal.throwIfAborted()
-    for await (const event of (toolbox.model ?? agent.model)(request, signal)) {
-      yield { path, agent: agent.name, ...event }
-      if (event.type === 'part') content.push(event.part)
-      if (event.type !== 'finish') continue
-      const text = shortcomings[event.stop] ?? (content.length === 0 ? nothing : undefined)
-      if (text) yield { path, agent: agent.name, type: 'notice', level: 'warning', code: event.stop, text }
-      return { role: 'assistant', content, stop: event.stop, usage: event.usage }
-    }
-  } catch (error) {
-    if (signal.aborted) return undefined
-    throw error
-  }
-  throw new Failure('stream-broken', `The answer of ${agent.name}'s model broke off before its end.`)
-}
-
-const nothing = 'The model answered with nothing.'
-
-/** What a person should know about an answer that ended otherwise than by the model's own will. */
-const shortcomings: Readonly<Partial<Record<StopReason, string>>> = {
-  length: 'The answer was cut off at its limit of tokens (max_tokens).',
-  refusal: 'The model refused to answer.',
-  'content-filter': "The provider's content filter cut the answer off.",
 }

@@ -2,8 +2,8 @@ import type { ToolAnswer } from '../core/border.ts'
 import { Failure } from '../core/errors.ts'
 import type { Path, RunEvent } from '../core/event.ts'
 import type { Message, ToolCall, ToolResult } from '../core/message.ts'
-import { type Tool, ToolFailure } from '../core/tool.ts'
-import { delegate, handoff, isDelegation } from './delegate.ts'
+import { isBackground, type Tool, ToolFailure } from '../core/tool.ts'
+import { delegate, handoff, inTheBackground, isDelegation } from './delegate.ts'
 import { afterwards, gate, withNote } from './gate.ts'
 import { callerOf, type Here, refused } from './here.ts'
 import { merge } from './merge.ts'
@@ -72,6 +72,7 @@ async function* answer(here: Here, call: ToolCall, path: Path): CallEvents {
 }
 
 async function* made(here: Here, call: ToolCall, path: Path, tool: Tool | undefined): CallEvents {
+  if (here.agent.background && isBackground(call)) return await inTheBackground(here, call, path)
   if (tool) return await execute(here, tool, call)
   return call.name === 'handoff' ? handoff(here, call) : yield* delegate(here, call, path)
 }

@@ -1,3 +1,4 @@
+import { setImmediate as soon } from 'node:timers/promises'
 import type { Border } from '../core/border.ts'
 import { Failure } from '../core/errors.ts'
 import type { Message } from '../core/message.ts'
@@ -49,17 +50,32 @@ async function* naming<Event>(
   }
 }
 
-/** Ends as soon as the signal fires, also for a replay, which has no connection to be cut; what that broke is no failure. */
-async function* interruptible<Event>(events: AsyncIterable<Event>, signal: AbortSignal): AsyncGenerator<Event> {
+/**
+ * Ends when the signal fires, also for a replay, which has no connection to be cut; what that broke is no failure. What
+ * has arrived by then is told to its end: a replay of it, which has the same bytes, tells the same.
+ */
+async function* interruptible<Event>(events: AsyncGenerator<Event>, signal: AbortSignal): AsyncGenerator<Event> {
   try {
-    for await (const event of events) {
-      signal.throwIfAborted()
-      yield event
+    for (;;) {
+      const next = events.next()
+      const step = signal.aborted ? await arrived(next) : await next
+      if (!step) signal.throwIfAborted()
+      if (!step || step.done) return
+      yield step.value
     }
   } catch (error) {
     signal.throwIfAborted()
     throw error
+  } finally {
+    await events.return(undefined)
   }
+}
+
+/** What needs no more waiting; nothing where it does, when it has settled. */
+const arrived = async <Value>(work: Promise<Value>): Promise<Value | undefined> => {
+  const first = await Promise.race([work, soon(undefined)])
+  if (first === undefined) await Promise.allSettled([work])
+  return first
 }
 
 /** The query of an endpoint goes behind that of the operation. */

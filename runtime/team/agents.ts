@@ -31,6 +31,7 @@ const agentOf = (config: AgentConfig, { modelFor, shared, hookWorld, promptFiles
   ),
   subAgents: config.sub_agents ?? [],
   handoffs: config.handoffs ?? [],
+  background: config.toolsets?.some(({ type }) => type === 'background_agents') ?? false,
   promptFacts: {
     date: config.add_date ?? false,
     environment: config.add_environment_info ?? false,

@@ -38,6 +38,7 @@ export const conversationWith = (ground: Ground, speaker: string): Conversation 
   const { border } = world
   const messages: Message[] = []
   let agent: Agent | undefined = team.get(speaker)
+  const background = {}
   let session: Session | undefined
   const begun = async (): Promise<Session> => {
     if (session) return session
@@ -60,7 +61,7 @@ export const conversationWith = (ground: Ground, speaker: string): Conversation 
     const message: Message = { role: 'user', content }
     messages.push(message)
     yield { path: [], agent: agent.name, type: 'message', message }
-    const events = run({ ...world, team, agent, messages, context, signal })
+    const events = run({ ...world, team, agent, messages, context, signal, background })
     const end = yield* alongside(events, () => crossing.news().map(driftEvent))
     return end.agent
   }

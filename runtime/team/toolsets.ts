@@ -39,6 +39,7 @@ const builders: Readonly<Record<string, Builder>> = {
   think: () => thinkToolset(),
   mcp: (config, { servers }, agent) => mcpToolset(mcpConfig(config, servers), servers.worldFor(agent)),
   api: async config => (await import('../../tools/api.ts')).apiToolset(config as ApiConfig),
+  background_agents: async () => (await import('../../tools/background.ts')).backgroundToolset(),
   fetch: async config => (await import('../../tools/fetch.ts')).fetchToolset(config),
   memory: async ({ path }, { storage }) => {
     const { memoryToolset } = await import('../../tools/memory.ts')

@@ -1,4 +1,4 @@
-import type { EndReason, Path, RunEvent } from '../core/event.ts'
+import { endings, type Path, type RunEvent } from '../core/event.ts'
 import { type Message, noUsage, type ToolCall, type ToolResult, type Usage } from '../core/message.ts'
 import { type Editor, emptyEditor } from './editor.ts'
 import { type Filling, type FormAct, formReducers } from './form.ts'
@@ -241,7 +241,8 @@ const reducers: Reducers = {
   },
   'agent-end': (state, { path, agent, reason }) => {
     const quiet = ended(state, path)
-    const text = endings[reason]
+    // An interruption is told when the turn is over, once.
+    const text = reason === 'done' || reason === 'cancelled' ? undefined : endings[reason]
     return text === undefined
       ? quiet
       : plus(quiet, { type: 'note', depth: depthOf(path), agent, level: 'warning', text })
@@ -290,11 +291,3 @@ const sum = (a: Usage, b: Usage): Usage => ({
   output: a.output + b.output,
   reasoning: a.reasoning + b.reasoning,
 })
-
-/** An interruption is told when the turn is over, once. */
-const endings: Readonly<Record<EndReason, string | undefined>> = {
-  done: undefined,
-  cancelled: undefined,
-  'max-iterations': 'The run was stopped: it reached the limit of max_iterations.',
-  repeating: 'The run was stopped: the model made the same calls again and again.',
-}

@@ -38,6 +38,7 @@ const names: Readonly<Record<string, string>> = {
   CALL: 'the tool call',
   LIST: 'the list of tools of',
   HOOK: 'the hook',
+  HALT: 'the stop of the',
   RULE: 'the permission for',
   ASK: 'the question about',
   SAY: 'the message of',

@@ -16,6 +16,7 @@ export const verbs: Readonly<Record<Kind, string>> = {
   tool: 'CALL',
   tools: 'LIST',
   hook: 'HOOK',
+  stop: 'HALT',
   permission: 'RULE',
   question: 'ASK',
   message: 'SAY',
@@ -40,7 +41,10 @@ export const requestOfEffect = <K extends Kind>(kind: K, ask: Ask<K>): Request =
   return { method, url: `${kind}:${ask.name}`, body: kind === 'tools' ? listing(ask as Ask<'tools'>) : inputOf(ask) }
 }
 
-const inputOf = (ask: object): Json => ('input' in ask ? (ask.input as JsonObject) : null)
+const inputOf = (ask: object): Json => {
+  if ('input' in ask) return ask.input as JsonObject
+  return 'turn' in ask ? { turn: ask.turn as number } : null
+}
 
 /** All agents open their toolsets in one lane. */
 const listing = ({ caller, turn }: Ask<'tools'>): Json => ({

@@ -14,7 +14,7 @@ export class Activity {
   /** A lane asks for something, so that it has got over whatever failed. */
   asks(lane: string): void {
     this.#count += 1
-    this.#failed.delete(lane)
+    for (const failed of this.#failed) if (failed === lane || failed.startsWith(`${lane}/`)) this.#failed.delete(failed)
   }
 
   gets(): void {

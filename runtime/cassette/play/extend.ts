@@ -1,4 +1,4 @@
-import type { AnswerTo, Ask, Border, Kind } from '../../core/border.ts'
+import type { AnswerTo, Ask, Border, Kind, StopAnswer } from '../../core/border.ts'
 import { Failure } from '../../core/errors.ts'
 
 /**
@@ -21,6 +21,13 @@ export const extendingBorder = (known: Border, world: Border): Border => {
       return await live()
     }
   }
+  /** Limits are those of today; what an agent stopped in the background stays so. */
+  const stopped = async (ask: Ask<'stop'>, live: () => Promise<StopAnswer | null>): Promise<StopAnswer | null> => {
+    const now = world.perform('stop', ask, live)
+    if (ask.name === 'run' || hasLeft(ask.caller.lane)) return await now
+    const before = known.perform('stop', ask, live).then(answer => answer ?? now)
+    return await Promise.race([before, now])
+  }
   return {
     exchange: (request, live) =>
       orElse(
@@ -30,6 +37,8 @@ export const extendingBorder = (known: Border, world: Border): Border => {
       ),
     async perform<K extends Kind>(kind: K, ask: Ask<K>, live: () => Promise<AnswerTo<K>>) {
       const lane = 'caller' in ask ? ask.caller.lane : 'root'
+      if (kind === 'stop')
+        return (await stopped(ask as Ask<'stop'>, live as () => Promise<StopAnswer | null>)) as AnswerTo<K>
       if (hasLeft(lane)) return await world.perform(kind, ask, live)
       return await orElse(
         lane,

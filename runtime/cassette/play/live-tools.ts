@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { AnswerTo, Ask, Border, Kind } from '../../core/border.ts'
 import type { Drift } from '../../core/cassette.ts'
 import type { Json } from '../../core/json.ts'
+import { isBackground } from '../../core/tool.ts'
 import { aroundDifference, firstDifferentLine } from '../match/text.ts'
 import { writtenAnswer } from './answer.ts'
 import type { ReplayingBorder } from './replay.ts'
@@ -21,7 +22,8 @@ export const withLiveTools = (
   exchange: known.exchange,
   async perform<K extends Kind>(kind: K, ask: Ask<K>, live: () => Promise<AnswerTo<K>>): Promise<AnswerTo<K>> {
     if (holds === 'models') return await world.perform(kind, ask, live)
-    if (!tools.includes(kind)) return await known.perform(kind, ask, live)
+    // What ran in the background is as far as it was.
+    if (!tools.includes(kind) || isBackground({ name: nameOf(ask) })) return await known.perform(kind, ask, live)
     const answer = await world.perform(kind, ask, live)
     const recorded = known.recorded(kind, ask)
     if (kind !== 'tool') return answer

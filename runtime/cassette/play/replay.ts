@@ -11,6 +11,7 @@ import { readAnswer } from './answer.ts'
 import { Activity, endedByOther, endOfTape, isCutOff } from './cut-off.ts'
 import { Interruptions } from './interrupted.ts'
 import { bytesInProtocol, bytesToPlay, isEdited, type Pace, played, saysOther } from './played.ts'
+import { Stops } from './stops.ts'
 
 export type ReplayOptions = FindOptions &
   Pace & {
@@ -40,7 +41,12 @@ export const replayingBorder = (cassette: OpenCassette, options: ReplayOptions):
   const restorer = restorerOf({ ...(workingDirectory && { workingDirectory }), ...(home && { home }) })
   const finder = finderIn(cassette, options)
   const interruptions = new Interruptions(cassette, finder.isTaken)
-  const { answer, ended, pace } = answering(finder, { ...options, cassette, interruptions, restore: restorer.text })
+  const { answer, ended, pace, stops } = answering(finder, {
+    ...options,
+    cassette,
+    interruptions,
+    restore: restorer.text,
+  })
 
   return {
     async exchange(request: Exchange): Promise<Reply> {
@@ -51,7 +57,7 @@ export const replayingBorder = (cassette: OpenCassette, options: ReplayOptions):
         options.onNotice(`Interaction ${interaction.id} was edited: what stands under "said" is played.`)
       }
       const ending = async () => {
-        if (isCutOff(interaction)) throw await ended(interaction)
+        if (isCutOff(interaction)) throw await ended(interaction, request.caller)
         if (response.error) throw failureOf(response.error, restorer.text)
       }
       const bytes =
@@ -64,6 +70,8 @@ export const replayingBorder = (cassette: OpenCassette, options: ReplayOptions):
       const caller = callerOf(ask)
       const request = requestOfEffect(kind, ask)
       if ('turn' in ask && !finder.isWaiting(caller, request)) return null as AnswerTo<K>
+      if (kind === 'stop' && !('turn' in ask) && !(await stops.awaited(caller, request.url))) return null as AnswerTo<K>
+      if (!isHarmless(kind) && stops.isNear(caller) && !finder.isKnown(caller, request)) await stops.check(caller)
       if (isImplied(cassette, finder, { caller, kind, request })) return { verdict: 'allow' } as AnswerTo<K>
       if (isHarmless(kind) && !finder.isKnown(caller, request)) {
         if (cassette.modelTrafficOnly || kind === 'interruption') return await live()
@@ -101,13 +109,16 @@ type Answering = Pick<ReplayOptions, 'cutOff' | 'pause' | 'pauseAfter' | 'onPlay
 const answering = (finder: Finder, options: Answering) => {
   const { cassette, cutOff = 'played', interruptions, restore } = options
   const activity = new Activity()
-  const ended = async (interaction: Interaction): Promise<unknown> => {
+  const ended = async (interaction: Interaction, caller: Caller): Promise<unknown> => {
+    await stops.check(caller)
     const isByOther = cutOff === 'played' && (await activity.isEndedByFailure())
     if (cutOff === 'played' && interruptions.isToCome()) return interruptions.comes()
     return isByOther ? endedByOther() : finder.missed(endOfTape(interaction, cassette.path))
   }
+  const stops = new Stops(cassette.entries, finder.isTaken, activity)
   const answer = async (caller: Caller, asked: Request): Promise<Interaction> => {
     activity.asks(caller.lane)
+    if (asked.method === 'POST' && stops.isNear(caller) && !finder.isKnown(caller, asked)) await stops.check(caller)
     if (cutOff === 'played' && asked.method !== 'STOP' && interruptions.isOver(caller.lane)) {
       await activity.rest()
       throw interruptions.comes()
@@ -116,11 +127,11 @@ const answering = (finder: Finder, options: Answering) => {
     options.onPlayed?.(interaction.id, caller)
     const { body, error } = interaction.response
     if (isFailed(interaction)) activity.fails(caller.lane)
-    if (isCutOff(interaction) && (body === undefined || cutOff === 'unknown')) throw await ended(interaction)
+    if (isCutOff(interaction) && (body === undefined || cutOff === 'unknown')) throw await ended(interaction, caller)
     if (body === undefined && error) throw failureOf(error, restore)
     return interaction
   }
-  return { answer, ended, pace: paceOf(options, activity) }
+  return { answer, ended, pace: paceOf(options, activity), stops }
 }
 
 /** The run as a whole asks for facts. */
