@@ -132,6 +132,18 @@ test('a branch says an earlier message in other words, and leaves the old sessio
   expect(old.stdout).toMatch(/1 {2}user: One[\s\S]*3 {2}user: Two[\s\S]*5 {2}user: Three/)
 })
 
+test('what was said is found again, and what was deleted is not', async () => {
+  await using here = await place([{ text: 'Its capital is Ouagadougou.' }, { text: 'Nothing much.' }])
+  await here.run('exec', 'agent.yaml', 'Tell me of Burkina Faso.')
+  await here.run('exec', 'agent.yaml', 'What is new?')
+  const { stdout } = await here.run('sessions', 'search', 'ouaga')
+  expect(stdout).toMatch(/^[0-9a-f]{12} {2}Tell me of Burkina Faso\.\n {2}2 root: Its capital is Ouagadougou\.\n$/)
+  await here.run('sessions', 'fork', '-2')
+  expect((await here.run('sessions', 'search', 'burkina')).stdout.match(/1 user/g)).toHaveLength(2)
+  await here.run('sessions', 'delete', '-1', '-3')
+  expect((await here.run('sessions', 'search', 'burkina')).stdout).toBe('Nobody said that.\n')
+})
+
 test.each([
   [['exec', 'agent.yaml', '--session', 'none', 'Hi'], 'There is no session none.'],
   [['exec', 'agent.yaml', '--session', '-7', 'Hi'], 'There is no session -7.'],

@@ -49,5 +49,14 @@ export type SessionRecord = SessionSummary & {
 /** What happened, in its order, with its time as ISO 8601; `turn` counts the messages of the user from 1. */
 export type StoredEvent = { readonly at: string; readonly turn: number; readonly event: RunEvent }
 
+/** A place where a search found its words. `message` counts the messages of the session from 1, where it is one of these. */
+export type SessionHit = {
+  readonly session: SessionSummary
+  readonly message?: number
+  readonly agent: string
+  /** The words with what stands around them, on one line. */
+  readonly text: string
+}
+
 /** Where a session branches off: after `at` messages, or with message `at` in other words. */
 export type ForkPoint = { readonly at?: number; readonly message?: string }

@@ -57,4 +57,21 @@ export const versions: readonly string[] = [
   create table blob_uses (session text not null, hash text not null, primary key (session, hash)) strict, without rowid;
   create index blob_uses_by_hash on blob_uses (hash);
   `,
+  `
+  -- The words of what was said, by the number of the event; the text itself stands there.
+  create virtual table said using fts5 (text, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2');
+  create trigger said_in after insert on events when new.type = 'message' begin
+    insert into said (rowid, text)
+      select new.seq, group_concat(value ->> '$.text', char(10)) from json_each(new.data, '$.message.content')
+      where value ->> '$.type' = 'text' having count(*) > 0;
+  end;
+  create trigger said_out after delete on events when old.type = 'message' begin
+    delete from said where rowid = old.seq;
+  end;
+  insert into said (rowid, text)
+    select seq, (select group_concat(value ->> '$.text', char(10)) from json_each(data, '$.message.content')
+      where value ->> '$.type' = 'text')
+    from events where type = 'message' and exists
+      (select 1 from json_each(data, '$.message.content') where value ->> '$.type' = 'text');
+  `,
 ]

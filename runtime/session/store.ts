@@ -1,13 +1,21 @@
 import { Failure } from '../core/errors.ts'
 import type { RunEvent } from '../core/event.ts'
 import type { ContentPart } from '../core/message.ts'
-import type { ForkPoint, InterruptedCall, SessionRecord, SessionSummary, StoredEvent } from '../core/session.ts'
+import type {
+  ForkPoint,
+  InterruptedCall,
+  SessionHit,
+  SessionRecord,
+  SessionSummary,
+  StoredEvent,
+} from '../core/session.ts'
 import { blobOf, forgetBlobs, unpacked } from './blobs.ts'
 import { type Database, inTransaction, openDatabase, type Row } from './database.ts'
 import { findSession, listSessions } from './find.ts'
 import { forkSession } from './fork.ts'
 import { livingOwner, thisProcess } from './owner.ts'
 import { messageOf, messageRows, numberIn, textIn, timeIn } from './rows.ts'
+import { searchSessions } from './search.ts'
 import { settle } from './settle.ts'
 import { eventWriter } from './write.ts'
 
@@ -46,6 +54,7 @@ export type SessionStore = Disposable & {
   readonly find: (name: string) => SessionSummary
   readonly read: (name: string) => SessionRecord
   readonly events: (name: string) => Iterable<StoredEvent>
+  readonly search: (words: string, limit: number) => readonly SessionHit[]
   readonly rename: (name: string, title: string) => SessionSummary
   readonly star: (name: string, starred: boolean) => SessionSummary
   readonly remove: (name: string) => SessionSummary
@@ -76,6 +85,7 @@ const storeIn = (database: Database, path: string, { now, newId }: StoreOptions)
     find,
     read: name => recordOf(database, find(name)),
     events: name => eventsOf(database, find(name).id),
+    search: (words, limit) => searchSessions(database, words, limit),
     rename: (name, title) =>
       change(name, id =>
         database.prepare("update sessions set title = ?, titled = 'person' where id = ?").run(title, id),

@@ -1,4 +1,4 @@
-import type { ForkPoint, SessionRecord, SessionSummary } from '../core/session.ts'
+import type { ForkPoint, SessionHit, SessionRecord, SessionSummary } from '../core/session.ts'
 import type { SessionStore } from '../session/store.ts'
 
 /** The stored conversations of a user, for whoever shows them. `name` is an id, its beginning, or -1 for the last. */
@@ -7,6 +7,8 @@ export type Sessions = {
   readonly list: (limit?: number) => Promise<readonly SessionSummary[]>
   /** With its messages: what a conversation goes on from, see `Wishes.session`. */
   readonly open: (name: string) => Promise<SessionRecord>
+  /** What was said that holds all these words, or words that begin with them; the best first. */
+  readonly search: (words: string, limit?: number) => Promise<readonly SessionHit[]>
   readonly rename: (name: string, title: string) => Promise<SessionSummary>
   readonly star: (name: string, starred: boolean) => Promise<SessionSummary>
   readonly remove: (name: string) => Promise<SessionSummary>
@@ -33,6 +35,7 @@ export const sessionsAt = (place: Place): Sessions => {
   return {
     list: ask((store, limit?: number) => store.list(limit)),
     open: ask((store, name: string) => store.read(name)),
+    search: ask((store, words: string, limit = 20) => store.search(words, limit)),
     rename: ask((store, name: string, title: string) => store.rename(name, title)),
     star: ask((store, name: string, starred: boolean) => store.star(name, starred)),
     remove: ask((store, name: string) => store.remove(name)),

@@ -28,6 +28,15 @@ const lookingCommands = (sessions: Command, terminal: Terminal, done: Done): voi
     .action(async (_, command: Command) =>
       done(await (await import('./list.ts')).sessionsList(command.optsWithGlobals(), terminal)),
     )
+  sessions
+    .command('search')
+    .description('find what was said in any of them')
+    .argument('<words...>', 'words that all stand in it, or begin words of it')
+    .option('-n, --limit <number>', 'so many places', '20')
+    .option('--json', 'print one JSON document')
+    .action(async (words, _, command: Command) =>
+      done(await (await import('./list.ts')).sessionsSearch(words, command.optsWithGlobals(), terminal)),
+    )
   named(sessions, 'show', 'show what was said and done, with the numbers of the messages')
     .option('--json', 'print one JSON document')
     .action(async (id, _, command: Command) =>

@@ -17,6 +17,21 @@ export const sessionsList = async (
   return 0
 }
 
+/** `reprise sessions search WORD…`: where it was said, and in which words. */
+export const sessionsSearch = async (
+  words: readonly string[],
+  { limit, ...options }: SessionOptions & { readonly limit: string },
+  terminal: Terminal,
+): Promise<number> => {
+  const hits = await sessionsFor(options, terminal).search(words.join(' '), count(limit))
+  const { stdout } = terminal
+  const lines = hits.map(({ session, message, agent, text }) =>
+    [`${session.id}  ${session.title}`, `  ${message === undefined ? '' : `${message} `}${agent}: ${text}`].join('\n'),
+  )
+  await write(stdout, options.json ? jsonPage(hits) : `${lines.join('\n') || 'Nobody said that.'}\n`)
+  return 0
+}
+
 const count = (limit: string): number => {
   if (/^[1-9]\d*$/.test(limit)) return Number(limit)
   throw new Failure('usage', `--limit takes a number of sessions, not ${JSON.stringify(limit)}.`)
