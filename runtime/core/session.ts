@@ -60,3 +60,10 @@ export type SessionHit = {
 
 /** Where a session branches off: after `at` messages, or with message `at` in other words. */
 export type ForkPoint = { readonly at?: number; readonly message?: string }
+
+/** What came of taking back: `left` is a folder that holds something else, `lost` what was too large to be kept. */
+export type Undone = {
+  readonly session: string
+  readonly turns: number
+  readonly files: readonly { readonly path: string; readonly what: 'restored' | 'removed' | 'left' | 'lost' }[]
+}

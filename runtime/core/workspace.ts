@@ -25,6 +25,14 @@ export type Entry = {
 /** From `start` up to but without `end`, counted from 0. */
 export type ByteRange = { readonly start: number; readonly end: number }
 
+/** What is about to be done to a file or folder; `path` is the real one, absolute and without links. */
+export type FileChange =
+  | { readonly type: 'write'; readonly path: string; readonly content: Uint8Array }
+  | { readonly type: 'make-directory' | 'remove-directory'; readonly path: string }
+
+/** Looks at a change before it is made. */
+export type BeforeChange = (change: FileChange) => void
+
 /**
  * The files and processes a tool may touch. Local, sandboxed or remote: a tool cannot tell.
  * Relative paths are taken from `root`. What cannot be done (no such file, a folder where a file was meant,

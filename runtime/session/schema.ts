@@ -74,4 +74,26 @@ export const versions: readonly string[] = [
     from events where type = 'message' and exists
       (select 1 from json_each(data, '$.message.content') where value ->> '$.type' = 'text');
   `,
+  `
+  -- What agents did to files, a step a turn, and what was taken back, a step each. A state is '' where nothing is there,
+  -- 'folder', 'lost' for what was too large to be kept, or the hash of a blob. Paths are absolute, and without links.
+  create table steps (
+    id integer primary key,
+    session text not null references sessions (id) on delete cascade,
+    kind text not null,
+    turn integer not null,
+    at integer not null,
+    undone integer
+  ) strict;
+  create index steps_by_session on steps (session, kind, turn);
+  create table files (
+    step integer not null references steps (id) on delete cascade,
+    path text not null,
+    before text not null,
+    before_mode integer not null,
+    after text not null,
+    after_mode integer not null,
+    primary key (step, path)
+  ) strict, without rowid;
+  `,
 ]

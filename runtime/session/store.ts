@@ -8,6 +8,7 @@ import type {
   SessionRecord,
   SessionSummary,
   StoredEvent,
+  Undone,
 } from '../core/session.ts'
 import { blobOf, forgetBlobs, unpacked } from './blobs.ts'
 import { type Database, inTransaction, openDatabase, type Row } from './database.ts'
@@ -17,26 +18,8 @@ import { livingOwner, thisProcess } from './owner.ts'
 import { messageOf, messageRows, numberIn, textIn, timeIn } from './rows.ts'
 import { searchSessions } from './search.ts'
 import { settle } from './settle.ts'
-import { eventWriter } from './write.ts'
-
-/** With what a session begins. */
-export type Beginning = Pick<SessionSummary, 'agentFile' | 'agent' | 'workingDirectory'> & {
-  /** What the agent file is known by: tells whether it has changed since. */
-  readonly agentDigest: string
-}
-
-export type Writing = {
-  /** The model that an agent speaks with, as `provider/model`. */
-  readonly modelOf: (agent: string) => string | undefined
-}
-
-/** A session that is being written. */
-export type SessionWriter = Disposable & {
-  readonly id: string
-  readonly append: (event: RunEvent) => void
-  /** Replaces the title, unless a person gave it. */
-  readonly entitle: (title: string, cost: number) => void
-}
+import { type UndoOptions, undoSteps } from './undo.ts'
+import { type Beginning, insertSession, type SessionWriter, type Writing, writerOf } from './writer.ts'
 
 /** A session that goes on: what was said, and which calls its process left in the middle. */
 export type Resumed = {
@@ -55,6 +38,8 @@ export type SessionStore = Disposable & {
   readonly read: (name: string) => SessionRecord
   readonly events: (name: string) => Iterable<StoredEvent>
   readonly search: (words: string, limit: number) => readonly SessionHit[]
+  /** What agents did to files, taken back or brought back. Throws a Failure where somebody else has changed them since. */
+  readonly undo: (name: string, options: UndoOptions) => Undone
   readonly rename: (name: string, title: string) => SessionSummary
   readonly star: (name: string, starred: boolean) => SessionSummary
   readonly remove: (name: string) => SessionSummary
@@ -86,6 +71,11 @@ const storeIn = (database: Database, path: string, { now, newId }: StoreOptions)
     read: name => recordOf(database, find(name)),
     events: name => eventsOf(database, find(name).id),
     search: (words, limit) => searchSessions(database, words, limit),
+    undo: (name, options) => {
+      const { id, agent } = find(name)
+      refuseOwned(database, id)
+      return undoSteps({ ...options, database, id, agent, now: now() })
+    },
     rename: (name, title) =>
       change(name, id =>
         database.prepare("update sessions set title = ?, titled = 'person' where id = ?").run(title, id),
@@ -101,14 +91,14 @@ const storeIn = (database: Database, path: string, { now, newId }: StoreOptions)
         return session
       }),
     fork: (name, point) => forkSession(database, name, point, { id: newId(), now: now() }),
-    begin: (beginning, { modelOf }) => {
+    begin: (beginning, own) => {
       const id = newId()
       const create = () => insertSession(database, id, { ...beginning, now: now() })
-      return writerOf({ database, id, now, modelOf, create }, false)
+      return writerOf({ ...own, database, id, now, create }, false)
     },
-    resume: (name, { modelOf }) => {
+    resume: (name, own) => {
       const { id } = find(name)
-      const writing = { database, id, now, modelOf, create: () => undefined }
+      const writing = { ...own, database, id, now, create: () => undefined }
       const interrupted = inTransaction(database, () => {
         refuseOwned(database, id)
         database.prepare('update sessions set owner = ? where id = ?').run(thisProcess(), id)
@@ -134,46 +124,6 @@ const refuseOwned = (database: Database, id: string): void => {
   throw new Failure('session', `Session ${id} is open in another process (${pid}).`, {
     hint: `End it there first, or go on from a copy: reprise sessions fork ${id}.`,
   })
-}
-
-const insertSession = (database: Database, id: string, begun: Beginning & { readonly now: Date }): void => {
-  const time = begun.now.getTime()
-  database
-    .prepare(
-      `insert into sessions (id, created, updated, agent_file, agent_digest, agent, working_directory, owner)
-        values (?, ?, ?, ?, ?, ?, ?, ?)`,
-    )
-    .run(id, time, time, begun.agentFile, begun.agentDigest, begun.agent, begun.workingDirectory, thisProcess())
-}
-
-const writerOf = (options: Parameters<typeof eventWriter>[0], exists: boolean): SessionWriter => {
-  const { database, id } = options
-  let isCreated = exists
-  const create = () => {
-    if (!isCreated) options.create()
-    isCreated = true
-  }
-  const write = eventWriter({ ...options, create })
-  const early: RunEvent[] = []
-  return {
-    id,
-    append: event => {
-      const begins = event.type === 'message' && event.path.length === 0
-      // What hooks say before the first word has a session to stand in only then.
-      if (!isCreated && !begins) return void early.push(event)
-      write(event)
-      for (const earlier of early.splice(0)) write(earlier)
-    },
-    entitle: (title, cost) =>
-      void database
-        .prepare(
-          `update sessions set cost = cost + ?, title = iif(titled = 'person', title, ?),
-            titled = iif(titled = 'person', titled, 'model') where id = ?`,
-        )
-        .run(cost, title, id),
-    [Symbol.dispose]: () =>
-      void database.prepare("update sessions set owner = '' where id = ? and owner = ?").run(id, thisProcess()),
-  }
 }
 
 const recordOf = (database: Database, summary: SessionSummary): SessionRecord => {

@@ -120,7 +120,11 @@ export const open = async (options: OpenOptions): Promise<Conversation> => {
   const hosts = servers(file, { ...options, models: wiring, redact: redactorFor }, variablesOf(secrets))
   const { ask, fetch, notice } = options
   const common = { opened, border, fetch, notice, storage: storageOf(options), ...(ask && { ask }) }
-  const workspace = localWorkspace({ root: workingDirectory, env: commandEnvironment(env, variablesOf(secrets)) })
+  const workspace = localWorkspace({
+    root: workingDirectory,
+    env: commandEnvironment(env, variablesOf(secrets)),
+    ...(stored && { before: stored.before }),
+  })
   const team = teamOf(file, {
     modelFor: (agent, chosen) => modelFor(agent, { ...wiring, border, sleep, now: () => now().getTime() }, chosen),
     shared: shared({ ...common, servers: hosts }),

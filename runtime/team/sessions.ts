@@ -1,5 +1,6 @@
-import type { ForkPoint, SessionHit, SessionRecord, SessionSummary } from '../core/session.ts'
+import type { ForkPoint, SessionHit, SessionRecord, SessionSummary, Undone } from '../core/session.ts'
 import type { SessionStore } from '../session/store.ts'
+import type { UndoOptions } from '../session/undo.ts'
 
 /** The stored conversations of a user, for whoever shows them. `name` is an id, its beginning, or -1 for the last. */
 export type Sessions = {
@@ -9,6 +10,8 @@ export type Sessions = {
   readonly open: (name: string) => Promise<SessionRecord>
   /** What was said that holds all these words, or words that begin with them; the best first. */
   readonly search: (words: string, limit?: number) => Promise<readonly SessionHit[]>
+  /** What agents did to files, taken back or brought back. A Failure where somebody else has changed them since. */
+  readonly undo: (name: string, options: UndoOptions) => Promise<Undone>
   readonly rename: (name: string, title: string) => Promise<SessionSummary>
   readonly star: (name: string, starred: boolean) => Promise<SessionSummary>
   readonly remove: (name: string) => Promise<SessionSummary>
@@ -36,6 +39,7 @@ export const sessionsAt = (place: Place): Sessions => {
     list: ask((store, limit?: number) => store.list(limit)),
     open: ask((store, name: string) => store.read(name)),
     search: ask((store, words: string, limit = 20) => store.search(words, limit)),
+    undo: ask((store, name: string, options: UndoOptions) => store.undo(name, options)),
     rename: ask((store, name: string, title: string) => store.rename(name, title)),
     star: ask((store, name: string, starred: boolean) => store.star(name, starred)),
     remove: ask((store, name: string) => store.remove(name)),

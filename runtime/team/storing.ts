@@ -3,7 +3,9 @@ import { Failure } from '../core/errors.ts'
 import type { RunEvent } from '../core/event.ts'
 import type { AssistantPart, Message } from '../core/message.ts'
 import type { InterruptedCall, SessionRecord, StoredMessage } from '../core/session.ts'
-import type { SessionStore, SessionWriter, Writing } from '../session/store.ts'
+import type { BeforeChange } from '../core/workspace.ts'
+import type { SessionStore } from '../session/store.ts'
+import type { SessionWriter, Writing } from '../session/writer.ts'
 import type { Cast } from './cast.ts'
 import { digestOf } from './header.ts'
 import type { OpenOptions } from './open.ts'
@@ -14,6 +16,8 @@ export type Stored = {
   /** The session; nothing before the user has said something. */
   readonly id: () => string | undefined
   readonly append: (event: RunEvent) => void
+  /** To be told before an agent changes a file. */
+  readonly before: BeforeChange
   readonly close: () => void
   /** What was said before, for the models of today. */
   readonly earlier: readonly Message[]
@@ -34,9 +38,9 @@ type Storing = Pick<OpenOptions, 'source' | 'cassettesFrom' | 'workingDirectory'
  * cannot be stored a person is told, and it goes on without.
  */
 export const storedConversation = async (options: Storing): Promise<Stored | undefined> => {
-  const { session, cast, notice, now } = options
+  const { session, cast, notice, now, workingDirectory } = options
   const models = new Map(cast.agents.map(({ name, model }) => [name, model]))
-  const writing: Writing = { modelOf: agent => models.get(agent) || undefined }
+  const writing: Writing = { modelOf: agent => models.get(agent) || undefined, workingDirectory }
   try {
     const store = await openSessions({ ...session, now, notice })
     try {
@@ -93,21 +97,26 @@ const keeping = (
   store: SessionStore,
   writer: SessionWriter,
   { notice, exists }: Pick<Storing, 'notice'> & { readonly exists: boolean },
-): Pick<Stored, 'id' | 'append' | 'close'> => {
+): Pick<Stored, 'id' | 'append' | 'before' | 'close'> => {
   let isStored = exists
   let isBroken = false
+  const unlessBroken = (work: () => void): void => {
+    if (isBroken) return
+    try {
+      work()
+    } catch (error) {
+      isBroken = true
+      notice(`What follows is not stored: ${error instanceof Error ? error.message : error}.`)
+    }
+  }
   return {
     id: () => (isStored ? writer.id : undefined),
-    append: event => {
-      if (isBroken) return
-      try {
+    append: event =>
+      unlessBroken(() => {
         writer.append(event)
         isStored ||= event.type === 'message'
-      } catch (error) {
-        isBroken = true
-        notice(`What follows is not stored: ${error instanceof Error ? error.message : error}.`)
-      }
-    },
+      }),
+    before: change => unlessBroken(() => writer.before(change)),
     close: () => {
       try {
         writer[Symbol.dispose]()

@@ -2,23 +2,33 @@ import { constants, type Dirent, type Stats } from 'node:fs'
 import { access, chmod, lstat, mkdir, open, readdir, rename, rm, rmdir, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { ToolFailure } from '../core/tool.ts'
-import type { ByteRange, Entry, Workspace } from '../core/workspace.ts'
+import type { BeforeChange, ByteRange, Entry, Workspace } from '../core/workspace.ts'
 import { inWords, isMissing } from './errors.ts'
 import type { Resolve } from './paths.ts'
 
 type Files = Pick<Workspace, 'read' | 'write' | 'stat' | 'list' | 'makeDirectory' | 'removeDirectory'>
 
 /** The files of this machine, reached only through `resolve`. What the system refuses is a ToolFailure in words. */
-export const localFiles = (resolve: Resolve, root: string): Files => ({
+export const localFiles = (resolve: Resolve, root: string, before: BeforeChange = () => undefined): Files => ({
   read: (path, range) => worded(path, () => read(resolve(path), shown(path), range)),
-  write: (path, content) => worded(path, () => write(resolve(path), shown(path), content)),
+  write: (path, content) =>
+    worded(path, () => {
+      const real = resolve(path)
+      const look = () => before({ type: 'write', path: real, content: Buffer.from(content) })
+      return write(real, shown(path), { content, before: look })
+    }),
   stat: path => worded(path, () => entryAt(resolve(path))),
   list: path => worded(path, () => list(resolve(path), path)),
-  makeDirectory: path => worded(path, async () => void (await mkdir(resolve(path), { recursive: true }))),
+  makeDirectory: path =>
+    worded(path, async () => {
+      before({ type: 'make-directory', path: resolve(path) })
+      await mkdir(resolve(path), { recursive: true })
+    }),
   removeDirectory: path =>
     worded(path, async () => {
       const folder = resolve(path, 'itself')
       if (folder === root) throw new ToolFailure(`${path} is the working directory itself, so it was not removed.`)
+      before({ type: 'remove-directory', path: folder })
       await rmdir(folder)
     }),
 })
@@ -63,13 +73,16 @@ const kindOf = (stats: Stats): string => {
 
 let written = 0
 
+type Writing = { readonly content: string | Uint8Array; readonly before: () => void }
+
 /** Into a new file beside the old one, which then takes its place and its mode. */
-const write = async (real: string, path: string, content: string | Uint8Array): Promise<void> => {
+const write = async (real: string, path: string, { content, before }: Writing): Promise<void> => {
   const old = await orNothing(() => stat(real))
   if (old) {
     mustBeFile(old, path)
     await access(real, constants.W_OK)
   }
+  before()
   await mkdir(dirname(real), { recursive: true })
   written += 1
   const beside = join(dirname(real), `.reprise-${process.pid}-${written}.tmp`)

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs'
 import { ToolFailure } from '../core/tool.ts'
-import type { Process, SpawnOptions, Workspace } from '../core/workspace.ts'
+import type { BeforeChange, Process, SpawnOptions, Workspace } from '../core/workspace.ts'
 import { localFiles } from './files.ts'
 import { pathResolver, type Resolve } from './paths.ts'
 import { kill, startProcess } from './process.ts'
@@ -12,6 +12,8 @@ export type LocalWorkspace = {
   readonly env: Readonly<Record<string, string>>
   /** Folders outside which no file is reached, not even through links; without them every path may be named. */
   readonly roots?: readonly string[]
+  /** Looks at what is about to be done to files by name; commands of a shell are not seen. */
+  readonly before?: BeforeChange
 }
 
 /**
@@ -21,16 +23,16 @@ export type LocalWorkspace = {
 export const localWorkspace = (options: LocalWorkspace): Workspace =>
   workspaceOf(options, pathResolver({ ...options, home: options.env['HOME'], roots: options.roots }))
 
-const workspaceOf = ({ root, env }: LocalWorkspace, resolve: Resolve): Workspace => ({
+const workspaceOf = ({ root, env, before }: LocalWorkspace, resolve: Resolve): Workspace => ({
   root,
-  ...localFiles(resolve, root),
+  ...localFiles(resolve, root, before),
   within(roots) {
     const narrower = pathResolver({ root, home: env['HOME'], roots })
     const both: Resolve = (path, follow) => {
       resolve(path, follow)
       return narrower(path, follow)
     }
-    return workspaceOf({ root, env }, both)
+    return workspaceOf({ root, env, ...(before && { before }) }, both)
   },
   shell(command: string, options: SpawnOptions): Process {
     if (command.includes('\0')) throw new ToolFailure('The command holds a null byte, so no shell can run it.')

@@ -66,6 +66,13 @@ const changingCommands = (sessions: Command, terminal: Terminal, done: Done): vo
     .action(async (ids, _, command: Command) =>
       done(await (await change()).sessionsDelete(ids, command.optsWithGlobals(), terminal)),
     )
+  named(sessions, 'undo', 'put files back as they were before an agent changed them')
+    .option('--turns <number>', 'what the last turns did that changed files (default: 1)')
+    .option('--redo', 'bring back what was taken back last')
+    .option('--force', 'also where somebody else has changed a file since')
+    .action(async (id, _, command: Command) =>
+      done(await (await import('./undo.ts')).sessionsUndo(id, command.optsWithGlobals(), terminal)),
+    )
   named(sessions, 'fork', 'begin another session with the first messages of one')
     .option('--at <number>', 'the last message that it has, by its number in `sessions show` (default: all)')
     .option('--message <text>', 'say that message, one of yours, in these words instead')
