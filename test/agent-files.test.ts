@@ -74,7 +74,6 @@ agents:
   root:
     model: openai/a,router
     rag: [books]
-    skills: true
     code_mode_tools: true
     sub_agents: [agentcatalog/pirate, https://example.com/a.yaml]
     handoffs: [./other.yaml]
@@ -94,12 +93,11 @@ agents:
       "7: the provider amazon-bedrock",
       "10: an alloy of several models",
       "11: RAG",
-      "12: skills",
-      "13: code mode",
+      "12: code mode",
+      "13: agents from other files, URLs or registries",
+      "13: agents from other files, URLs or registries",
       "14: agents from other files, URLs or registries",
-      "14: agents from other files, URLs or registries",
-      "15: agents from other files, URLs or registries",
-      "16: tool calls in a command",
+      "15: tool calls in a command",
     ]
   `)
 })

@@ -105,11 +105,11 @@ const sourceFindings = (file: Json): Finding[] => {
       .filter(({ value }) => !value.startsWith('docker:'))
       .map(({ path }) => ({ path, what: 'An MCP server refers only to docker:NAME.' })),
     ...textsAt(file, 'agents.*.skills.*')
-      .filter(({ value }) => value !== 'local' && !/^https?:\/\//.test(value))
+      .filter(({ value }) => !/^(https?:\/\/[^\s/].*|[\w.-]+)$/.test(value))
       .map(({ path, value }) => ({
         path,
         what: `There is no source of skills "${value}".`,
-        expected: 'local, or a URL',
+        expected: 'local, a URL, or the name of a skill',
       })),
   ]
 }

@@ -117,7 +117,9 @@ const structuredOutput = z.lazy(() =>
   }),
 )
 
-const skills = z.lazy(() => z.union([flag, texts], { error: 'true or false, or a list of sources (local, or a URL)' }))
+const skills = z.lazy(() =>
+  z.union([flag, texts], { error: 'true or false, or a list of sources (local, or a URL) and names' }),
+)
 
 const agent = mapping('Agent', 'An agent.', {
   model: key(text, 'A model of the file, provider/model, or auto: the first provider whose key is set.'),
@@ -141,7 +143,7 @@ const agent = mapping('Agent', 'An agent.', {
   add_description_parameter: key(flag, 'Whether it says with each call why it makes it.'),
   code_mode_tools: key(flag, 'Whether it gets one tool that runs JavaScript in place of all.'),
   rag: key(texts, 'Sources of `rag` that it can search.'),
-  skills: key(skills, 'Whether it can read skills, or from where.'),
+  skills: key(skills, 'Whether it can read skills, or from where (`local`, or URLs), and which, by their names.'),
   hooks: key(hooks, 'Commands that run at certain moments.'),
 })
 

@@ -11,6 +11,9 @@ export type Storage = {
   readonly read: (path: string) => Promise<string>
   /** A file in the user's home that belongs to this agent file alone. */
   readonly own: (name: string) => string
+  readonly home: string
+  /** Where the agent works. */
+  readonly workingDirectory: string
 }
 
 export type StorageOptions = {
@@ -18,10 +21,12 @@ export type StorageOptions = {
   /** The folder from which the agent file was named. */
   readonly cassettesFrom: string
   readonly home: string
+  /** The folder from which the agent file was named, where absent. */
+  readonly workingDirectory?: string
   readonly now: () => Date
 }
 
-export const storageOf = ({ source, cassettesFrom, home, now }: StorageOptions): Storage => {
+export const storageOf = ({ source, cassettesFrom, home, now, ...rest }: StorageOptions): Storage => {
   const agentFile = resolve(cassettesFrom, source.path)
   // Not worked out before it is needed: Node's hashes take milliseconds to load.
   const folder = (): string => {
@@ -35,6 +40,8 @@ export const storageOf = ({ source, cassettesFrom, home, now }: StorageOptions):
     beside,
     read: path => readText(beside(path)),
     own: name => join(home, '.reprise', folder(), name),
+    home,
+    workingDirectory: rest.workingDirectory ?? cassettesFrom,
   }
 }
 

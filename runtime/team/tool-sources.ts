@@ -1,19 +1,19 @@
-import type { ToolsetConfig } from '../config/schema.ts'
+import type { AgentConfig, ToolsetConfig } from '../config/schema.ts'
 import type { Border, Caller } from '../core/border.ts'
 import type { Offer, OfferingToolset, Tool, ToolDefinition, Toolset } from '../core/tool.ts'
 import type { Prompt } from '../loop/agent.ts'
 import { withDefinition } from './mcp.ts'
 import { once } from './once.ts'
 import { type Held, toldApart } from './tool-names.ts'
-import { builtToolset, dressed, type Shared } from './toolsets.ts'
+import { builtToolset, dressed, type SetConfig, type Shared, skillsOf } from './toolsets.ts'
 
 type Open = (signal: AbortSignal) => Promise<readonly Tool[]>
 
 /** A toolset of an agent: one whose tools we know, or one that has to ask. */
 export type Source =
-  | { readonly config: ToolsetConfig; readonly toolset: Toolset; readonly open: Open; readonly offering?: undefined }
+  | { readonly config: SetConfig; readonly toolset: Toolset; readonly open: Open; readonly offering?: undefined }
   | Offering
-type Offering = { readonly config: ToolsetConfig; readonly offering: OfferingToolset }
+type Offering = { readonly config: SetConfig; readonly offering: OfferingToolset }
 
 /** A toolset that is open. */
 export type OpenSet = {
@@ -21,7 +21,7 @@ export type OpenSet = {
   readonly isOurs: boolean
   readonly tools: readonly Tool[]
   readonly instructions: string | undefined
-  readonly config: ToolsetConfig
+  readonly config: SetConfig
 }
 
 /** All that the toolsets of an agent hold, each tool under a name of its own. `notices` are sentences for a person. */
@@ -32,7 +32,14 @@ export type Stock = {
   readonly notices: readonly string[]
 }
 
-export const sourceOf = async (config: ToolsetConfig, shared: Shared, agent: string): Promise<Source> => {
+/** The toolsets of an agent, in their order, and its skills. Nothing is started. */
+export const sourcesOf = async ({ name, toolsets = [], skills }: AgentConfig, shared: Shared): Promise<Source[]> => {
+  const named = await Promise.all(toolsets.map(config => sourceOf(config, shared, name)))
+  if (skills === undefined || skills === false || (Array.isArray(skills) && skills.length === 0)) return named
+  return [...named, { config: { type: 'skills' }, offering: skillsOf(skills, shared) }]
+}
+
+const sourceOf = async (config: ToolsetConfig, shared: Shared, agent: string): Promise<Source> => {
   const built = await builtToolset(config, shared, agent)
   if ('offer' in built) return { config: withDefinition(config, shared.servers), offering: built }
   const toolset = dressed(built, config)
@@ -86,7 +93,8 @@ const openedWith = async (source: Source, offer: Offer | undefined, signal: Abor
   const { config } = source
   const toolset = source.offering ? dressed(offered(source, offer ?? nothing), config) : source.toolset
   const tools = await (source.offering ? toolset.open(signal) : source.open(signal))
-  return { name: toolset.name, isOurs: !source.offering, tools, instructions: toolset.instructions, config }
+  const isOurs = !source.offering || config.type === 'skills'
+  return { name: toolset.name, isOurs, tools, instructions: toolset.instructions, config }
 }
 
 /** How to use the tools of these sets, where they say so. */
@@ -115,5 +123,5 @@ const offered = ({ offering, config }: Offering, { tools, instructions }: Offer)
 })
 
 /** `mcp:github:create_issue`, also where the file puts the server's name in front of those of its tools. */
-const originOf = ({ name }: ToolDefinition, { type, name: prefix }: ToolsetConfig, offering: OfferingToolset): string =>
+const originOf = ({ name }: ToolDefinition, { type, name: prefix }: SetConfig, offering: OfferingToolset): string =>
   `${type}:${offering.name}:${prefix !== undefined && name.startsWith(`${prefix}_`) ? name.slice(prefix.length + 1) : name}`

@@ -7,7 +7,7 @@ import type { Agent, Toolbox } from '../loop/agent.ts'
 import type { Choices } from './choices.ts'
 import { withDefinition } from './mcp.ts'
 import { once } from './once.ts'
-import { firstOffer, instructionsOf, latestOffer, type Source, type Stock, sourceOf, stockOf } from './tool-sources.ts'
+import { firstOffer, instructionsOf, latestOffer, type Source, type Stock, sourcesOf, stockOf } from './tool-sources.ts'
 import type { Shared } from './toolsets.ts'
 
 /** What was last offered, toolset by toolset, and what came of it. */
@@ -42,10 +42,11 @@ export const toolboxOf = (
 }
 
 /** Asks toolsets what they offer; what they have to tell a person is told once. */
-const refreshing = ({ name, toolsets = [] }: AgentConfig, shared: Shared) => {
+const refreshing = (config: AgentConfig, shared: Shared) => {
+  const { name, toolsets = [] } = config
   const told = new Set<string>()
   const { border } = shared
-  const reserved = toolsets.some(config => isDeferring(config, shared)) ? ['search_tool', 'add_tool'] : []
+  const reserved = toolsets.some(toolset => isDeferring(toolset, shared)) ? ['search_tool', 'add_tool'] : []
   let sources: readonly Source[] = []
 
   const seenWith = async (offers: Seen['offers'], signal: AbortSignal): Promise<Seen> => {
@@ -56,7 +57,7 @@ const refreshing = ({ name, toolsets = [] }: AgentConfig, shared: Shared) => {
   }
   return {
     first: once(async signal => {
-      sources = await Promise.all(toolsets.map(config => sourceOf(config, shared, name)))
+      sources = await sourcesOf(config, shared)
       const asking = { border, caller: { agent: name, lane: 'root' }, signal }
       return await seenWith(await Promise.all(sources.map(source => firstOffer(source, asking))), signal)
     }),

@@ -29,6 +29,9 @@ export type Shared = {
 
 export const shared = (common: Omit<Shared, 'todos'>): Shared => ({ todos: todoList(), ...common })
 
+/** What an agent file says of a toolset; skills are one that it does not name. */
+export type SetConfig = Omit<ToolsetConfig, 'type'> & { readonly type: ToolsetConfig['type'] | 'skills' }
+
 type Built = Toolset | OfferingToolset
 type Builder = (config: ToolsetConfig, shared: Shared, agent: string) => Built | Promise<Built>
 
@@ -60,6 +63,27 @@ const builders: Readonly<Record<string, Builder>> = {
     (await import('../../tools/user-prompt.ts')).userPromptToolset({ from: `The agent ${agent}`, ...(ask && { ask }) }),
 }
 
+/** Skills are no toolset of the agent file, and a replay loads nothing of them. */
+export const skillsOf = (skills: true | readonly string[], { fetch, storage }: Shared): OfferingToolset => {
+  const load = async () => {
+    const { skillsConfig, skillsToolset } = await import('../../tools/skills.ts')
+    return skillsToolset(skillsConfig(skills), { ...storage, fetch, yaml: readYaml })
+  }
+  let loading: ReturnType<typeof load> | undefined
+  const loaded = () => {
+    loading ??= load()
+    return loading
+  }
+  return {
+    name: 'skills',
+    offer: async signal => await (await loaded()).offer(signal),
+    news: async () => null,
+    call: async (...call) => await (await loaded()).call(...call),
+    prompt: async (...prompt) => await (await loaded()).prompt(...prompt),
+    [Symbol.asyncDispose]: async () => undefined,
+  }
+}
+
 const readYaml = async (text: string): Promise<unknown> => (await import('../cassette/file/yaml-any.ts')).readAny(text)
 
 /** A toolset as its file in tools/ makes it; it ends with the run. */
@@ -73,7 +97,7 @@ export const builtToolset = async (config: ToolsetConfig, shared: Shared, agent 
 const choosing: readonly string[] = ['mcp', 'openapi']
 
 /** A toolset with what the agent file says of any toolset. */
-export const dressed = (toolset: Toolset, config: ToolsetConfig): Toolset => {
+export const dressed = (toolset: Toolset, config: SetConfig): Toolset => {
   const chosen = config.tools && !choosing.includes(config.type) ? filtered(toolset, config.tools) : toolset
   const short = config.toon ? tooned(chosen, config.toon) : chosen
   return config.instruction === undefined ? short : instructed(short, config.instruction)

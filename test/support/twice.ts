@@ -12,7 +12,8 @@ export type Twice = {
   readonly script: ProviderScript
   readonly messages?: readonly string[]
   readonly files?: Readonly<Record<string, string>>
-  readonly env?: Readonly<Record<string, string>>
+  /** Of the recording, or how it comes of the folder in which that runs. */
+  readonly env?: Readonly<Record<string, string>> | ((folder: string) => Readonly<Record<string, string>>)
   readonly options?: readonly string[]
   /** Typed at the terminal of the recording. */
   readonly input?: string
@@ -41,7 +42,7 @@ export const twice = async ({
   const record = ['exec', 'agent.yaml', '--record=tape', ...options, ...messages]
   const recorded = await reprise(record, {
     cwd: here.path,
-    env: { ...server.env, ...env },
+    env: { ...server.env, ...(typeof env === 'function' ? env(here.path) : env) },
     ...(input !== undefined && { input }),
   })
   const tape = join(here.path, 'tape.yaml')
