@@ -34,7 +34,7 @@ test('help lists the commands, and each command its options, with examples', asy
 test.each([
   [[], 'Usage: reprise'],
   [['exce'], 'Did you mean exec?'],
-  [['exec'], "missing required argument 'file'"],
+  [['exec'], 'Which agent?'],
   [['exec', 'agent.yaml', '--fak=x', 'Hi'], 'Did you mean --fake?'],
   [['exec', 'agent.yaml', '--fake'], 'argument missing'],
   [['exec', 'agent.yaml', '--fake=', 'Hi'], '--fake needs the name of a cassette'],

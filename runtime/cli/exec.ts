@@ -7,6 +7,7 @@ import { exitOf, exitOfEnd } from './exit.ts'
 import { type Face, faceFor } from './face.ts'
 import { interruption } from './interrupt.ts'
 import { contentsOf } from './messages.ts'
+import { named } from './named.ts'
 import { type Person, personAt } from './person.ts'
 import type { RunOptions } from './run-options.ts'
 import { start } from './start.ts'
@@ -14,11 +15,12 @@ import { type Terminal, write } from './terminal.ts'
 
 /** `reprise exec FILE MESSAGE…`: each message a turn, the answers printed, the exit code returned. */
 export const exec = async (
-  file: string,
+  name: string,
   messages: readonly string[],
-  options: RunOptions,
+  given: RunOptions,
   terminal: Terminal,
 ): Promise<number> => {
+  const { file, options } = await named(name, given, terminal)
   const face = faceFor(options, terminal)
   const person = personAt(terminal, face.showsQuestions)
   using interrupt = interruption()

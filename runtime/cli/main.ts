@@ -7,6 +7,7 @@ import { type RunFlag, runFlags, runOnlyFlags } from './run-flags.ts'
 import type { RunOptions } from './run-options.ts'
 import { openScreen, openTheater } from './screen.ts'
 import { sessionCommands } from './session/commands.ts'
+import { setupCommands } from './setup-commands.ts'
 import { processTerminal, type Terminal } from './terminal.ts'
 
 /**
@@ -112,6 +113,7 @@ const otherCommands = (program: Command, terminal: Terminal, done: (exit: number
   cassetteCommands(program, terminal, done)
   mcpCommands(program, terminal, done)
   sessionCommands(program, terminal, done)
+  setupCommands(program, terminal, done)
   program
     .command('validate')
     .description('check agent files, and say what is wrong with them and where')
@@ -138,7 +140,7 @@ const runCommand = (
     .command(name)
     .description(description)
     .addHelpText('after', examples([name]))
-    .argument('<file>', 'the agent file')
+    .argument('[agent]', 'the agent file, its URL, an alias, or - for standard input', 'default')
     .argument('[messages...]', 'what to say, one turn each; - reads standard input')
   for (const flag of [...runFlags, ...own]) command.addOption(optionOf(flag))
   return command as unknown as Command & { action: RunAction }

@@ -9,6 +9,7 @@ import { exitOf } from './exit.ts'
 import { faceFor } from './face.ts'
 import { interruption } from './interrupt.ts'
 import { contentsOf } from './messages.ts'
+import { named } from './named.ts'
 import { personAt } from './person.ts'
 import type { RunOptions } from './run-options.ts'
 import { stageFor } from './stage.ts'
@@ -21,12 +22,13 @@ import { type Terminal, write } from './terminal.ts'
  * of the input as a message when not.
  */
 export const run = async (
-  file: string,
+  name: string,
   messages: readonly string[],
-  options: RunOptions,
+  given: RunOptions,
   terminal: Terminal,
   screen: Screen,
 ): Promise<number> => {
+  const { file, options } = await named(name, given, terminal)
   const isConversation = terminal.stdin.isTTY && terminal.stdout.isTTY && !options.json && !options.quiet
   if (options.dryRun || (!isConversation && (messages.length > 0 || options.attach))) {
     return await exec(file, messages, options, terminal)

@@ -19,14 +19,19 @@ export type Around = {
 }
 
 /** Everything that `run` and `exec` have in common: from a file and options to a conversation that can begin. */
-export const start = (
+export const start = async (
   file: string,
   options: RunOptions,
   around: Around,
   special: Special = {},
-): Promise<Conversation> => {
-  const text = readNamed('The agent file', file, around.terminal.workingDirectory).toString('utf8')
-  return startWith({ path: file, text }, options, around, special)
+): Promise<Conversation> => await startWith(await sourceOf(file, options, around.terminal), options, around, special)
+
+const sourceOf = async (file: string, options: RunOptions, terminal: Terminal): Promise<OpenOptions['source']> => {
+  const { workingDirectory } = terminal
+  if (!existsSync(resolve(workingDirectory, file))) {
+    return await (await import('./agent-source.ts')).agentSource(file, options, terminal)
+  }
+  return { path: file, text: readNamed('The agent file', file, workingDirectory).toString('utf8') }
 }
 
 /** Replays have more ways to be told what to do than there are options of `run`. */

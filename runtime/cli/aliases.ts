@@ -1,0 +1,41 @@
+import { homedir } from 'node:os'
+import { dirname, resolve } from 'node:path'
+import { nearest } from '../config/near.ts'
+import { Failure } from '../core/errors.ts'
+import { userSettings, userSettingsFile } from '../team/user-settings.ts'
+import type { RunOptions } from './run-options.ts'
+import type { Terminal } from './terminal.ts'
+
+/** An agent by the name that the user has given it, run as he has said, where nothing else is said now. */
+export const aliased = (
+  name: string,
+  options: RunOptions,
+  { env }: Terminal,
+): { readonly file: string; readonly options: RunOptions } => {
+  if (name === '-' || /[/.]/.test(name)) return { file: name, options }
+  const settings = userSettingsFile(env, env['HOME'] ?? homedir())
+  const { aliases = {} } = userSettings(settings)
+  const alias = aliases[name]
+  if (alias === undefined) throw unknown(name, Object.keys(aliases))
+  const { path, model, yolo, hide_tool_results: hideToolResults } = alias
+  const given = {
+    ...(model !== undefined && { model: [model] }),
+    ...(yolo !== undefined && { yolo }),
+    ...(hideToolResults !== undefined && { hideToolResults }),
+  }
+  return { file: isUrl(path) ? path : resolve(dirname(settings), path), options: { ...given, ...options } }
+}
+
+export const isUrl = (path: string): boolean => /^https?:\/\//.test(path)
+
+const unknown = (name: string, names: readonly string[]): Failure => {
+  if (name === 'default') {
+    return new Failure('usage', 'Which agent? No file is named, and there is no alias "default".', {
+      hint: 'Run one: reprise run agent.yaml. Make one: reprise new. Look at one: reprise demo.',
+    })
+  }
+  const near = nearest(name, names)
+  return new Failure('usage', `The agent file ${name} does not exist, and there is no alias of that name.`, {
+    hint: near ? `Did you mean ${near}?` : 'reprise alias add NAME FILE gives an agent a name.',
+  })
+}

@@ -1,0 +1,50 @@
+import type { Command } from 'commander'
+import type { Terminal } from './terminal.ts'
+
+type Done = (exit: number) => void
+
+/** What one does before there is a run: make an agent, name it, see whether all is there. */
+export const setupCommands = (program: Command, terminal: Terminal, done: Done): void => {
+  program
+    .command('new')
+    .description('ask what an agent shall be, and write its file')
+    .argument('[file]', 'the agent file', 'agent.yaml')
+    .option('--model <provider/model>', 'its model')
+    .option('--instruction <text>', 'what it shall do')
+    .option('--toolset <type>', 'a toolset that it has; again for more', collect)
+    .option('--yes', 'ask nothing: what was not given is as usual')
+    .action(async (file, options) => done(await (await import('./new.ts')).makeNew(file, options, terminal)))
+  program
+    .command('doctor')
+    .description('see whether all is there that agents need: keys, servers, programs')
+    .argument('[file]', 'an agent file: what this one needs')
+    .option('--json', 'print one JSON document')
+    .action(async (file, options) => done(await (await import('./doctor.ts')).doctor(file, options, terminal)))
+  aliasCommands(program, terminal, done)
+}
+
+const aliasCommands = (program: Command, terminal: Terminal, done: Done): void => {
+  const alias = program.command('alias').description('give agents short names; `default` is run where none is named')
+  alias
+    .command('add')
+    .description('give an agent a name')
+    .argument('<name>', 'the name')
+    .argument('<agent>', 'the agent file, or its URL')
+    .option('--model <[agent=]provider/model>', 'with which model it is run')
+    .option('--yolo', 'approve every tool call that no rule denies')
+    .option('--hide-tool-results', 'do not print what tools answered')
+    .action(async (name, agent, options) =>
+      done(await (await import('./alias.ts')).aliasAdd(name, agent, options, terminal)),
+    )
+  alias
+    .command('list')
+    .description('print the names')
+    .action(async () => done(await (await import('./alias.ts')).aliasList(terminal)))
+  alias
+    .command('remove')
+    .description('take a name away; the agent stays')
+    .argument('<name>', 'the name')
+    .action(async name => done(await (await import('./alias.ts')).aliasRemove(name, terminal)))
+}
+
+const collect = (value: string, earlier: readonly string[] = []): string[] => [...earlier, value]

@@ -1,0 +1,26 @@
+import type * as z from 'zod/mini'
+import type { Source } from './diagnose.ts'
+import { readSettings } from './settings-file.ts'
+import { flag, key, mapping, named, needed, text } from './shapes.ts'
+
+const alias = mapping('Alias', 'An agent under a short name, and how it is run.', {
+  path: needed(text, 'The agent file, or its URL'),
+  model: key(text, 'Its model, as --model takes it'),
+  yolo: key(flag, 'Whether every tool call is approved that no rule denies'),
+  hide_tool_results: key(flag, 'Whether what tools answered is left out'),
+})
+
+const userSettings = mapping('UserSettings', 'What a user tells Reprise about himself.', {
+  aliases: key(named(alias), 'Agents by short names; `default` is the one that is run where none is named'),
+  theme: key(text, 'How the terminal interface looks'),
+})
+
+export type UserSettings = z.infer<typeof userSettings>
+export type Alias = z.infer<typeof alias>
+
+/** The settings of a user. Throws a Failure('config') that tells every mistake in the file. */
+export const loadUserSettings = (source: Source): UserSettings =>
+  readSettings(source, {
+    shape: userSettings,
+    keys: { '': ['aliases', 'theme'], aliases: ['path', 'model', 'yolo', 'hide_tool_results'] },
+  })
