@@ -52,6 +52,8 @@ export default {
     door('commander', '^runtime/cli/'),
     door('(ink|react)', '^runtime/tui/'),
     door('@toon-format/toon', '^tools/toon\\.ts$'),
+    door('highlight\\.js', '^runtime/tui/hljs\\.mjs$'),
+    door('fuzzysort', '^runtime/tui/files\\.ts$'),
     door('nock', '^$'),
     {
       name: 'no-cycles',

@@ -7,7 +7,8 @@ import { drawn, edits, emptyEditor, insert, paste, sent, typed } from '../runtim
 import { fitted, harmless, lineWidth } from '../runtime/tui/line.ts'
 import { frameOf } from '../runtime/tui/live.ts'
 import { completeLength, markdownRows } from '../runtime/tui/markdown.ts'
-import { type Act, after, initial, type State } from '../runtime/tui/store.ts'
+import { type Act, initial, type State } from '../runtime/tui/state.ts'
+import { after } from '../runtime/tui/store.ts'
 
 type Told = RunEvent extends infer E ? (E extends RunEvent ? Omit<E, 'path' | 'agent'> : never) : never
 const at = (path: Path, event: Told, agent = 'root'): RunEvent => ({ path, agent, ...event }) as RunEvent
@@ -61,7 +62,7 @@ test('a call is a card while it runs, and a block when it is over', () => {
     at([1], { type: 'tool-end', call: read, result: result('read_file', '1\n2\n3\n4\n5\n6\n7') }),
   )
   expect(frame(over)).not.toContain('read_file')
-  expect(scrollback(over)).toBe('✓ read_file a.ts\n  1\n  2\n  3\n  4\n  … 3 more lines')
+  expect(scrollback(over)).toBe('✓ read_file a.ts\n  1\n  2\n  3\n  4\n  … 3 more lines (Ctrl+O)')
 })
 
 test('an edit is shown as lines that go and lines that come', () => {
@@ -168,23 +169,23 @@ test('what others wrote is harmless', () => {
 })
 
 test('Markdown: heads, lists, quotes, tables, code, links, and what only looks like it', () => {
-  const lines = (text: string) => textOf(markdownRows(text).map(({ spans }) => spans))
+  const lines = (text: string) => textOf(markdownRows(text, { room: 60 }).map(({ spans }) => spans))
   expect(lines('## Head ##')).toBe('Head')
   expect(lines('- a\n  * b\n3. c\n- [x] d')).toBe('• a\n  • b\n3. c\n☑ d')
   expect(lines('> q\n---')).toBe('│ q\n────────')
   expect(lines('| a | bb |\n|---|:-:|\n| ccc | d |')).toBe('a    bb\nccc  d')
   expect(lines('[x](http://y) and <http://z>')).toBe('x (http://y) and http://z')
   expect(lines('snake_case_name 2 * 3 * 4 \\*no\\* `a*b`')).toBe('snake_case_name 2 * 3 * 4 *no* a*b')
-  expect(markdownRows('**b** *i* ~~s~~ `c`')[0]?.spans).toEqual([
+  expect(markdownRows('**b** *i* ~~s~~ `c`', { room: 60 })[0]?.spans).toEqual([
     { text: 'b', bold: true },
     { text: ' ' },
     { text: 'i', italic: true },
     { text: ' ' },
     { text: 's', strike: true },
     { text: ' ' },
-    { text: 'c', color: 'cyan' },
+    { text: 'c', color: 'code' },
   ])
-  expect(completeLength('a\n| t |\n', false)).toBe(2)
+  expect(completeLength('a\n| t |\n', undefined)).toBe(2)
 })
 
 test('editing goes by what a reader takes for characters, and a long paste is one of them', () => {

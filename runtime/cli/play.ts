@@ -14,6 +14,7 @@ import { faceFor } from './face.ts'
 import { placeOf } from './fork.ts'
 
 import { optionsIn, replay } from './replay.ts'
+import { surroundingsAt } from './stage.ts'
 import { startWith } from './start.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -72,6 +73,7 @@ const forkedStage = async ({ cassette, begun }: Film, at: Frame, terminal: Termi
   const record = freeName(join(folder, `${nameOf(cassette.path)}-fork-${at.interaction}`))
   return {
     ...{ stdin, stdout, stderr, env },
+    ...surroundingsAt(terminal),
     wishes: { models: model, yolo, earlier: [], ...(agent !== undefined && { agent }) },
     tape: `recording ${basename(record)}`,
     messages: script.said.filter(({ id }) => known.has(id)).map(({ content }) => content),

@@ -1,4 +1,8 @@
+import { homedir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { filesBelow } from '../team/listing.ts'
 import type { Stage } from '../team/screen.ts'
+import { attachment } from './attachments.ts'
 import { interruption } from './interrupt.ts'
 import { contentsOf } from './messages.ts'
 import type { RunOptions } from './run-options.ts'
@@ -17,6 +21,7 @@ export const stageFor = async (
   const tape = tapeOf(options)
   return {
     ...{ stdin, stdout, stderr, env },
+    ...surroundingsAt(terminal, options.workingDir),
     wishes: {
       models: (options.model ?? []).flatMap(text => text.split(',')),
       yolo: options.yolo ?? false,
@@ -46,6 +51,21 @@ export const stageFor = async (
 /** A conversation that begins anew goes on with no session, whatever the command line says. */
 const withoutSession = ({ session, ...options }: RunOptions): RunOptions =>
   session === false ? { session, ...options } : options
+
+/** What a screen may know of where it stands. `folder` is the working directory, relative to the process's own. */
+export const surroundingsAt = (
+  { workingDirectory, env, now }: Terminal,
+  folder = '.',
+): Pick<Stage, 'now' | 'workingDirectory' | 'stateFolder' | 'files' | 'attach'> => {
+  const root = resolve(workingDirectory, folder)
+  return {
+    now: () => now().getTime(),
+    workingDirectory: root,
+    stateFolder: join(env['HOME'] ?? homedir(), '.reprise'),
+    files: () => filesBelow(root),
+    attach: path => attachment(path, root),
+  }
+}
 
 const tapeOf = ({ record, fake }: RunOptions): string | undefined => {
   if (fake !== undefined) return `replaying ${fake}`

@@ -29,6 +29,15 @@ export type Stage = {
   readonly stdout: NodeJS.WriteStream
   readonly stderr: NodeJS.WriteStream
   readonly env: Readonly<Record<string, string | undefined>>
+  /** Milliseconds of some clock. */
+  readonly now: () => number
+  readonly workingDirectory: string
+  /** Where what shall outlast a session is kept, and what its user has set. It need not be there. */
+  readonly stateFolder: string
+  /** Paths in the working directory, as git would have them. */
+  readonly files: () => AsyncIterable<string>
+  /** A file as part of a message. Throws a Failure where it cannot be sent. */
+  readonly attach: (path: string) => ContentPart
   readonly wishes: Wishes
   /** `recording NAME` or `replaying NAME`; absent where no cassette is at work. */
   readonly tape?: string

@@ -1,7 +1,7 @@
 import type { Answer } from '../core/border.ts'
 import { isJsonObject, type Json, type JsonObject } from '../core/json.ts'
 import type { ToolCall } from '../core/message.ts'
-import type { Desk } from './driver.ts'
+import type { Desk } from './desk.ts'
 import { typed } from './editor.ts'
 import type { Asked, Reply } from './questions.ts'
 

@@ -1,26 +1,28 @@
-import { Static, useCursor, useInput, usePaste, useWindowSize } from 'ink'
-import { type ReactNode, useSyncExternalStore } from 'react'
+import { Static, useApp, useCursor, useWindowSize } from 'ink'
+import { type ReactNode, useEffect, useSyncExternalStore } from 'react'
 import { blockLines } from './blocks.ts'
-import type { Desk } from './driver.ts'
-import { keyPressed, pasted } from './keyboard.ts'
-import { Lines, type Look } from './lines.tsx'
+import type { Desk } from './desk.ts'
+import { Lines } from './lines.tsx'
 import { type Frame, frameOf } from './live.ts'
-import type { Block } from './store.ts'
+import type { Look } from './look.ts'
+import type { Block } from './state.ts'
 
-export type AppProps = { readonly desk: Desk; readonly tape: string | undefined; readonly look: Look }
+export type AppProps = { readonly desk: Desk; readonly tape: string | undefined }
 
 /** What is over goes to the scrollback, once; below it, in place, what still changes. */
-export const App = ({ desk, tape, look }: AppProps): ReactNode => {
-  const state = useSyncExternalStore(desk.store.subscribe, desk.store.state)
+export const App = ({ desk: { store, looks, tty }, tape }: AppProps): ReactNode => {
+  const state = useSyncExternalStore(store.subscribe, store.state)
+  const look = useSyncExternalStore(looks.subscribe, looks.look)
   const size = useWindowSize()
-  useInput((input, key) => keyPressed(desk, input, key))
-  usePaste(text => pasted(desk, text))
+  const { suspendTerminal } = useApp()
+  useEffect(() => tty.lends(suspendTerminal), [tty, suspendTerminal])
+  const width = Math.max(12, size.columns - 1)
   return (
     <>
       <Static items={state.blocks as Block[]}>
-        {(block, index) => <Lines key={index} look={look} lines={blockLines(block, Math.max(12, size.columns - 1))} />}
+        {(block, index) => <Lines key={index} look={look} lines={blockLines(block, width, look)} />}
       </Static>
-      {state.isOver ? undefined : <Live look={look} frame={frameOf(state, size, tape)} />}
+      {state.isOver ? undefined : <Live look={look} frame={frameOf(state, size, tape, look)} />}
     </>
   )
 }

@@ -62,7 +62,7 @@ const editRows = (edit: JsonObject): Row[] => {
   ]
 }
 
-const colors = { '+': 'green', '-': 'red', ' ': undefined } as const
+const colors = { '+': 'added', '-': 'removed', ' ': undefined } as const
 
 const sided = (text: string, side: keyof typeof colors): Row[] => {
   const color = colors[side]
@@ -93,10 +93,10 @@ export const resultRows = (result: ToolResult, most: number, room: number): Row[
 
 export const firstRows = (rows: readonly Row[], most: number): Row[] => {
   if (rows.length <= most + 1) return [...rows]
-  return [...rows.slice(0, most), { spans: [{ text: `… ${rows.length - most} more lines`, dim: true }] }]
+  return [...rows.slice(0, most), { spans: [{ text: `… ${rows.length - most} more lines (Ctrl+O)`, dim: true }] }]
 }
 
-const textRows = (text: string): Row[] =>
+export const textRows = (text: string): Row[] =>
   text === ''
     ? []
     : harmless(text)

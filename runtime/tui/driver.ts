@@ -6,7 +6,7 @@ import type { Conversation } from '../team/open.ts'
 import type { Stage, Wishes } from '../team/screen.ts'
 import { type FormSitter, formsAt } from './form-sitter.ts'
 import { sitterAt } from './sitter.ts'
-import type { Level, State } from './store.ts'
+import type { Level, State } from './state.ts'
 import type { Watched } from './watched.ts'
 
 /** What a person can do with a conversation, and how it goes on: whatever comes of it is told to the store. */
@@ -27,11 +27,11 @@ export type Driver = {
   readonly leave: (ending?: Failure) => void
   /** Until somebody leaves; what ended it, if anything did. */
   readonly left: Promise<unknown>
+  /** Ends all, with what is nobody's news but a bug's. */
+  readonly crash: (error: unknown) => void
   /** Whether a recording or a replay is going on, which a conversation that begins anew cannot go on with. */
   readonly isTaped: boolean
 }
-
-export type Desk = { readonly store: Watched; readonly driver: Driver }
 
 export const interrupted = new Failure('interrupted', 'The run was interrupted.')
 
@@ -78,6 +78,7 @@ export const driverFor = async (stage: Stage, store: Watched): Promise<Driver> =
     wishes: () => wishes,
     ...{ say, answer, answerForm, interrupt, reopen, tell, leave },
     left: left.promise,
+    crash: left.reject,
     isTaped: stage.tape !== undefined,
   }
 }

@@ -12,9 +12,15 @@ export type Editor = {
   readonly history: readonly string[]
   readonly at: number
   readonly draft: string
+  /** What was cut last, to be put in again. */
+  readonly killed: string
+  /** What was typed before each change, the oldest first. */
+  readonly past: readonly Pick<Editor, 'text' | 'cursor'>[]
 }
 
-export const emptyEditor: Editor = { text: '', cursor: 0, pastes: [], history: [], at: 0, draft: '' }
+export const emptyEditor: Editor = {
+  ...{ text: '', cursor: 0, pastes: [], history: [], at: 0, draft: '', killed: '', past: [] },
+}
 
 const firstPaste = 0x10f000
 const pasteMark = /[\u{10f000}-\u{10fffd}]/gu
@@ -36,10 +42,43 @@ export const paste = (editor: Editor, given: string): Editor => {
   return { ...editor, ...spliced(editor, editor.cursor, editor.cursor, mark), pastes: [...editor.pastes, text] }
 }
 
-const spliced = ({ text }: Editor, from: number, to: number, added: string): Pick<Editor, 'text' | 'cursor'> => ({
+const mostPast = 100
+
+const spliced = (
+  { text, cursor, past }: Editor,
+  from: number,
+  to: number,
+  added: string,
+): Pick<Editor, 'text' | 'cursor' | 'past'> => ({
   text: text.slice(0, from) + added + text.slice(to),
   cursor: from + added.length,
+  // A word is undone as a whole.
+  past: /^\w$/.test(added) && /\w$/.test(text.slice(0, from)) ? past : [...past, { text, cursor }].slice(-mostPast),
 })
+
+/** Puts `text` in the place of what stands from `from` to the cursor. */
+export const completed = (editor: Editor, from: number, text: string): Editor => ({
+  ...editor,
+  ...spliced(editor, from, editor.cursor, text),
+})
+
+/** Other text in the place of all that was typed, as from an editor outside; long pastes are plain text then. */
+export const replaced = (editor: Editor, text: string): Editor => ({
+  ...editor,
+  ...spliced(editor, 0, editor.text.length, harmless(text).replace(pasteMark, '')),
+})
+
+/** What was said in earlier sessions, the oldest first; long texts are folded. */
+export const withHistory = (editor: Editor, texts: readonly string[]): Editor => {
+  const history: string[] = []
+  let { pastes } = editor
+  for (const text of texts) {
+    const entry = paste({ ...emptyEditor, pastes }, text)
+    pastes = entry.pastes
+    history.push(entry.text)
+  }
+  return { ...editor, pastes, history: [...history, ...editor.history], at: editor.at + history.length }
+}
 
 const left = ({ text, cursor }: Editor): number => cursor - (graphemes(text.slice(0, cursor)).at(-1)?.length ?? 0)
 const right = ({ text, cursor }: Editor): number => cursor + (graphemes(text.slice(cursor))[0]?.length ?? 0)
@@ -58,8 +97,20 @@ const cutting =
   (to: (editor: Editor) => number) =>
   (editor: Editor): Editor => {
     const [from = 0, end = 0] = [to(editor), editor.cursor].sort((a, b) => a - b)
-    return { ...editor, ...spliced(editor, from, end, '') }
+    return from === end ? editor : { ...editor, ...spliced(editor, from, end, '') }
   }
+const killing =
+  (to: (editor: Editor) => number) =>
+  (editor: Editor): Editor => {
+    const next = cutting(to)(editor)
+    const from = Math.min(to(editor), editor.cursor)
+    const killed = editor.text.slice(from, from + editor.text.length - next.text.length)
+    return killed === '' ? editor : { ...next, killed }
+  }
+const undone = (editor: Editor): Editor => {
+  const before = editor.past.at(-1)
+  return before ? { ...editor, ...before, past: editor.past.slice(0, -1) } : editor
+}
 
 /** To the same column of the line above or below, else to the entry of the history before or after. */
 const vertical =
@@ -92,17 +143,20 @@ export const edits = {
   down: vertical(1),
   backspace: cutting(left),
   delete: cutting(right),
-  deleteWord: cutting(wordLeft),
-  deleteToStart: cutting(lineStart),
-  deleteToEnd: cutting(lineEnd),
+  deleteWord: killing(wordLeft),
+  deleteNextWord: killing(wordRight),
+  deleteToStart: killing(lineStart),
+  deleteToEnd: killing(lineEnd),
+  yank: (editor: Editor) => ({ ...editor, ...spliced(editor, editor.cursor, editor.cursor, editor.killed) }),
+  undo: undone,
   newLine: (editor: Editor) => insert(editor, '\n'),
 } as const satisfies Readonly<Record<string, (editor: Editor) => Editor>>
 
 /** The empty line after something was sent; the history has it as it was typed, pastes folded. */
 export const sent = (editor: Editor): Editor => {
-  const { text, pastes, history } = editor
+  const { text, pastes, history, killed } = editor
   const grown = history.at(-1) === text || text.trim() === '' ? history : [...history, text]
-  return { ...emptyEditor, pastes, history: grown, at: grown.length }
+  return { ...emptyEditor, pastes, killed, history: grown, at: grown.length }
 }
 
 export const cleared = (editor: Editor): Editor => ({
@@ -125,7 +179,7 @@ export const drawn = (editor: Editor, width: number, most: number, prompt = '> '
   const first = Math.max(0, Math.min(y - most + 1, all.length - most))
   const rows = all.slice(first, first + most).map((row, index): Line => {
     const lead = first + index === 0 ? prompt : ' '.repeat(widthOf(prompt))
-    return cut([{ text: lead, color: 'cyan', bold: true }, ...row], width)
+    return cut([{ text: lead, color: 'accent', bold: true }, ...row], width)
   })
   return { rows, cursor: { x: Math.min(x + widthOf(prompt), width - 1), y: y - first } }
 }
@@ -139,7 +193,7 @@ const spansIn = (pastes: readonly string[], line: string): Span[] =>
     .filter(piece => piece !== '')
     .map(piece => {
       const pasted = pastes[(piece.codePointAt(0) ?? 0) - firstPaste]
-      return pasted === undefined ? { text: piece } : { text: pasteName(pasted), color: 'magenta' }
+      return pasted === undefined ? { text: piece } : { text: pasteName(pasted), color: 'pasted' }
     })
 
 const pasteName = (text: string): string => {
@@ -148,5 +202,5 @@ const pasteName = (text: string): string => {
 }
 
 /** What was typed as it may be shown after it was sent: long pastes stay folded. */
-export const shown = ({ text, pastes }: Editor): string =>
+export const shown = ({ text, pastes }: Pick<Editor, 'text' | 'pastes'>): string =>
   text.replace(pasteMark, mark => pasteName(pastes[(mark.codePointAt(0) ?? 0) - firstPaste] ?? ''))

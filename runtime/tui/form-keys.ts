@@ -1,59 +1,40 @@
-import type { Key } from 'ink'
-import type { Desk } from './driver.ts'
-import { type Editor, insert, paste } from './editor.ts'
+import type { Desk } from './desk.ts'
+import { type Editor, insert } from './editor.ts'
 import { current, edited, entered, type Filling, moved, rowsOf } from './form.ts'
-
-/** A key with what it does to something that is being typed. */
-export type Pressed = {
-  readonly input: string
-  readonly key: Key
-  readonly editOf: (input: string, key: Key, editor: Editor) => ((editor: Editor) => Editor) | undefined
-}
+import { editOf } from './keymap.ts'
 
 /** What a key does while a form is being filled in. */
-export const formKey = ({ store, driver }: Desk, filling: Filling, { input, key, editOf }: Pressed): void => {
-  if (key.escape || (key.ctrl && input === 'd')) return void driver.answerForm(filling.id, { action: 'decline' })
+export const formKey = ({ store, driver }: Desk, filling: Filling, name: string): void => {
+  if (name === 'escape' || name === 'ctrl+d') return void driver.answerForm(filling.id, { action: 'decline' })
   const change = (next: Filling) => store.tell({ type: 'form-changed', filling: next })
-  const enter = (from: Filling) => {
-    const next = entered(from)
-    if ('action' in next) driver.answerForm(from.id, next)
-    else change(next)
-  }
-  if (key.tab) return void change(moved(filling, key.shift ? -1 : 1))
+  if (name === 'tab' || name === 'shift+tab') return void change(moved(filling, name === 'tab' ? 1 : -1))
   const { field, entry } = current(filling)
-  if (field.kind !== 'text') {
-    const next = chosen(filling, input, key)
-    return void (next.isEntered ? enter(next.filling) : change(next.filling))
-  }
-  const isOneLine = !entry.editor.text.includes('\n')
-  if (isOneLine && (key.upArrow || key.downArrow)) return void change(moved(filling, key.upArrow ? -1 : 1))
-  const edit = editOf(input, key, entry.editor)
+  const step = steps[name]
+  if (step && field.kind !== 'text') return void change(stepped(filling, step))
+  if (step && !entry.editor.text.includes('\n')) return void change(moved(filling, step))
+  const edit = field.kind === 'text' ? editOf(name, entry.editor) : undefined
   if (edit) return void change(edited(filling, { editor: edit(entry.editor) }))
-  // Text that came at once may end with Enter.
-  const [, text = '', end] = /^([\s\S]*?)(\r\n?|\n)?$/.exec(key.return ? '\r' : input) ?? []
-  if (key.ctrl || key.meta) return
-  const typed = text === '' ? filling : edited(filling, { editor: insert(entry.editor, text) })
-  if (end) enter(typed)
-  else change(typed)
+  if (name !== 'enter') return
+  const next = entered(filling)
+  if ('action' in next) driver.answerForm(filling.id, next)
+  else change(next)
 }
 
-export const formPaste = ({ store }: Desk, filling: Filling, text: string): void => {
+const steps: Readonly<Record<string, -1 | 1>> = { up: -1, down: 1 }
+
+/** Text goes into a field of text; of choices a letter finds one, and a space takes it. `add` is how: typed or pasted. */
+export const formText = (
+  { store }: Desk,
+  filling: Filling,
+  { text, add }: { readonly text: string; readonly add: (editor: Editor, text: string) => Editor },
+): void => {
   const { field, entry } = current(filling)
-  if (field.kind !== 'text') return
-  store.tell({ type: 'form-changed', filling: edited(filling, { editor: paste(entry.editor, text) }) })
-}
-
-/** The cursor of choices after a key, and whether it was Enter: several may come at once. */
-const chosen = (filling: Filling, input: string, key: Key): { filling: Filling; isEntered: boolean } => {
-  if (key.upArrow || key.downArrow) return { filling: stepped(filling, key.upArrow ? -1 : 1), isEntered: false }
-  if (key.return) return { filling, isEntered: true }
-  if (key.ctrl || key.meta) return { filling, isEntered: false }
+  if (field.kind === 'text')
+    return void store.tell({ type: 'form-changed', filling: edited(filling, { editor: add(entry.editor, text) }) })
+  if (add !== insert) return
   let next = filling
-  for (const letter of input) {
-    if (letter === '\r' || letter === '\n') return { filling: next, isEntered: true }
-    next = letter === ' ' ? toggled(next) : sought(next, letter)
-  }
-  return { filling: next, isEntered: false }
+  for (const letter of text) next = letter === ' ' ? toggled(next) : sought(next, letter)
+  store.tell({ type: 'form-changed', filling: next })
 }
 
 const stepped = (filling: Filling, step: -1 | 1): Filling => {

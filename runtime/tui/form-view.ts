@@ -10,7 +10,7 @@ export const formRows = ({ from, title, message, url }: Form): Row[] => {
   const about = title === undefined ? '' : ` about ${oneLine(harmless(title))}`
   const head: Row = {
     spans: [
-      { text: '? ', color: 'yellow', bold: true },
+      { text: '? ', color: 'warning', bold: true },
       { text: oneLine(harmless(from)), bold: true },
       { text: ` asks${about}` },
     ],
@@ -36,7 +36,7 @@ export const formDrawn = (filling: Filling, width: number, most: number): Drawn 
   const { field, entry } = current(filling)
   const head = headLines(filling, width)
   const foot: Line[] = [
-    ...(filling.problem === '' ? [] : [cut([{ text: `  ${filling.problem}`, color: 'red' }], width)]),
+    ...(filling.problem === '' ? [] : [cut([{ text: `  ${filling.problem}`, color: 'failure' }], width)]),
     ...(most < 5 ? [] : [cut([{ text: keysText(filling), dim: true }], width)]),
   ]
   const room = Math.max(1, most - foot.length - 1)
@@ -63,7 +63,7 @@ const headLines = (filling: Filling, width: number): Line[] => {
       : fitted({ spans: [{ text: `  ${plain(field.description)}`, dim: true }], hang: [{ text: '  ' }] }, width)
   const many = fields.length > 1 ? ` (${at + 1} of ${fields.length})` : ''
   const title: Line = [
-    { text: plain(field.title), bold: true, color: 'yellow' },
+    { text: plain(field.title), bold: true, color: 'warning' },
     { text: `${field.isNeeded || fields.length === 1 ? '' : ', if you like'}${many}`, dim: true },
   ]
   return [...done, ...meaning.slice(0, 3), cut(title, width)]
@@ -82,7 +82,7 @@ const choicesDrawn = (field: Field, entry: Entry, width: number, room: number): 
     const box = field.kind === 'one' ? '' : entry.picked.includes(place) ? '[x] ' : '[ ] '
     const more = (index === 0 && first > 0) || (index === room - 1 && first + room < rows.length) ? ' …' : ''
     const text = `${isHere ? '› ' : '  '}${box}${plain(title)}${more}`
-    return cut([{ text, bold: isHere, ...(isHere && { color: 'cyan' as const }) }], width)
+    return cut([{ text, bold: isHere, ...(isHere && { color: 'accent' as const }) }], width)
   })
   return { rows: lines, cursor: { x: Math.min(width - 1, widthOf('› ')), y: entry.at - first } }
 }

@@ -2,7 +2,8 @@ import type { Form, FormAnswer } from '../core/form.ts'
 import { type Field, fieldsOf, shown } from '../core/form-fields.ts'
 import type { Json } from '../core/json.ts'
 import { type Editor, emptyEditor, insert, typed } from './editor.ts'
-import type { Reducers, State } from './store.ts'
+import type { Reducers } from './reduce.ts'
+import type { State } from './state.ts'
 
 /** What stands in a field so far. Of choices `at` is where the cursor is, and `picked` which of several are taken. */
 export type Entry = { readonly editor: Editor; readonly at: number; readonly picked: readonly number[] }

@@ -1,102 +1,57 @@
-import type { Key } from 'ink'
 import { answerKey, replied } from './answering.ts'
-import { obey } from './commands.ts'
-import { type Desk, interrupted } from './driver.ts'
-import { cleared, type Editor, edits, insert, paste, sent, shown, typed } from './editor.ts'
+import { obey } from './commands/all.ts'
+import { choose, completion, openCompletion } from './completion.ts'
+import type { Desk } from './desk.ts'
+import { interrupted } from './driver.ts'
+import { cleared, type Editor, insert, paste, sent, shown, typed } from './editor.ts'
 import { formUp } from './form.ts'
-import { formKey, formPaste } from './form-keys.ts'
+import { formKey, formText } from './form-keys.ts'
+import { historyMenu } from './history.ts'
+import { bindingOf, editOf, type KeyAct } from './keymap.ts'
+import type { Stroke } from './keys.ts'
+import { type Menu, moved, searched } from './menu.ts'
 
-/** What a key does. */
-export const keyPressed = (desk: Desk, input: string, key: Key): void => {
+/** What a person did at the keyboard, done. */
+export const struck = (desk: Desk, stroke: Stroke): void => {
+  if (stroke.type === 'focus') return void desk.tty.focused(stroke.is)
+  if (stroke.type === 'paste') return void written(desk, stroke.text, paste)
+  if (stroke.type === 'text') return void written(desk, stroke.text, insert)
+  if (stroke.name === 'ctrl+c') return void acts.interrupt(desk)
+  desk.store.tell({ type: 'leaving', is: false })
+  keyPressed(desk, stroke.name)
+}
+
+/** Text that was typed or pasted goes to whatever has the keys: the answer to a question, a search, the input. */
+const written = (desk: Desk, text: string, add: (editor: Editor, text: string) => Editor): void => {
   const { store } = desk
-  if (key.ctrl && input === 'c') return void interruptKey(desk)
+  const { questions, replying, reply, menu, editor } = store.state()
   store.tell({ type: 'leaving', is: false })
   const form = formUp(store.state())
-  if (form) return void formKey(desk, form, { input, key, editOf })
-  if (key.escape) return void escapeKey(desk)
-  const { questions, replying } = store.state()
-  if (questions.length > 0) return void (replying ? replyKey(desk, input, key) : answerKey(desk, input))
-  if (key.ctrl && input === 'd' && store.state().editor.text === '') return void desk.driver.leave()
-  const text = store.state().editor
-  const edit = editOf(input, key, text)
-  if (edit) return void store.tell({ type: 'edit', editor: edit(text) })
-  if (key.return) return void send(desk)
-  if (key.ctrl || key.meta || key.tab || input === '') return
-  typeIn(desk, input)
+  if (form) return void formText(desk, form, { text, add })
+  if (questions.length > 0) {
+    if (replying) store.tell({ type: 'edit-reply', editor: add(reply, text) })
+    else if (add === insert) answerKey(desk, text)
+  } else if (menu?.kind === 'history' || menu?.kind === 'pick')
+    store.tell({ type: 'menu', menu: searched(menu, menu.query + text.replace(/\s+/g, ' ')) })
+  else edited(desk, add(editor, text))
 }
 
-/** Text that came at once may end with Enter; line ends inside it are part of it, as in a paste. */
-const typeIn = (desk: Desk, input: string): void => {
-  const { store } = desk
-  const [, text = '', end] = /^([\s\S]*?)(\r\n?)?$/.exec(input.replace(/\\\r/g, '\n')) ?? []
-  store.tell({ type: 'edit', editor: insert(store.state().editor, text) })
-  if (end) send(desk)
+const keyPressed = (desk: Desk, name: string): void => {
+  const { questions, menu, editor } = desk.store.state()
+  const form = formUp(desk.store.state())
+  if (form) return void formKey(desk, form, name)
+  if (questions.length > 0) return void questionKey(desk, name)
+  if (menu && menuKey(desk, name, menu)) return
+  const edit = editOf(name, editor)
+  if (edit) return void edited(desk, edit(editor))
+  const binding = bindingOf(name)
+  if (binding && 'act' in binding) acts[binding.act](desk)
 }
 
-export const pasted = (desk: Desk, text: string): void => {
-  const { store } = desk
-  const form = formUp(store.state())
-  if (form) return void formPaste(desk, form, text)
-  const { questions, replying, editor, reply } = store.state()
-  if (questions.length === 0) store.tell({ type: 'edit', editor: paste(editor, text) })
-  else if (replying) store.tell({ type: 'edit-reply', editor: paste(reply, text) })
-}
-
-const interruptKey = ({ store, driver }: Desk): void => {
-  const { isLeaving, isBusy, editor } = store.state()
-  if (isLeaving) return void driver.leave(interrupted)
-  store.tell({ type: 'leaving', is: true })
-  if (isBusy) driver.interrupt()
-  else store.tell({ type: 'edit', editor: cleared(editor) })
-}
-
-const escapeKey = ({ store, driver }: Desk): void => {
-  const { replying, isBusy } = store.state()
-  if (replying) store.tell({ type: 'replying' })
-  else if (isBusy) driver.interrupt()
-}
-
-const replyKey = (desk: Desk, input: string, key: Key): void => {
-  const { store } = desk
-  const { reply } = store.state()
-  const edit = editOf(input, key, reply)
-  if (edit) return void store.tell({ type: 'edit-reply', editor: edit(reply) })
-  const [, text = '', end] = /^([\s\S]*?)(\r\n?|\n)?$/.exec(key.return ? '\r' : input) ?? []
-  if (key.ctrl || key.meta || key.tab) return
-  store.tell({ type: 'edit-reply', editor: insert(reply, text) })
-  if (end) replied(desk)
-}
-
-const control: Readonly<Record<string, keyof typeof edits>> = {
-  a: 'lineStart',
-  e: 'lineEnd',
-  b: 'left',
-  f: 'right',
-  p: 'up',
-  n: 'down',
-  d: 'delete',
-  h: 'backspace',
-  w: 'deleteWord',
-  u: 'deleteToStart',
-  k: 'deleteToEnd',
-  j: 'newLine',
-}
-const meta: Readonly<Record<string, keyof typeof edits>> = { b: 'wordLeft', f: 'wordRight' }
-
-const editOf = (input: string, key: Key, editor: Editor): ((editor: Editor) => Editor) | undefined => {
-  if (key.return && (key.meta || key.shift)) return edits.newLine
-  if (key.return && editor.text[editor.cursor - 1] === '\\') return one => edits.newLine(edits.backspace(one))
-  if (key.leftArrow) return key.ctrl || key.meta ? edits.wordLeft : edits.left
-  if (key.rightArrow) return key.ctrl || key.meta ? edits.wordRight : edits.right
-  if (key.upArrow) return edits.up
-  if (key.downArrow) return edits.down
-  if (key.home) return edits.lineStart
-  if (key.end) return edits.lineEnd
-  if (key.backspace) return key.meta || key.ctrl ? edits.deleteWord : edits.backspace
-  if (key.delete) return edits.delete
-  if (input === '\n') return edits.newLine
-  const name = key.ctrl ? control[input] : key.meta ? meta[input] : undefined
-  return name && edits[name]
+/** What is typed has changed: perhaps it begins something that can be completed. */
+const edited = (desk: Desk, editor: Editor): void => {
+  desk.store.tell({ type: 'edit', editor })
+  desk.store.tell({ type: 'menu', menu: completion(desk, editor) })
 }
 
 const send = (desk: Desk): void => {
@@ -105,6 +60,61 @@ const send = (desk: Desk): void => {
   const text = typed(editor)
   if (text.trim() === '') return
   store.tell({ type: 'edit', editor: sent(editor) })
+  store.tell({ type: 'menu', menu: undefined })
+  desk.history.add(text)
   if (obey(desk, text.trim())) return
-  driver.say([{ type: 'text', text }], shown(editor))
+  driver.say(desk.files.contentOf(text), shown(editor))
+}
+
+const acts: Readonly<Record<KeyAct, (desk: Desk) => void>> = {
+  send,
+  interrupt: ({ store, driver }) => {
+    const { isLeaving, isBusy, editor, menu } = store.state()
+    if (isLeaving) return void driver.leave(interrupted)
+    store.tell({ type: 'leaving', is: true })
+    if (menu) store.tell({ type: 'menu', menu: undefined })
+    if (isBusy) driver.interrupt()
+    else store.tell({ type: 'edit', editor: cleared(editor) })
+  },
+  escape: ({ store, driver }) => {
+    if (store.state().isBusy) driver.interrupt()
+  },
+  end: ({ driver }) => driver.leave(),
+  open: ({ store }) => store.tell({ type: 'open' }),
+  search: ({ store, history }) => store.tell({ type: 'menu', menu: historyMenu(history) }),
+  editor: desk => {
+    const { editor } = desk.store.state()
+    void desk.tty.edit(typed(editor)).then(text => text !== undefined && edited(desk, desk.tty.taken(editor, text)))
+  },
+  suspend: ({ tty }) => tty.suspend(),
+  complete: desk => openCompletion(desk),
+  redraw: ({ tty }) => tty.redraw(),
+}
+
+const menuKey = (desk: Desk, name: string, menu: Menu): boolean => {
+  const { store } = desk
+  const show = (next: Menu | undefined) => {
+    store.tell({ type: 'menu', menu: next })
+    return true
+  }
+  if (name === 'escape') return show(undefined)
+  if (name === 'up' || name === 'ctrl+p') return show(moved(menu, -1))
+  if (name === 'down' || name === 'ctrl+n' || (name === 'ctrl+r' && menu.kind === 'history'))
+    return show(moved(menu, 1))
+  if (name === 'enter' || name === 'tab') return choose(desk, menu, name === 'enter' ? () => send(desk) : undefined)
+  if (menu.kind === 'command' || menu.kind === 'file') return false
+  if (name === 'backspace') return show(searched(menu, [...menu.query].slice(0, -1).join('')))
+  if (name === 'ctrl+u') return show(searched(menu, ''))
+  return true
+}
+
+const questionKey = (desk: Desk, name: string): void => {
+  const { store, driver } = desk
+  const { replying, reply } = store.state()
+  if (name === 'escape') return void (replying ? store.tell({ type: 'replying' }) : driver.interrupt())
+  if (name === 'ctrl+o') return void store.tell({ type: 'open' })
+  if (!replying) return
+  const edit = editOf(name, reply)
+  if (edit) store.tell({ type: 'edit-reply', editor: edit(reply) })
+  else if (name === 'enter') replied(desk)
 }

@@ -1,9 +1,10 @@
-export type Color = 'red' | 'green' | 'yellow' | 'blue' | 'magenta' | 'cyan'
+import type { Color } from './theme.ts'
 
-/** A piece of a line in one style; what is in no style takes the terminal's own colours. */
+/** A piece of a line in one style; what is in no style takes the terminal's own colours. `href` is where a link leads. */
 export type Span = {
   readonly text: string
   readonly color?: Color
+  readonly href?: string
   readonly bold?: boolean
   readonly dim?: boolean
   readonly italic?: boolean

@@ -1,72 +1,95 @@
-import { type Line, lineWidth, type Row, type Span } from './line.ts'
+import { codeRows, type Highlight, isFence } from './code.ts'
+import { inline } from './inline.ts'
+import type { Line, Row, Span } from './line.ts'
+import type { Inside } from './state.ts'
+import { isTableLine, tableRows } from './table.ts'
+
+/** For how many columns, whether a text can be a link, and with what colours for code. */
+export type Paper = {
+  readonly room: number
+  readonly hasLinks?: boolean
+  readonly highlight?: Highlight | undefined
+}
 
 /**
  * Markdown, a line at a time: each complete line outside a table can be drawn before the next has come, so that an
- * answer goes to the scrollback while it is written. `isCode` says whether the text begins inside a fence.
+ * answer goes to the scrollback while it is written. `inside` says whether the text begins inside a fence.
  */
-export const markdownRows = (text: string, isCode = false): Row[] => {
+export const markdownRows = (text: string, paper: Paper, inside: Partial<Inside> = {}): Row[] => {
   const rows: Row[] = []
-  let table: string[] = []
-  let inFence = isCode
-  const endTable = () => {
-    rows.push(...tableRows(table))
-    table = []
+  const spell = (line: Line) => (paper.hasLinks ? line : withAddresses(line))
+  let around: Inside = { fence: inside.fence, code: inside.code ?? '' }
+  for (const piece of piecesOf(text.replace(/\n$/, '').split('\n'), inside.fence)) {
+    if (piece.type === 'fence') around = { fence: around.fence === undefined ? piece.lines[0] : undefined, code: '' }
+    else if (piece.type === 'code') rows.push(...codeRows(piece.lines, around, paper.highlight))
+    else if (piece.type === 'table') rows.push(...tableRows(piece.lines, paper.room, spell))
+    else rows.push(...piece.lines.map(blockRow).map(row => ({ ...row, spans: spell(row.spans) })))
   }
-  for (const line of text.replace(/\n$/, '').split('\n')) {
-    if (!inFence && isTableLine(line)) {
-      table.push(line)
-      continue
-    }
-    endTable()
-    if (fence.test(line)) inFence = !inFence
-    else rows.push(inFence ? codeRow(line) : blockRow(line))
-  }
-  endTable()
   return rows
 }
 
-const fence = /^\s*(```|~~~)/
-const isTableLine = (line: string): boolean => /^\s*\|.*\|\s*$/.test(line)
+/** Where a link leads stands behind it, unless it is what is written. */
+const withAddresses = (line: Line): Line =>
+  line.flatMap((span, index) => {
+    const { href } = span
+    if (href === undefined || line[index + 1]?.href === href) return [span]
+    const written = line.reduce((text, one, at) => (at <= index && one.href === href ? text + one.text : text), '')
+    return written === href ? [span] : [span, { text: ` (${href})`, dim: true }]
+  })
 
-/** Whether what follows the text stands inside a fence. */
-export const endsInCode = (text: string, isCode: boolean): boolean =>
-  text.split('\n').reduce((inside, line) => (fence.test(line) ? !inside : inside), isCode)
+type Piece = { readonly type: 'prose' | 'table' | 'code' | 'fence'; readonly lines: string[] }
 
-/** How much of a text that still grows can be drawn for good: all complete lines, but for a table, which is drawn whole. */
-export const completeLength = (text: string, isCode: boolean): number => {
-  const end = text.lastIndexOf('\n') + 1
-  if (isCode) return end
-  const lines = text.slice(0, end).split('\n').slice(0, -1)
-  const first = lines.findLastIndex(line => !isTableLine(line)) + 1
-  return lines.slice(0, first).reduce((sum, line) => sum + line.length + 1, 0)
+const piecesOf = (lines: readonly string[], begun: string | undefined): Piece[] => {
+  const pieces: Piece[] = []
+  let fence = begun
+  for (const line of lines) {
+    const isEdge = isFence(line, fence)
+    const type = isEdge ? 'fence' : fence !== undefined ? 'code' : isTableLine(line) ? 'table' : 'prose'
+    const last = pieces.at(-1)
+    if (last?.type === type && !isEdge) last.lines.push(line)
+    else pieces.push({ type, lines: [line] })
+    if (isEdge) fence = fence === undefined ? line : undefined
+  }
+  return pieces
 }
 
-const codeRow = (line: string): Row => ({
-  spans: [{ text: `  ${line}`, color: 'cyan' }],
-  hang: [{ text: '  ' }],
-  hard: true,
-})
+/** How much of a text that still grows can be drawn for good: all complete lines, but for a table, which is drawn whole. */
+export const completeLength = (text: string, fence: string | undefined): number => {
+  const end = text.lastIndexOf('\n') + 1
+  const pieces = piecesOf(text.slice(0, end).split('\n').slice(0, -1), fence)
+  const last = pieces.at(-1)
+  return last?.type === 'table' ? end - last.lines.reduce((sum, line) => sum + line.length + 1, 0) : end
+}
 
 type Rule = readonly [RegExp, (found: RegExpExecArray) => Row]
 
+const heading = ([, marks = '', text = '']: RegExpExecArray): Row => ({
+  spans: inline(text).map(span => ({
+    ...span,
+    bold: true,
+    ...(marks.length === 1 && { underline: true }),
+    ...(marks.length <= 2 ? { color: 'heading' as const } : {}),
+  })),
+})
+
+const item = ([, indent = '', number, box, text = '']: RegExpExecArray): Row => {
+  const mark = box === undefined ? (number ?? '•') : box === ' ' ? '☐' : '☑'
+  const lead = `${indent}${mark} `
+  return { spans: [{ text: lead }, ...inline(text)], hang: [{ text: ' '.repeat(lead.length) }] }
+}
+
+/** Quotes may stand in quotes, and hold lists. */
+const quote = ([, text = '']: RegExpExecArray): Row => {
+  const bar: Span = { text: '│ ', dim: true }
+  const { spans, hang = [] } = blockRow(text)
+  return { spans: [bar, ...spans.map(span => ({ ...span, italic: true }))], hang: [bar, ...hang] }
+}
+
 const blocks: readonly Rule[] = [
-  [/^(#{1,6})\s+(.*?)\s*#*$/, ([, , text = '']) => ({ spans: inline(text).map(span => ({ ...span, bold: true })) })],
+  [/^(#{1,6})\s+(.*?)\s*#*$/, heading],
   [/^\s*([-*_])(?:\s*\1){2,}\s*$/, () => ({ spans: [{ text: '────────', dim: true }] })],
-  [
-    /^(\s*)(?:[-*+]|(\d+[.)]))\s+(?:\[([ xX])\]\s+)?(.*)$/,
-    ([, indent = '', number, box, text = '']) => {
-      const mark = box === undefined ? (number ?? '•') : box === ' ' ? '☐' : '☑'
-      const lead = `${indent}${mark} `
-      return { spans: [{ text: lead }, ...inline(text)], hang: [{ text: ' '.repeat(lead.length) }] }
-    },
-  ],
-  [
-    /^\s*>\s?(.*)$/,
-    ([, text = '']) => {
-      const bar: Span = { text: '│ ', dim: true }
-      return { spans: [bar, ...inline(text).map(span => ({ ...span, italic: true }))], hang: [bar] }
-    },
-  ],
+  [/^(\s*)(?:[-*+]|(\d+[.)]))\s+(?:\[([ xX])\]\s+)?(.*)$/, item],
+  [/^\s*>\s?(.*)$/, quote],
 ]
 
 const blockRow = (line: string): Row => {
@@ -75,79 +98,4 @@ const blockRow = (line: string): Row => {
     if (found) return rowOf(found)
   }
   return { spans: inline(line) }
-}
-
-type Style = Omit<Span, 'text'>
-
-const inlines: readonly (readonly [RegExp, (found: RegExpExecArray, style: Style) => Line])[] = [
-  [/^(`+)(.+?)\1(?!`)/, ([, , text = ''], style) => [{ ...style, text, color: 'cyan' }]],
-  [/^(\*\*|__)(?=\S)(.+?)\1/, ([, , text = ''], style) => inline(text, { ...style, bold: true })],
-  [/^~~(?=\S)(.+?)~~/, ([, text = ''], style) => inline(text, { ...style, strike: true })],
-  [/^\*(?=[^\s*])(.+?)\*(?!\*)/, ([, text = ''], style) => inline(text, { ...style, italic: true })],
-  [/^\b_(?=[^\s_])(.+?)_(?!\w)/, ([, text = ''], style) => inline(text, { ...style, italic: true })],
-  [
-    /^!?\[([^\]]*)\]\(([^)\s]+)[^)]*\)/,
-    ([, text = '', url = ''], style) => [
-      ...inline(text || url, { ...style, underline: true }),
-      ...(text === url || text === '' ? [] : [{ ...style, text: ` (${url})`, dim: true }]),
-    ],
-  ],
-  [/^<(https?:[^>\s]+)>/, ([, url = ''], style) => [{ ...style, text: url, underline: true }]],
-  [/^\\([\\`*_{}[\]()#+\-.!|~>])/, ([, text = ''], style) => [{ ...style, text }]],
-]
-
-/** The spans of a line of prose. */
-const inline = (text: string, style: Style = {}): Line => {
-  const spans: Span[] = []
-  let plain = ''
-  const endPlain = () => {
-    if (plain !== '') spans.push({ ...style, text: plain })
-    plain = ''
-  }
-  for (let at = 0; at < text.length; ) {
-    const rest = text.slice(at)
-    const isWord = /\w/.test(text[at - 1] ?? '')
-    const next = /[`*_~![<\\]/.test(text[at] ?? '') && !(isWord && text[at] === '_') ? match(rest, style) : undefined
-    if (next) {
-      endPlain()
-      spans.push(...next.spans)
-      at += next.length
-      continue
-    }
-    plain += text[at]
-    at++
-  }
-  endPlain()
-  return spans
-}
-
-const match = (rest: string, style: Style): { readonly spans: Line; readonly length: number } | undefined => {
-  for (const [pattern, spansOf] of inlines) {
-    const found = pattern.exec(rest)
-    if (found) return { spans: spansOf(found, style), length: found[0].length }
-  }
-  return undefined
-}
-
-/** Cells under each other, the head in bold; rows that are too wide for the screen are broken like any other. */
-const tableRows = (lines: readonly string[]): Row[] => {
-  const cells = lines
-    .filter(line => !/^[\s|:-]+$/.test(line))
-    .map(line =>
-      line
-        .trim()
-        .slice(1, -1)
-        .split(/(?<!\\)\|/)
-        .map(cell => inline(cell.trim())),
-    )
-  const columns = Math.max(0, ...cells.map(row => row.length))
-  const widths = Array.from({ length: columns }, (_, index) =>
-    Math.max(...cells.map(row => lineWidth(row[index] ?? []))),
-  )
-  return cells.map((row, index) => ({
-    spans: widths.flatMap((width, column) => [
-      ...(row[column] ?? []).map(span => (index === 0 ? { ...span, bold: true } : span)),
-      { text: ' '.repeat(width - lineWidth(row[column] ?? []) + 2) },
-    ]),
-  }))
 }

@@ -1,6 +1,7 @@
 import type { ToolCall } from '../core/message.ts'
 import { emptyEditor, insert } from './editor.ts'
-import type { Reducers, State } from './store.ts'
+import type { Reducers } from './reduce.ts'
+import type { State } from './state.ts'
 
 /** A call that a person is asked about: why, and which rules would answer for such calls. */
 export type Asked = {

@@ -1,30 +1,49 @@
+import { join } from 'node:path'
 import { render } from 'ink'
 import { failures } from '../core/errors.ts'
 import { textOf } from '../core/message.ts'
-import type { Screen } from '../team/screen.ts'
+import type { Screen, Stage } from '../team/screen.ts'
 import { App } from './app.tsx'
+import type { Desk } from './desk.ts'
 import { type Driver, driverFor, interrupted } from './driver.ts'
-import { watched } from './watched.ts'
+import { withHistory } from './editor.ts'
+import { filesOf } from './files.ts'
+import { historyFile, historyMenu } from './history.ts'
+import { struck } from './keyboard.ts'
+import { keyboardOf } from './keyboard-input.ts'
+import { looksFor } from './looks.ts'
+import { ttyOf } from './tty.ts'
+import { type Watched, watched } from './watched.ts'
 
 /**
  * A conversation on a terminal. What is over stands in the terminal's own scrollback; the few lines below it are drawn
  * by Ink. Gives the exit code, or throws what ended it, when the terminal is as it was.
  */
 export const screen: Screen = async stage => {
-  const store = watched()
+  const store = watched(stage.now)
   const driver = await driverFor(stage, store)
   using _ = signals(driver)
   const { welcome } = driver.conversation()
   if (welcome) store.tell({ type: 'welcome', text: welcome })
+  const ending = await seated(stage, store, driver)
+  if (ending === interrupted) return failures.interrupted.exit
+  if (ending !== undefined) throw ending
+  return 0
+}
+
+/** Until somebody leaves; then the terminal is as it was. Gives what ended it, if anything did. */
+const seated = async (stage: Stage, store: Watched, driver: Driver): Promise<unknown> => {
   const { stdin, stdout, stderr } = stage
-  // Ink does it after its first picture: a key pressed between would be the terminal's own.
-  stdin.setRawMode(true)
-  const app = <App desk={{ store, driver }} tape={stage.tape} look={{ color: !stage.env['NO_COLOR'] }} />
-  const { unmount, waitUntilExit, waitUntilRenderFlush } = render(app, {
+  using keyboard = keyboardOf(stage, stroke => struck(desk, stroke))
+  const desk = deskFor(stage, { store, driver, keyboard })
+  const { unmount, waitUntilExit, waitUntilRenderFlush } = render(<App desk={desk} tape={stage.tape} />, {
     ...{ stdin, stdout, stderr },
     exitOnCtrlC: false,
     interactive: true,
+    incrementalRendering: true,
+    maxFps: 60,
   })
+  remember(desk)
   const { resumed } = driver.conversation()
   for (const content of [...(resumed?.next ? [resumed.next] : []), ...stage.messages])
     driver.say(content, textOf(content))
@@ -37,10 +56,26 @@ export const screen: Screen = async stage => {
   unmount()
   await waitUntilExit().catch(() => undefined)
   for (const text of closing.notices) stderr.write(`${text}\n`)
-  if (ending === interrupted) return failures.interrupted.exit
-  const verdict = ending ?? closing.failure
-  if (verdict !== undefined) throw verdict
-  return 0
+  return ending ?? closing.failure
+}
+
+type Seat = Pick<Desk, 'store' | 'driver'> & { readonly keyboard: ReturnType<typeof keyboardOf> }
+
+const deskFor = (stage: Stage, { store, driver, keyboard }: Seat): Desk => ({
+  ...{ store, driver },
+  history: historyFile(join(stage.stateFolder, 'history.jsonl'), stage.workingDirectory),
+  files: filesOf(stage),
+  looks: looksFor(stage.env),
+  tty: ttyOf({ stdout: stage.stdout, env: stage.env, keyboard, tell: text => driver.tell('warning', text) }),
+})
+
+/** What was said in earlier sessions comes when the first picture stands, and into a search that has begun. */
+const remember = ({ history, store }: Desk): void => {
+  void history.load().then(texts => {
+    store.tell({ type: 'edit', editor: withHistory(store.state().editor, texts) })
+    const { menu } = store.state()
+    if (menu?.kind === 'history') store.tell({ type: 'menu', menu: historyMenu(history, menu.query) })
+  })
 }
 
 /** A hang-up or a termination: the run is cancelled, and what was recorded stays whole. Twice: the process ends. */

@@ -1,15 +1,19 @@
-import type { State } from './store.ts'
+import type { Usage } from '../core/message.ts'
+import type { State } from './state.ts'
 
-/** All tokens that went to models and came from them. */
-export const tokensOf = ({ spent }: State): number =>
-  spent.reduce((sum, { usage }) => sum + usage.input + usage.cacheRead + usage.cacheWrite + usage.output, 0)
+export const allTokens = ({ input, cacheRead, cacheWrite, output }: Usage): number =>
+  input + cacheRead + cacheWrite + output
+
+/** All tokens that were billed. */
+export const tokensOf = ({ spent }: Pick<State, 'spent'>): number =>
+  spent.reduce((sum, { usage }) => sum + allTokens(usage), 0)
 
 /** `1234` as `1.2k`. */
 export const short = (count: number): string =>
   count < 1000 ? `${count}` : count < 1_000_000 ? `${(count / 1000).toFixed(1)}k` : `${(count / 1_000_000).toFixed(1)}M`
 
-/** What the models took so far, in dollars; `>` where the price of some is not known. */
-export const costText = ({ spent }: State): string | undefined => {
+/** What was spent in dollars; `>` before it where some prices are not known, nothing where none is. */
+export const costText = ({ spent }: Pick<State, 'spent'>): string | undefined => {
   const known = spent.flatMap(({ cost }) => (cost === undefined ? [] : [cost]))
   if (known.length === 0) return undefined
   const total = known.reduce((sum, cost) => sum + cost, 0)

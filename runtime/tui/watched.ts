@@ -1,11 +1,12 @@
 import { setImmediate } from 'node:timers/promises'
-import type { RunEvent } from '../core/event.ts'
-import { type Act, after, initial, type State } from './store.ts'
+import type { Happening } from './reduce.ts'
+import { initial, type State } from './state.ts'
+import { after } from './store.ts'
 
 /** The state, and who looks at it. */
 export type Watched = {
   readonly state: () => State
-  readonly tell: (event: RunEvent | Act) => void
+  readonly tell: (event: Happening) => void
   readonly subscribe: (watcher: () => void) => () => void
   /** Once everything that is over has gone to the scrollback: it is forgotten then. */
   readonly drawn: () => Promise<void>
@@ -14,21 +15,34 @@ export type Watched = {
 /** Milliseconds between two looks while an answer streams: faster than eyes, slower than tokens. */
 const glance = 40
 
-export const watched = (): Watched => {
+/** `now` is in milliseconds. While something is being done, those who look are called each second. */
+export const watched = (now: () => number): Watched => {
   let state = initial
   let timer: NodeJS.Timeout | undefined
+  let clock: NodeJS.Timeout | undefined
   const watchers = new Set<() => void>()
   const look = () => {
     clearTimeout(timer)
     timer = undefined
     for (const watcher of watchers) watcher()
   }
+  const tick = () => {
+    state = { ...state, now: now() }
+    look()
+  }
+  const keepTime = () => {
+    if (state.isBusy === (clock !== undefined)) return
+    clearInterval(clock)
+    clock = state.isBusy ? setInterval(tick, 1000) : undefined
+  }
   return {
     state: () => state,
     tell: event => {
-      state = after(state, event)
-      if (!event.type.endsWith('-delta')) return void look()
-      timer ??= setTimeout(look, glance)
+      const before = state
+      state = after({ ...state, now: now() }, event)
+      keepTime()
+      if (event.type.endsWith('-delta')) timer ??= setTimeout(look, glance)
+      else if (state !== before) look()
     },
     subscribe: watcher => {
       watchers.add(watcher)

@@ -34,6 +34,11 @@ export const keys = {
   right: '\x1b[C',
   backspace: '\x7f',
   newLine: '\x1b\r',
+  open: '\x0f',
+  search: '\x12',
+  tab: '\t',
+  editor: '\x07',
+  suspend: '\x1a',
   /** What a terminal sends for a paste. */
   paste: (text: string) => `\x1b[200~${text}\x1b[201~`,
 } as const

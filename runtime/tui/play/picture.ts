@@ -2,7 +2,7 @@ import { blockLines } from '../blocks.ts'
 import { cut, harmless, type Line, lineWidth, type Span, widthOf } from '../line.ts'
 import { liveLines, type Size } from '../live.ts'
 import { costText, short } from '../spent.ts'
-import type { Block, State } from '../store.ts'
+import type { Block, State } from '../state.ts'
 import { bindings } from './keys.ts'
 import type { Player } from './player.ts'
 import type { Reel } from './reel.ts'
@@ -51,7 +51,7 @@ const filmLines = ({ place, scroll }: Player, { width, room, reel }: Room): Line
 }
 
 const lastLines = (state: State, width: number, room: number, most: number): Line[] => {
-  let lines: Line[] = liveLines(state, width, room)
+  let lines: Line[] = liveLines(state, { width, room }).slice(-room).slice(0, room)
   for (let index = state.blocks.length - 1; index >= 0 && lines.length < most; index--) {
     const block = state.blocks[index]
     if (block) lines = [...linesOf(block, width), ...lines]
@@ -83,7 +83,7 @@ export const moreLines = (player: Player, size: Size, { reel, pages }: Pick<Show
 /** The titles of a page stand out. */
 const styledLine = (line: string): Span => {
   const text = harmless(line)
-  if (text.startsWith('── ')) return { text, color: 'cyan' }
+  if (text.startsWith('── ')) return { text, color: 'accent' }
   return text.startsWith('Interaction ') ? { text, bold: true } : { text }
 }
 
@@ -122,7 +122,7 @@ const barLine = (player: Player, width: number, reel: Reel): Line => {
   const done = Math.round(room * share)
   return [
     { text: head, bold: true },
-    { text: '━'.repeat(done), color: 'cyan' },
+    { text: '━'.repeat(done), color: 'accent' },
     { text: '─'.repeat(room - done), dim: true },
     { text: tail },
   ]
@@ -166,8 +166,8 @@ const lastLine = ({ mode, typed, note, isPlaying }: Player, width: number): Line
   if (mode === 'search') return [{ text: '/', bold: true }, { text: typed }, { text: '▏', dim: true }]
   if (mode === 'jump') return [{ text: ':', bold: true }, { text: typed }, { text: '▏', dim: true }]
   if (mode === 'fork')
-    return [{ text: 'Go on live from here, in a recording of its own? y n', color: 'yellow', bold: true }]
-  if (note !== '') return [{ text: note, color: 'yellow' }]
+    return [{ text: 'Go on live from here, in a recording of its own? y n', color: 'warning', bold: true }]
+  if (note !== '') return [{ text: note, color: 'warning' }]
   const told = hints[mode].map(
     ([keys, does]): Line => [
       { text: keys, bold: true },

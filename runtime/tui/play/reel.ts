@@ -1,6 +1,7 @@
 import { textOf } from '../../core/message.ts'
 import type { Film, Frame } from '../../team/film.ts'
-import { after, initial, type State } from '../store.ts'
+import { initial, type State } from '../state.ts'
+import { after } from '../store.ts'
 
 /**
  * A film that can be stopped anywhere. Places are counted in frames that have been shown: 0 is before the first, `length`

@@ -1,5 +1,6 @@
 import { render } from 'ink'
 import type { Booth, Leaving, Theater } from '../../team/theater.ts'
+import { lookOf } from '../look.ts'
 import { Cinema } from './cinema.tsx'
 import { reelOf } from './reel.ts'
 
@@ -11,9 +12,7 @@ export const theater: Theater = async (booth: Booth) => {
   const { stdin, stdout, env } = booth
   const left = Promise.withResolvers<Leaving>()
   stdin.setRawMode(true)
-  const picture = (
-    <Cinema booth={booth} reel={reelOf(booth.film)} look={{ color: !env['NO_COLOR'] }} leave={left.resolve} />
-  )
+  const picture = <Cinema booth={booth} reel={reelOf(booth.film)} look={lookOf(env)} leave={left.resolve} />
   const { unmount, waitUntilExit } = render(picture, {
     ...{ stdin, stdout },
     exitOnCtrlC: false,

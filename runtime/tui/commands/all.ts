@@ -1,0 +1,60 @@
+import { Failure } from '../../core/errors.ts'
+import type { Desk } from '../desk.ts'
+import { failureText } from '../driver.ts'
+import type { Choice } from '../menu.ts'
+import type { Command, Commands } from './command.ts'
+import { talk } from './talk.ts'
+import { helpText, view } from './view.ts'
+
+/** All commands, in the order in which help lists them. */
+export const commands: Commands = {
+  help: {
+    meaning: 'this list',
+    run: desk => desk.driver.tell('info', helpText(commands, ownOf(desk))),
+  },
+  ...talk,
+  ...view,
+}
+
+/** The commands of the agent file come first: whoever wrote it meant them. */
+const ownOf = ({ store, driver }: Desk) =>
+  driver.conversation().agents.find(({ name }) => name === store.state().agent)?.commands ?? []
+
+const commandNamed = (desk: Desk, name: string): Command | undefined =>
+  Object.hasOwn(commands, name) && !ownOf(desk).some(own => own.name === name) ? commands[name] : undefined
+
+/** Does what a line that begins with `/` or `!` says; false where it is none of ours, and goes to the agent as it is. */
+export const obey = (desk: Desk, line: string): boolean => {
+  const [, name = '', rest = ''] = /^\/([a-z]+)(?:\s+([\s\S]*))?$/.exec(line.replace(/^!(?=\S)/, '/shell ')) ?? []
+  const command = commandNamed(desk, name)
+  if (!command) return false
+  desk.driver.tell('info', `\n> ${line}`)
+  perform(desk, command, rest.trim())
+  return true
+}
+
+/** Does what a command does with a choice from its list. */
+export const chosen = (desk: Desk, name: string, value: string): void => {
+  const command = commandNamed(desk, name)
+  if (command) perform(desk, command, value)
+}
+
+/** A failure is told; anything else is a bug, and ends the conversation. */
+const perform = (desk: Desk, command: Command, rest: string): void => {
+  void Promise.resolve()
+    .then(() => command.run(desk, rest))
+    .catch((error: unknown) => {
+      if (!(error instanceof Failure)) return desk.driver.crash(error)
+      desk.driver.tell('error', failureText(error))
+    })
+}
+
+/** What can stand behind a slash. */
+export const commandChoices = (desk: Desk): Choice[] => [
+  ...ownOf(desk).map(({ name, description }) => ({ text: name, meaning: description, takes: true })),
+  ...Object.entries(commands).map(([text, { meaning, takes }]) => ({
+    text,
+    meaning: takes ? `${takes}  ${meaning}` : meaning,
+    takes: takes !== undefined && !takes.startsWith('['),
+  })),
+]

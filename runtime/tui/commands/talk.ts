@@ -1,0 +1,75 @@
+import type { Desk } from '../desk.ts'
+import { type Commands, change, pick } from './command.ts'
+
+/** With whom is talked, and how. */
+export const talk: Commands = {
+  new: {
+    meaning: 'a new conversation, with nothing said yet',
+    run: async desk => {
+      await change(desk, '/new', { earlier: [], session: undefined })
+      desk.store.tell({ type: 'new' })
+      desk.driver.tell('info', 'A new conversation.')
+    },
+  },
+  model: {
+    takes: '[provider/model]',
+    meaning: 'go on with another model',
+    run: async (desk, name) => {
+      const { driver, store } = desk
+      if (name === '') return pick(desk, 'model', 'Model', modelChoices(desk))
+      const wanted = name.includes('=') ? name : `${store.state().agent}=${name}`
+      await change(desk, '/model', { models: [...driver.wishes().models, wanted] })
+      driver.tell('info', `${store.state().agent} speaks with ${store.state().model} from now on.`)
+    },
+  },
+  agent: {
+    takes: '[name]',
+    meaning: 'talk to another agent of the file',
+    run: async (desk, name) => {
+      if (name === '') return pick(desk, 'agent', 'Agent', agentChoices(desk))
+      await change(desk, '/agent', { agent: name })
+      desk.driver.tell('info', `You talk to ${name} from now on.`)
+    },
+  },
+  yolo: {
+    takes: '[on|off]',
+    meaning: 'approve every call that no rule denies, or ask again',
+    run: async (desk, word) => {
+      const { driver, store } = desk
+      const { isYolo } = store.state()
+      const on = word === '' ? !isYolo : word === 'on'
+      if (!on && isYolo) await change(desk, '/yolo off', { yolo: false })
+      store.tell({ type: 'settings', isYolo: on })
+      driver.tell('info', on ? 'Calls are approved from now on; /yolo off asks again.' : 'Calls are asked about again.')
+    },
+  },
+  undo: {
+    meaning: 'take back what was said last, and what came of it; files stay as they are',
+    run: async desk => {
+      const { messages } = desk.store.state()
+      const last = messages.findLastIndex(({ role }) => role === 'user')
+      if (last < 0) return desk.driver.tell('info', 'Nothing has been said yet.')
+      const earlier = messages.slice(0, last)
+      await change(desk, '/undo', { earlier })
+      desk.store.tell({ type: 'taken-back', messages: earlier })
+      desk.driver.tell('info', 'Taken back. What was said stands in the input: change it, or clear it with Ctrl+C.')
+    },
+  },
+  quit: { meaning: 'leave', run: ({ driver }) => driver.leave() },
+}
+
+const agentChoices = ({ store, driver }: Desk) =>
+  driver.conversation().agents.map(({ name, description }) => ({
+    text: name,
+    meaning: [name === store.state().agent ? '(now)' : '', description].filter(text => text !== '').join(' '),
+  }))
+
+/** The models of the file, each once, and those that were asked for. */
+const modelChoices = ({ store, driver }: Desk) => {
+  const models = driver.conversation().agents.map(({ model }) => model)
+  const wished = driver.wishes().models.map(model => model.replace(/^[^=/]*=/, ''))
+  return [...new Set([...models, ...wished])].map(text => ({
+    text,
+    meaning: text === store.state().model ? '(now)' : '',
+  }))
+}

@@ -1,0 +1,16 @@
+import type { Driver } from './driver.ts'
+import type { Files } from './files.ts'
+import type { HistoryFile } from './history.ts'
+import type { Looks } from './looks.ts'
+import type { Tty } from './tty.ts'
+import type { Watched } from './watched.ts'
+
+/** All that a key or a command can work with. */
+export type Desk = {
+  readonly store: Watched
+  readonly driver: Driver
+  readonly history: HistoryFile
+  readonly files: Files
+  readonly looks: Looks
+  readonly tty: Tty
+}

@@ -1,0 +1,32 @@
+import { duration } from './duration.ts'
+import { cut, type Line, type Span } from './line.ts'
+import { costText, short, tokensOf } from './spent.ts'
+import type { State } from './state.ts'
+
+/** One line: who, what it has cost, what is going on. What is left of it on a narrow screen matters most. */
+export const statusLine = (state: State, width: number, tape: string | undefined): Line => {
+  const pieces = [
+    activityOf(state),
+    state.isYolo ? 'yolo' : 'ask',
+    tape,
+    state.agent,
+    state.model,
+    state.context > 0 ? `${short(tokensOf(state))} tokens` : undefined,
+    costText(state),
+  ]
+  return cut(
+    pieces
+      .filter(piece => piece !== undefined && piece !== '')
+      .map((piece, index): Span => ({ text: index === 0 ? `${piece}` : ` · ${piece}`, dim: true })),
+    width,
+  )
+}
+
+const activityOf = (state: State): string | undefined => {
+  if (state.isLeaving) return 'Ctrl-C again to leave'
+  if (state.isInterrupting) return 'interrupting…'
+  if (state.questions.length > 0 || state.forms.length > 0) return 'waiting for you'
+  if (!state.isBusy) return undefined
+  const took = state.now - state.since
+  return took < 1000 ? 'working, Esc interrupts' : `working ${duration(took)}, Esc interrupts`
+}

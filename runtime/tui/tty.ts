@@ -1,0 +1,100 @@
+import { spawn } from 'node:child_process'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Stage } from '../team/screen.ts'
+import { type Editor, replaced } from './editor.ts'
+import type { Keyboard } from './keyboard-input.ts'
+
+/** Hands the terminal over while `work` goes on, and draws all anew after it. */
+type Lend = (work: () => Promise<void>) => Promise<void>
+
+/** What can be done with the terminal itself. */
+export type Tty = {
+  /** Called by whoever draws on it. */
+  readonly lends: (lend: Lend) => void
+  readonly focused: (is: boolean) => void
+  /** Whether the window is looked at, as far as the terminal tells. */
+  readonly isFocused: () => boolean
+  /** Bytes that draw nothing: a bell, a title, something for the clipboard. */
+  readonly write: (sequence: string) => void
+  /** The text as the user's editor left it; nothing where it failed, which is told. */
+  readonly edit: (text: string) => Promise<string | undefined>
+  readonly taken: (editor: Editor, text: string) => Editor
+  readonly suspend: () => void
+  readonly redraw: () => void
+}
+
+type Means = Pick<Stage, 'stdout' | 'env'> & { readonly keyboard: Keyboard; readonly tell: (problem: string) => void }
+
+export const ttyOf = ({ stdout, env, keyboard, tell }: Means): Tty => {
+  let lend: Lend | undefined
+  let isFocused = true
+  const lent = async (work: () => Promise<void>): Promise<void> => {
+    await lend?.(async () => {
+      keyboard.pause()
+      try {
+        await work()
+      } finally {
+        keyboard.resume()
+      }
+    })
+  }
+  const run = async (command: readonly string[]): Promise<number | null> => {
+    let code: number | null = null
+    await lent(async () => {
+      code = await ended(command, env)
+    })
+    return code
+  }
+  return {
+    lends: given => {
+      lend = given
+    },
+    focused: is => {
+      isFocused = is
+    },
+    isFocused: () => isFocused,
+    write: sequence => void stdout.write(sequence),
+    taken: replaced,
+    edit: async text => {
+      const program = env['VISUAL'] || env['EDITOR'] || 'vi'
+      const folder = await mkdtemp(join(tmpdir(), 'reprise-'))
+      const file = join(folder, 'message.md')
+      try {
+        await writeFile(file, text, { mode: 0o600 })
+        const code = await run(['/bin/sh', '-c', `${program} "$1"`, program, file])
+        if (code === 0) return (await readFile(file, 'utf8')).replace(/\n$/, '')
+        tell(
+          `The editor (${program}) ended with ${code}; the text is what it was. $VISUAL or $EDITOR says which is used.`,
+        )
+        return undefined
+      } finally {
+        await rm(folder, { recursive: true, force: true })
+      }
+    },
+    suspend: () => void lent(stopped),
+    redraw: () => void lent(async () => undefined),
+  }
+}
+
+const ended = (command: readonly string[], env: Stage['env']): Promise<number | null> =>
+  new Promise(resolve => {
+    const [program = '', ...args] = command
+    const child = spawn(program, args, { stdio: 'inherit', env })
+    child.on('error', () => resolve(null))
+    child.on('close', code => resolve(code))
+  })
+
+/** The whole job stops, as its shell expects, until somebody goes on with it. */
+const stopped = (): Promise<void> =>
+  new Promise(resolve => {
+    const goOn = () => {
+      clearTimeout(timer)
+      resolve()
+    }
+    // Where nobody can go on with it, the system does not stop it.
+    const timer = setTimeout(goOn, 200)
+    process.once('SIGCONT', goOn)
+    process.kill(0, 'SIGTSTP')
+  })
