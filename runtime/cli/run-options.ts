@@ -10,6 +10,9 @@ export type RunOptions = {
   readonly fakeTools?: 'replay' | 'live'
   readonly strict?: boolean
   readonly yolo?: boolean
+  readonly maxCost?: string
+  readonly maxTokens?: string
+  readonly timeout?: string
   readonly json?: boolean
   readonly plain?: boolean
   readonly quiet?: boolean

@@ -8,6 +8,7 @@ import { type Sessions, sessionsAt } from '../team/sessions.ts'
 import { withFiles } from './environment.ts'
 import type { Face } from './face.ts'
 import { readNamed, unwritable } from './files.ts'
+import { limitsOf } from './limits.ts'
 import type { Person } from './person.ts'
 import type { RunOptions } from './run-options.ts'
 import { type Terminal, write } from './terminal.ts'
@@ -63,6 +64,7 @@ export const startWith = async (
     ...(person.form && { ask: person.form }),
     notice: text => void face.notice(text),
     fetch: terminal.fetch,
+    ...limitsOf(options),
     now: terminal.now,
     ...(options.agent !== undefined && { agent: options.agent }),
     ...(options.record !== undefined && !options.dryRun && { record: options.record || nameByTime(terminal.now()) }),

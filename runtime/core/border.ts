@@ -78,7 +78,7 @@ export type Effects = {
    * for as long as it runs: then the answer comes when it must. Null is never written down.
    */
   stop: {
-    ask: { readonly caller: Caller; readonly name: 'run' | 'background'; readonly turn?: number }
+    ask: { readonly caller: Caller; readonly name: 'budget' | 'time' | 'background'; readonly turn?: number }
     answer: StopAnswer | null
   }
   /** Something about the surroundings that a prompt holds: the date, a prompt file, the working directory. */

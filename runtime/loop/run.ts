@@ -1,10 +1,11 @@
-import type { Answer, Border, Fetch, Permission } from '../core/border.ts'
+import type { Answer, Ask, Border, Fetch, Permission } from '../core/border.ts'
 import type { EndReason, Path, RunEvent } from '../core/event.ts'
 import type { Json, JsonObject } from '../core/json.ts'
 import type { Message, ToolCall } from '../core/message.ts'
 import type { Workspace } from '../core/workspace.ts'
 import type { Agent, Team } from './agent.ts'
 import type { Background } from './background.ts'
+import type { Budget } from './budget.ts'
 import { successorOf } from './delegate.ts'
 import { endingOf } from './ending.ts'
 import { waiting } from './gate.ts'
@@ -46,6 +47,8 @@ export type World = {
     },
     signal: AbortSignal,
   ) => Promise<Answer>
+  /** Limits for all that runs; absent where there are none. */
+  readonly budget?: Budget
   /** Something about the surroundings that goes into a prompt. */
   readonly fact: (name: string) => Promise<Json>
 }
@@ -84,12 +87,14 @@ const hasBackground = ({ team, agent }: Run): boolean =>
 type Turns = Run & Required<Pick<Run, 'path' | 'lane' | 'background'>>
 
 async function* turns(context: Turns): AsyncGenerator<RunEvent, RunEnd> {
-  const { messages, signal, path, lane, background } = context
+  const { messages, signal, path, lane, background, border } = context
   const promptFor = prompts()
   let agent = context.agent
   yield { path, agent: agent.name, type: 'agent-start' }
 
   for (let turn = 0; turn < agent.maxIterations; turn++) {
+    const stop = await border.perform('stop', stopAsked(agent), async () => context.budget?.reached() ?? null)
+    if (stop) return yield* end(stop)
     const toolbox = await unlessCancelled(agent.toolbox(callerOf({ agent, lane }), signal, messages), signal)
     if (!toolbox) return yield* end(endingOf(signal))
     const here: Here = { ...context, agent, toolbox, run, runSignal: signal }
@@ -114,6 +119,11 @@ async function* turns(context: Turns): AsyncGenerator<RunEvent, RunEnd> {
   }
   return yield* end('max-iterations')
 
+  /** Turns are counted through the whole conversation, so that each has a number of its own. */
+  function stopAsked(agent: Agent): Ask<'stop'> {
+    const turn = 1 + messages.filter(({ role }) => role === 'assistant').length
+    return { caller: callerOf({ agent, lane }), name: 'budget', turn }
+  }
   async function* keep(message: Message): AsyncGenerator<RunEvent> {
     messages.push(message)
     yield { path, agent: agent.name, type: 'message', message }

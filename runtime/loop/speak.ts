@@ -9,7 +9,7 @@ import type { Here } from './here.ts'
  * then is returned as `interrupted`, with the failure if it was one; nothing where nothing had.
  */
 export async function* speak(
-  { agent, toolbox, signal, path }: Here,
+  { agent, toolbox, signal, path, budget }: Here,
   request: ModelRequest,
 ): AsyncGenerator<RunEvent, Spoken> {
   const heard = new Heard()
@@ -19,6 +19,7 @@ export async function* speak(
       yield { path, agent: agent.name, ...event }
       heard.event(event)
       if (event.type !== 'finish') continue
+      budget?.spend(event)
       const { parts } = heard
       const text = shortcomings[event.stop] ?? (parts.length === 0 ? nothing : undefined)
       if (text) yield { path, agent: agent.name, type: 'notice', level: 'warning', code: event.stop, text }

@@ -10,6 +10,7 @@ import { commandText } from './commands.ts'
 import type { Crossing } from './crossing.ts'
 import type { History } from './history.ts'
 import { interruptible } from './interruptible.ts'
+import type { InTime } from './limits.ts'
 import type { Conversation } from './open.ts'
 import { promptText } from './prompts.ts'
 import { type Session, sessionOf } from './session.ts'
@@ -23,6 +24,7 @@ type Ground = {
   readonly crossing: Crossing
   readonly opened: AsyncDisposableStack
   readonly notice: (text: string) => void
+  readonly inTime: InTime
   readonly cast: Cast
   /** What was said before, looked at when it is spoken to first. */
   readonly history: () => Promise<History>
@@ -61,9 +63,10 @@ export const conversationWith = (ground: Ground, speaker: string): Conversation 
     const message: Message = { role: 'user', content }
     messages.push(message)
     yield { path: [], agent: agent.name, type: 'message', message }
-    const events = run({ ...world, team, agent, messages, context, signal, background })
-    const end = yield* alongside(events, () => crossing.news().map(driftEvent))
-    return end.agent
+    const events = ground.inTime(caller, signal, signal =>
+      run({ ...world, team, agent, messages, context, signal, background }),
+    )
+    return (yield* alongside(events, () => crossing.news().map(driftEvent))).agent
   }
   async function* told(said: readonly ContentPart[], outside: AbortSignal): AsyncGenerator<RunEvent> {
     const session = await begun()

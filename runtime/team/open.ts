@@ -6,15 +6,14 @@ import type { Caller, Fetch } from '../core/border.ts'
 import { Failure } from '../core/errors.ts'
 import type { RunEvent } from '../core/event.ts'
 import type { AskForm } from '../core/form.ts'
-import type { JsonObject } from '../core/json.ts'
 import type { ContentPart, Message } from '../core/message.ts'
 import type { Protocol } from '../core/protocol.ts'
 import type { SessionRecord } from '../core/session.ts'
+import type { Limits } from '../loop/budget.ts'
 import type { World } from '../loop/run.ts'
 import { loadAllProtocols, loadProtocol } from '../models/protocols.ts'
 import { commandEnvironment } from '../workspace/environment.ts'
 import { localWorkspace } from '../workspace/local.ts'
-import { teamOf } from './agents.ts'
 import { type AskPerson, approvalOf } from './approval.ts'
 import { type Cast, castOf } from './cast.ts'
 import { loadTeamFile } from './check.ts'
@@ -24,14 +23,13 @@ import { environmentOf } from './environment.ts'
 import { factReader } from './facts.ts'
 import { headerOf } from './header.ts'
 import { historyOf, tellsHistory } from './history.ts'
-import { servers } from './mcp.ts'
-import { allEndpointsFor, modelFor } from './models.ts'
+import { budgetFor, timeLimit } from './limits.ts'
+import { membersOf } from './members.ts'
+import { allEndpointsFor } from './models.ts'
 import { redactionFor } from './redaction.ts'
 import { variablesOf } from './secrets.ts'
 import { settingsFile } from './settings.ts'
-import { storageOf } from './storage.ts'
 import type { Stored } from './storing.ts'
-import { shared } from './toolsets.ts'
 import { askingAgain } from './unsure.ts'
 
 export type OpenOptions = {
@@ -65,6 +63,8 @@ export type OpenOptions = {
   /** For the header of a recording: what its reader should know, such as that no real provider was asked. */
   readonly note?: string
   readonly yolo: boolean
+  /** What all of it may use up: US dollars, tokens, milliseconds of work. A replay uses up nothing. */
+  readonly limits?: Limits & { readonly milliseconds?: number }
   /** What was said before in this conversation; it goes on from there. That of the session where absent. */
   readonly earlier?: readonly Message[]
   /**
@@ -116,21 +116,14 @@ export const open = async (options: OpenOptions): Promise<Conversation> => {
     protocols: await protocolsFor(used, tape !== undefined),
   })
   const opened = new AsyncDisposableStack()
-  const { border, sleep, now } = crossing
-  const hosts = servers(file, { ...options, models: wiring, redact: redactorFor }, variablesOf(secrets))
-  const { ask, fetch, notice } = options
-  const common = { opened, border, fetch, notice, storage: storageOf(options), ...(ask && { ask }) }
+  const { border, now } = crossing
+  const { notice } = options
   const workspace = localWorkspace({
     root: workingDirectory,
     env: commandEnvironment(env, variablesOf(secrets)),
     ...(stored && { before: stored.before }),
   })
-  const team = teamOf(file, {
-    modelFor: (agent, chosen) => modelFor(agent, { ...wiring, border, sleep, now: () => now().getTime() }, chosen),
-    shared: shared({ ...common, servers: hosts }),
-    hookWorld: { workspace, common: sessionFacts(options) },
-    promptFiles: options.promptFiles,
-  })
+  const team = membersOf(file, { options, wiring, crossing, opened, workspace, secrets, redactorFor })
   const rules = askingAgain(approvalOf(file, options), stored?.interrupted ?? [])
   const world: World = {
     border,
@@ -138,12 +131,18 @@ export const open = async (options: OpenOptions): Promise<Conversation> => {
     fetch: options.fetch,
     fact: factReader({ workingDirectory, home, now }),
     ...rules,
+    ...budgetFor(options),
   }
   const earlier = options.earlier ?? stored?.earlier ?? []
   const asked = options.agent !== undefined
   const history = historyOf({ border, earlier, speaker, recorded: tape && tellsHistory(tape), asked })
   return conversationWith(
-    { file, team, world, crossing, opened, notice, cast: { ...cast, speaker }, history, ...(stored && { stored }) },
+    {
+      ...{ file, team, world, crossing, opened, notice, history },
+      inTime: timeLimit(border, options.limits?.milliseconds),
+      cast: { ...cast, speaker },
+      ...(stored && { stored }),
+    },
     speaker,
   )
 }
@@ -163,15 +162,6 @@ const speakerOf = (file: AgentFile, wanted: string | undefined): string => {
   throw new Failure('usage', `There is no agent ${wanted} in this file.`, {
     hint: `The agents are: ${names.join(', ')}.`,
   })
-}
-
-/** A session is known by the time at which its first hook ran. */
-const sessionFacts = ({ now, workingDirectory }: OpenOptions): (() => JsonObject) => {
-  let id: string | undefined
-  return () => {
-    id ??= `run-${now().getTime()}`
-    return { session_id: id, cwd: workingDirectory }
-  }
 }
 
 /** A foreign cassette may hold any protocol; a run of ours knows which it speaks. */

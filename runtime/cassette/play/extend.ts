@@ -24,7 +24,7 @@ export const extendingBorder = (known: Border, world: Border): Border => {
   /** Limits are those of today; what an agent stopped in the background stays so. */
   const stopped = async (ask: Ask<'stop'>, live: () => Promise<StopAnswer | null>): Promise<StopAnswer | null> => {
     const now = world.perform('stop', ask, live)
-    if (ask.name === 'run' || hasLeft(ask.caller.lane)) return await now
+    if (ask.name !== 'background' || hasLeft(ask.caller.lane)) return await now
     const before = known.perform('stop', ask, live).then(answer => answer ?? now)
     return await Promise.race([before, now])
   }

@@ -11,7 +11,7 @@ type Stop = { readonly entry: Entry; readonly release: () => void; isOver: boole
  * comes when everything that its lane, and what began in it, had asked before it was answered, and more is asked.
  */
 export class Stops {
-  readonly #stops: Stop[] = []
+  #stops: readonly Stop[] = []
   readonly #entries: readonly Entry[]
   readonly #isTaken: (entry: Entry) => boolean
   readonly #activity: Activity
@@ -37,7 +37,8 @@ export class Stops {
         resolve()
       },
     }
-    this.#stops.push(stop)
+    // Whoever waited before has ended without it.
+    this.#stops = [...this.#stops.filter(other => other.entry !== entry), stop]
     if (this.#isExhausted(stop)) stop.release()
     await promise
     return true

@@ -35,7 +35,7 @@ const words: Readonly<Record<string, Words>> = {
   fact: ({ name, answer }) => `reads ${name}: ${contentText(answer)}`,
   hook: ({ name, asked, answer }) =>
     `the hooks of ${hookText(name, asked)} say ${verdictText(answer)}${toldText(answer)}`,
-  stop: ({ name, answer }) => (name === 'run' ? `the run is ended: ${contentText(answer)}` : 'it is stopped'),
+  stop: ({ name, answer }) => (name === 'background' ? 'it is stopped' : `the run is stopped: ${contentText(answer)}`),
   permission: ({ answer }) => `the rules say ${verdictText(answer)}`,
   question: ({ answer }) => `the person says ${verdictText(answer)}`,
   tool: ({ name, asked, answer }) => `${callText({ name, input: asked })} = ${contentText(answer)}`,
