@@ -19,7 +19,11 @@ const agent = `agents:
 `
 
 const storeAt = (home: string): Promise<SessionStore> =>
-  openStore(join(home, '.local/share/reprise/sessions.db'), { now: () => new Date(0), newId: () => 'new' })
+  openStore(join(home, '.local/share/reprise/sessions.db'), {
+    now: () => new Date(0),
+    newId: () => 'new',
+    notice: () => undefined,
+  })
 
 /** What a run told of itself with --json, as far as it came. */
 const told = (stdout: string): Message[] =>

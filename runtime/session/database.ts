@@ -51,6 +51,11 @@ const migrate = (database: Database, path: string): void => {
       hint: `This one knows versions up to ${versions.length}: install the newer one, or name another file with --session-db.`,
     })
   }
+  if (version === 0 && database.prepare('select 1 from sqlite_schema').get()) {
+    throw new Failure('session', `${path} is a database of something else.`, {
+      hint: 'Name another file with --session-db, or one that is not there yet.',
+    })
+  }
   for (const sql of versions.slice(version)) database.exec(sql)
   database.exec(`pragma user_version = ${versions.length}`)
 }

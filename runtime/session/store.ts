@@ -11,7 +11,8 @@ import type {
   Undone,
 } from '../core/session.ts'
 import { blobOf, forgetBlobs, unpacked } from './blobs.ts'
-import { type Database, inTransaction, openDatabase, type Row } from './database.ts'
+import { openMended } from './damage.ts'
+import { type Database, inTransaction, type Row } from './database.ts'
 import { findSession, listSessions } from './find.ts'
 import { forkSession } from './fork.ts'
 import { livingOwner, thisProcess } from './owner.ts'
@@ -51,12 +52,17 @@ export type SessionStore = Disposable & {
   readonly resume: (name: string, writing: Writing) => Resumed
 }
 
-export type StoreOptions = { readonly now: () => Date; readonly newId: () => string }
+export type StoreOptions = {
+  readonly now: () => Date
+  readonly newId: () => string
+  /** What a person should know, as a sentence: that the database was damaged. */
+  readonly notice: (text: string) => void
+}
 
 export const openStore = async (path: string, options: StoreOptions): Promise<SessionStore> =>
-  storeIn(await openDatabase(path), path, options)
+  storeIn(await openMended(path, options), path, options)
 
-const storeIn = (database: Database, path: string, { now, newId }: StoreOptions): SessionStore => {
+const storeIn = (database: Database, path: string, { now, newId }: Omit<StoreOptions, 'notice'>): SessionStore => {
   const find = (name: string) => findSession(database, name)
   const change = (name: string, work: (id: string) => void): SessionSummary =>
     inTransaction(database, () => {

@@ -1,3 +1,4 @@
+import { Failure } from '../core/errors.ts'
 import type { ForkPoint, SessionHit, SessionRecord, SessionSummary, Undone } from '../core/session.ts'
 import type { SessionStore } from '../session/store.ts'
 import type { UndoOptions } from '../session/undo.ts'
@@ -15,6 +16,8 @@ export type Sessions = {
   readonly rename: (name: string, title: string) => Promise<SessionSummary>
   readonly star: (name: string, starred: boolean) => Promise<SessionSummary>
   readonly remove: (name: string) => Promise<SessionSummary>
+  /** Mends a damaged database; a sentence that says what came of it. */
+  readonly repair: () => Promise<string>
   /** Gives the id of the new session. With `message`, that is kept as `next`, to be said when it is opened. */
   readonly fork: (name: string, point: ForkPoint) => Promise<string>
 }
@@ -33,7 +36,7 @@ export const sessionsAt = (place: Place): Sessions => {
     <Asked extends readonly unknown[], Answer>(work: (store: SessionStore, ...asked: Asked) => Answer) =>
     async (...asked: Asked): Promise<Answer> => {
       using store = await openSessions(place)
-      return work(store, ...asked)
+      return knowingDamage(place, () => work(store, ...asked))
     }
   return {
     list: ask((store, limit?: number) => store.list(limit)),
@@ -43,14 +46,36 @@ export const sessionsAt = (place: Place): Sessions => {
     rename: ask((store, name: string, title: string) => store.rename(name, title)),
     star: ask((store, name: string, starred: boolean) => store.star(name, starred)),
     remove: ask((store, name: string) => store.remove(name)),
+    repair: async () => {
+      const { mend, mendedText } = await import('../session/damage.ts')
+      const mended = await mend(place.database, place.now())
+      return mended ? mendedText(place.database, mended) : `${place.database} is whole.`
+    },
     fork: ask((store, name: string, point: ForkPoint) => store.fork(name, point)),
   }
 }
 
 /** The store, to be disposed of. SQLite is loaded here, and only here. */
-export const openSessions = async ({ database, now }: Place): Promise<SessionStore> => {
+export const openSessions = async ({ database, now, notice }: Place): Promise<SessionStore> => {
   const { openStore } = await import('../session/store.ts')
-  return await openStore(database, { now, newId })
+  return await openStore(database, { now, newId, notice })
 }
+
+/** A damage that is found on the way is no bug, and can be mended. */
+export const knowingDamage = <Answer>({ database }: Pick<Place, 'database'>, work: () => Answer): Answer => {
+  try {
+    return work()
+  } catch (error) {
+    if (!isDamaged(error)) throw error
+    throw new Failure('session', `The sessions in ${database} are damaged.`, {
+      hint: 'reprise sessions repair keeps the file, and makes a new one of what can be read.',
+      cause: error,
+    })
+  }
+}
+
+/** SQLITE_CORRUPT and SQLITE_NOTADB; said here too, so that a failure of something else loads nothing. */
+const isDamaged = (error: unknown): boolean =>
+  error instanceof Error && 'errcode' in error && [11, 26].includes(Number(error.errcode) & 0xff)
 
 const newId = (): string => process.getBuiltinModule('node:crypto').randomBytes(6).toString('hex')

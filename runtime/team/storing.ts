@@ -9,7 +9,7 @@ import type { SessionWriter, Writing } from '../session/writer.ts'
 import type { Cast } from './cast.ts'
 import { digestOf } from './header.ts'
 import type { OpenOptions } from './open.ts'
-import { openSessions } from './sessions.ts'
+import { knowingDamage, openSessions } from './sessions.ts'
 
 /** A conversation that is stored as it happens. */
 export type Stored = {
@@ -46,7 +46,7 @@ export const storedConversation = async (options: Storing): Promise<Stored | und
     try {
       return session.name === undefined
         ? begun(store, store.begin(beginning(options), writing), options)
-        : resumed(store, session.name, { ...options, writing })
+        : knowingDamage(session, () => resumed(store, session.name ?? '', { ...options, writing }))
     } catch (error) {
       store[Symbol.dispose]()
       throw error

@@ -42,6 +42,10 @@ export const sessionsDelete = async (
   return 0
 }
 
+/** `reprise sessions repair`. */
+export const sessionsRepair = async (options: SessionOptions, terminal: Terminal): Promise<number> =>
+  await tell(terminal, await sessionsFor(options, terminal).repair())
+
 type ForkOptions = SessionOptions & { readonly at?: string; readonly message?: string }
 
 /** `reprise sessions fork [ID] --at N --message TEXT`. */

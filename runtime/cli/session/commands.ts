@@ -47,6 +47,12 @@ const lookingCommands = (sessions: Command, terminal: Terminal, done: Done): voi
 const changingCommands = (sessions: Command, terminal: Terminal, done: Done): void => {
   const change = async () => await import('./change.ts')
   sessions
+    .command('repair')
+    .description('look at every page of the database; where it is damaged, make a new one of what can be read')
+    .action(async (_, command: Command) =>
+      done(await (await change()).sessionsRepair(command.optsWithGlobals(), terminal)),
+    )
+  sessions
     .command('rename')
     .description('give a session another title')
     .argument('<id>', 'the session')
