@@ -1,4 +1,4 @@
-const rooms = ['loop', 'models', 'cassette', 'border', 'config', 'policy', 'workspace', 'session']
+const rooms = ['loop', 'models', 'cassette', 'border', 'config', 'policy', 'workspace', 'session', 'observe']
 const faces = ['cli', 'tui', 'serve', 'eval', 'testing']
 const door = (library, path) => ({
   name: `door-${library.replace(/\W+/g, '-')}`,
@@ -54,6 +54,7 @@ export default {
     door('@toon-format/toon', '^tools/toon\\.ts$'),
     door('highlight\\.js', '^runtime/tui/hljs\\.mjs$'),
     door('fuzzysort', '^runtime/tui/files\\.ts$'),
+    door('@opentelemetry', '^runtime/observe/'),
     door('nock', '^$'),
     {
       name: 'no-cycles',

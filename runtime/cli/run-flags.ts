@@ -54,6 +54,7 @@ export const runFlags: readonly RunFlag[] = [
     description: 'take environment variables from a file; again for more',
     many: true,
   },
+  { flags: '-o, --otel', description: 'send traces and metrics to an OpenTelemetry collector' },
   { flags: '-d, --debug', description: 'log what crosses the border, redacted, to standard error' },
   { flags: '--log-file <file>', description: 'write the log there instead' },
 ]

@@ -23,6 +23,7 @@ export type RunOptions = {
   readonly dryRun?: boolean
   readonly workingDir?: string
   readonly envFromFile?: readonly string[]
+  readonly otel?: boolean
   readonly debug?: boolean
   readonly logFile?: string
   /** A name of a session to go on with, or false to store nothing. */

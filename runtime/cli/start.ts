@@ -50,7 +50,7 @@ export const startWith = async (
   const workingDirectory = folder(options.workingDir, terminal)
   const env = withFiles(terminal.env, options.envFromFile ?? [], terminal.workingDirectory)
   const speed = speedOf(options)
-  return await open({
+  const conversation = await open({
     source,
     env,
     home: env['HOME'] ?? homedir(),
@@ -75,6 +75,7 @@ export const startWith = async (
     ...special,
     ...((options.debug || options.logFile) && { log: logTo(options.logFile, terminal) }),
   })
+  return options.otel ? await (await import('./otel.ts')).observed(conversation, env, { terminal, face }) : conversation
 }
 
 /** The stored sessions that options mean. */
