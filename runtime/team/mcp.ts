@@ -32,6 +32,8 @@ type Surroundings = {
   readonly models?: SamplingWiring
   readonly yolo?: boolean
   readonly log?: (line: string) => void
+  /** Told of the credentials that logins have brought. */
+  readonly learn?: (values: Readonly<Record<string, string>>) => void
   /** Makes what servers say fit for the log. */
   readonly redact?: () => { readonly text: (line: string) => string }
 }
@@ -46,7 +48,10 @@ export const servers = (file: AgentFile, surroundings: Surroundings, secrets: re
     log: logOf(surroundings),
     version,
     groups: new Groups(),
-    tokens: new TokenStore(join(env['XDG_CONFIG_HOME'] || join(home, '.config'), 'reprise', 'mcp-tokens.json')),
+    tokens: new TokenStore(
+      join(env['XDG_CONFIG_HOME'] || join(home, '.config'), 'reprise', 'mcp-tokens.json'),
+      surroundings.learn,
+    ),
     ...(ask && { ask }),
     loginCommand: `reprise mcp login ${source.path}`,
   }

@@ -22,14 +22,16 @@ export type Footing = {
   readonly workspace: Workspace
   readonly secrets: Readonly<Record<string, string>>
   readonly redactorFor: (recorded?: Pick<CassetteHeader, 'home' | 'workingDirectory' | 'redaction'>) => Redactor
+  /** Told of credentials that come while the run goes on. */
+  readonly learn: (values: Readonly<Record<string, string>>) => void
 }
 
 /** The agents of a file, by name, with models, tools and hooks of their own. */
 export const membersOf = (file: AgentFile, footing: Footing): Team => {
-  const { options, wiring, crossing, opened, workspace, secrets, redactorFor } = footing
+  const { options, wiring, crossing, opened, workspace, secrets, redactorFor, learn } = footing
   const { border, sleep, now } = crossing
   const { ask, fetch, notice, promptFiles } = options
-  const hosts = servers(file, { ...options, models: wiring, redact: redactorFor }, variablesOf(secrets))
+  const hosts = servers(file, { ...options, models: wiring, redact: redactorFor, learn }, variablesOf(secrets))
   const common = { opened, border, fetch, notice, storage: storageOf(options), ...(ask && { ask }) }
   return teamOf(file, {
     modelFor: (agent, chosen) => modelFor(agent, { ...wiring, border, sleep, now: () => now().getTime() }, chosen),

@@ -105,7 +105,7 @@ export const open = async (options: OpenOptions): Promise<Conversation> => {
   const stored = tape === undefined ? await storedAs(options, cast) : undefined
   const speaker = options.agent ?? stored?.agent ?? cast.speaker
   const used = file.agents.flatMap(agent => allEndpointsFor(agent, wiring)).map(({ protocol }) => protocol)
-  const { secrets, rules: redaction, redactorFor, cleaner } = redactionFor(options, settings)
+  const { secrets, rules: redaction, redactorFor, cleaner, learn } = redactionFor(options, settings, file)
   const crossing = openCrossing({
     options,
     ...(tape && { tape }),
@@ -123,7 +123,7 @@ export const open = async (options: OpenOptions): Promise<Conversation> => {
     env: commandEnvironment(env, variablesOf(secrets)),
     ...(stored && { before: stored.before }),
   })
-  const team = membersOf(file, { options, wiring, crossing, opened, workspace, secrets, redactorFor })
+  const team = membersOf(file, { options, wiring, crossing, opened, workspace, secrets, redactorFor, learn })
   const rules = askingAgain(approvalOf(file, options), stored?.interrupted ?? [])
   const world: World = {
     border,

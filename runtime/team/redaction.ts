@@ -1,7 +1,9 @@
 import { redactorOf } from '../cassette/redact/redact.ts'
+import type { AgentFile } from '../config/schema.ts'
 import type { Settings } from '../config/settings.ts'
 import type { CassetteHeader } from '../core/cassette.ts'
 import type { Wiring } from './crossing.ts'
+import { type Learned, learnedFrom, learning, secretsInFile } from './learned.ts'
 import type { OpenOptions } from './open.ts'
 import { secretsIn } from './secrets.ts'
 
@@ -12,27 +14,34 @@ export type Redaction = {
   readonly rules: CassetteHeader['redaction']
   readonly redactorFor: Wiring['redactorFor']
   readonly cleaner: Wiring['cleaner']
+  /** For credentials that come while the run goes on. */
+  readonly learn: Learned['learn']
 }
 
-/** What is kept out of recordings: what the environment shows, and what the settings of the project tell. */
+/** What is kept out of recordings: what the environment shows, what the settings of the project tell, what is learnt on the way. */
 export const redactionFor = (
   { env, home, workingDirectory }: Pick<OpenOptions, 'env' | 'home' | 'workingDirectory'>,
   settings: Settings,
+  file: Pick<AgentFile, 'agents' | 'mcps'> = { agents: [] },
 ): Redaction => {
+  const learned = learnedFrom(secretsInFile(file))
   const secrets = secretsIn(env, settings.secrets?.variables)
   const rules = rulesOf(settings)
   const own = rules ? [rules] : []
   return {
     secrets,
     rules,
+    learn: learned.learn,
     redactorFor: recorded =>
-      redactorOf({
-        secrets,
-        home,
-        workingDirectory,
-        ...(recorded && { recorded }),
-        extra: [...own, ...(recorded?.redaction ? [recorded.redaction] : [])],
-      }),
+      learning(learned, more =>
+        redactorOf({
+          secrets: { ...more, ...secrets },
+          home,
+          workingDirectory,
+          ...(recorded && { recorded }),
+          extra: [...own, ...(recorded?.redaction ? [recorded.redaction] : [])],
+        }),
+      ),
     cleaner: () => redactorOf({ secrets, home: '', workingDirectory: '', extra: own }),
   }
 }

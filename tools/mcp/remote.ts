@@ -156,7 +156,7 @@ export class RemoteTransport implements Transport {
   #inWords(error: unknown, status = statusOf(error)): Error {
     const words = error instanceof Error ? error.message : String(error)
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : undefined
-    if (status === 401) return new ServerFailure(this.#wantsLogin, { isFinal: true, cause: error })
+    if (status === 401) return new ServerFailure(this.#wantsLogin, { isFinal: true, awaits: 'login', cause: error })
     const unreached = unreachedIn(cause?.message ?? words)
     if (unreached !== undefined) return Object.assign(new Error(`it cannot be reached: ${unreached}`), { code: gone })
     if (status === undefined || status < 400) return error instanceof Error ? error : new Error(words)

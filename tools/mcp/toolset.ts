@@ -34,7 +34,7 @@ class McpToolset implements OfferingToolset {
       return this.#listingOf(await this.#connection.session(signal)).offer
     } catch (error) {
       signal.throwIfAborted()
-      if (isFinal(error)) this.#chances = 0
+      this.#chances = chancesAfter(error, this.#chances)
       return missing(this.#config, error)
     }
   }
@@ -120,7 +120,11 @@ class McpToolset implements OfferingToolset {
   }
 }
 
-const isFinal = (error: unknown): boolean => error instanceof ServerFailure && error.isFinal
+/** A person may log in while the run goes on, whenever that is. */
+const chancesAfter = (error: unknown, before: number): number => {
+  if (!(error instanceof ServerFailure) || !error.isFinal) return before
+  return error.awaits === 'login' ? Number.POSITIVE_INFINITY : 0
+}
 
 const missing = ({ name }: McpConfig, error: unknown): Offer => ({
   tools: [],

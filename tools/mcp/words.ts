@@ -1,12 +1,19 @@
 import type { Wire } from './transports.ts'
 
-/** Why a server cannot be used, as the rest of a sentence; `isFinal` where trying again is of no use. */
+type FailureOptions = { readonly isFinal?: boolean; readonly awaits?: 'login'; readonly cause?: unknown }
+
+/**
+ * Why a server cannot be used, as the rest of a sentence; `isFinal` where trying again is of no use, unless somebody does
+ * what it `awaits`.
+ */
 export class ServerFailure extends Error {
   override readonly name = 'ServerFailure'
   readonly isFinal: boolean
-  constructor(message: string, { isFinal = false, cause }: { isFinal?: boolean; cause?: unknown } = {}) {
+  readonly awaits: 'login' | undefined
+  constructor(message: string, { isFinal = false, awaits, cause }: FailureOptions = {}) {
     super(message, { cause })
     this.isFinal = isFinal
+    this.awaits = awaits
   }
 }
 
