@@ -1,4 +1,4 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import type { Terminal } from '../terminal.ts'
 
 type Done = (exit: number) => void
@@ -10,6 +10,7 @@ export const sessionCommands = (program: Command, terminal: Terminal, done: Done
     .description('look at stored conversations, branch them, and take back what agents did to files')
     .option('-s, --session-db <file>', 'the file in which they are stored')
   lookingCommands(sessions, terminal, done)
+  exportCommand(sessions, terminal, done)
   changingCommands(sessions, terminal, done)
 }
 
@@ -43,6 +44,17 @@ const lookingCommands = (sessions: Command, terminal: Terminal, done: Done): voi
       done(await (await import('./show.ts')).sessionsShow(id, command.optsWithGlobals(), terminal)),
     )
 }
+
+const exportCommand = (sessions: Command, terminal: Terminal, done: Done): void => {
+  named(sessions, 'export', 'write a session for others, without credentials and the places of this machine')
+    .addOption(new Option('--to <format>', 'the format (default: as the file ends, else markdown)').choices(formats))
+    .option('-o, --output <file>', 'where it goes; - is standard output', '-')
+    .action(async (id, _, command: Command) =>
+      done(await (await import('./export.ts')).sessionsExport(id, command.optsWithGlobals(), terminal)),
+    )
+}
+
+const formats = ['html', 'markdown', 'json']
 
 const changingCommands = (sessions: Command, terminal: Terminal, done: Done): void => {
   const change = async () => await import('./change.ts')

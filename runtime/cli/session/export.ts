@@ -1,0 +1,42 @@
+import { writeFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { extname, resolve } from 'node:path'
+import { exportedSession, type SessionFormat } from '../../team/session-export.ts'
+import { unwritable } from '../files.ts'
+import { databaseOf } from '../start.ts'
+import { type Terminal, write } from '../terminal.ts'
+import type { SessionOptions } from './list.ts'
+
+type ExportOptions = SessionOptions & { readonly to?: SessionFormat; readonly output: string }
+
+/** `reprise sessions export [ID] --to FORMAT -o FILE`. */
+export const sessionsExport = async (
+  id: string,
+  { to, output, ...options }: ExportOptions,
+  terminal: Terminal,
+): Promise<number> => {
+  const { env, workingDirectory, now, stdout, stderr } = terminal
+  const notice = (text: string): void => void write(stderr, `${text}\n`)
+  const text = await exportedSession(id, to ?? byEnding[extname(output)] ?? 'markdown', {
+    place: { database: databaseOf(options, terminal), now, notice },
+    env,
+    home: env['HOME'] ?? homedir(),
+    workingDirectory,
+  })
+  if (output === '-') await write(stdout, text)
+  else {
+    writeText(resolve(workingDirectory, output), text)
+    notice(`Written: ${output}`)
+  }
+  return 0
+}
+
+const byEnding: Readonly<Record<string, SessionFormat>> = { '.html': 'html', '.htm': 'html', '.json': 'json' }
+
+const writeText = (path: string, text: string): void => {
+  try {
+    writeFileSync(path, text)
+  } catch (error) {
+    throw unwritable('The export', path, error, 'Name another file with -o, or - for standard output.')
+  }
+}
