@@ -55,6 +55,7 @@ export default {
     door('highlight\\.js', '^runtime/tui/hljs\\.mjs$'),
     door('fuzzysort', '^runtime/tui/files\\.ts$'),
     door('@opentelemetry', '^runtime/observe/'),
+    door('quickjs-emscripten', '^tools/code/sandbox\\.ts$'),
     door('nock', '^$'),
     {
       name: 'no-cycles',

@@ -1,4 +1,5 @@
-import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { resolve } from 'node:path'
 import { build } from 'esbuild'
 
@@ -89,17 +90,43 @@ const { metafile } = await build({
   banner: { js: 'const require = name => process.getBuiltinModule(name);' },
   logLevel: 'warning',
 })
+/** Scripts of models run in a thread of their own, which is a program of its own, and loads nothing of ours. */
+const sandbox = await build({
+  entryPoints: { sandbox: 'tools/code/sandbox.ts' },
+  outdir: 'dist',
+  bundle: true,
+  metafile: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node24',
+  minifySyntax: true,
+  minifyWhitespace: true,
+  legalComments: 'none',
+  banner: { js: 'const require = name => process.getBuiltinModule(name);' },
+  logLevel: 'warning',
+})
+// The engine lies beside whoever loads it.
+const variant = createRequire(createRequire(import.meta.url).resolve('quickjs-emscripten')).resolve(
+  '@jitl/quickjs-wasmfile-release-sync/wasm',
+)
+copyFileSync(variant, 'dist/emscripten-module.wasm')
+
 chmodSync('dist/reprise.js', 0o755)
-const written = new Set(Object.keys(metafile.outputs).map(path => path.slice('dist/'.length)))
+const outputs = { ...metafile.outputs, ...sandbox.metafile.outputs }
+const written = new Set(Object.keys(outputs).map(path => path.slice('dist/'.length)))
 for (const path of readdirSync('dist', { recursive: true })) {
   if (path.endsWith('.js') && !written.has(path)) rmSync(`dist/${path}`)
 }
 
 // Which sources went into which file: a test looks at what a replay loads.
-writeFileSync('dist/.bundle.json', JSON.stringify(metafile.outputs))
+writeFileSync('dist/.bundle.json', JSON.stringify(outputs))
 
 const packages = [
-  ...new Set(Object.keys(metafile.inputs).flatMap(path => path.match(/node_modules\/((?:@[^/]+\/)?[^/]+)/)?.[1] ?? [])),
+  ...new Set(
+    [...Object.keys(metafile.inputs), ...Object.keys(sandbox.metafile.inputs)].flatMap(
+      path => path.match(/node_modules\/((?:@[^/]+\/)?[^/]+)/)?.[1] ?? [],
+    ),
+  ),
 ].sort()
 const licenceOf = name => {
   for (const file of ['LICENSE', 'LICENSE.md', 'LICENSE.txt', 'LICENCE', 'license', 'license.md']) {

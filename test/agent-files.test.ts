@@ -11,7 +11,6 @@ const providers = ['openai', 'anthropic', 'google', 'mistral', 'xai', 'dmr']
 
 /** cagent's own agent files that ask for what this release cannot do; all others load. A type is that of a toolset. */
 const notYet: Readonly<Record<string, readonly string[]>> = {
-  'agents/code_mode.yaml': ['code mode'],
   'agents/pr-reviewer-bedrock.yaml': ['the provider amazon-bedrock'],
   'agents/rag-hybrid.yaml': ['RAG'],
   'agents/rag-reranking.yaml': ['RAG'],
@@ -74,7 +73,6 @@ agents:
   root:
     model: openai/a,router
     rag: [books]
-    code_mode_tools: true
     sub_agents: [agentcatalog/pirate, https://example.com/a.yaml]
     handoffs: [./other.yaml]
     commands: { a: "!shell(cmd=ls)" }
@@ -93,11 +91,10 @@ agents:
       "7: the provider amazon-bedrock",
       "10: an alloy of several models",
       "11: RAG",
-      "12: code mode",
+      "12: agents from other files, URLs or registries",
+      "12: agents from other files, URLs or registries",
       "13: agents from other files, URLs or registries",
-      "13: agents from other files, URLs or registries",
-      "14: agents from other files, URLs or registries",
-      "15: tool calls in a command",
+      "14: tool calls in a command",
     ]
   `)
 })

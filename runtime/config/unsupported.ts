@@ -30,7 +30,6 @@ export const laterProviders = ['amazon-bedrock']
 const rows: readonly Row[] = [
   { at: 'rag', what: 'RAG' },
   { at: 'agents.*.rag', what: 'RAG' },
-  { at: 'agents.*.code_mode_tools', what: 'code mode' },
   {
     at: 'agents.*.toolsets.*.type',
     when: type => laterToolsets.includes(String(type)),

@@ -28,6 +28,24 @@ export type Tool = ToolDefinition & {
   readonly execute: (input: JsonObject, context: ToolContext) => Promise<readonly ContentPart[]>
 }
 
+/** A call that a tool makes itself, and what came of it, in words. */
+export type InnerCall = { readonly name: string; readonly input: JsonObject }
+export type InnerResult = { readonly text: string; readonly isError?: boolean }
+
+/**
+ * A tool that makes calls of its own, to other tools. It is no leaf: nothing of it is recorded but those calls, and a replay
+ * runs it again. So with the same answers it must do the same; `now` is the clock of the run in milliseconds, and `seed` is
+ * for what would else be chance. It yields calls and gets their results.
+ */
+export type Conductor = ToolDefinition & {
+  readonly origin?: string
+  readonly tools: readonly Tool[]
+  readonly conduct: (
+    input: JsonObject,
+    context: { readonly signal: AbortSignal; readonly now: () => Promise<number>; readonly seed: string },
+  ) => AsyncGenerator<InnerCall, InnerResult, InnerResult>
+}
+
 /** What the model should read when a call did not do what was asked. */
 export class ToolFailure extends Error {
   override readonly name = 'ToolFailure'

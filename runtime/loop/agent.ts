@@ -3,14 +3,14 @@ import type { Hook, HookName } from '../core/hook.ts'
 import type { JsonObject } from '../core/json.ts'
 import type { ContentPart, Message } from '../core/message.ts'
 import type { Model, OutputFormat } from '../core/model.ts'
-import type { PromptDefinition, Tool } from '../core/tool.ts'
+import type { Conductor, PromptDefinition, Tool } from '../core/tool.ts'
 
 /** What a prompt tells about the surroundings. `files` are names that are looked for from the working directory upwards. */
 export type PromptFacts = { readonly date: boolean; readonly environment: boolean; readonly files: readonly string[] }
 
 /** The tools of an agent as they are offered, and how to use them. */
 export type Toolbox = {
-  readonly tools: readonly Tool[]
+  readonly tools: readonly (Tool | Conductor)[]
   readonly instructions: readonly string[]
   /** What a person may say as `/name`, beside the commands of the agent file. */
   readonly prompts?: readonly Prompt[]

@@ -2,7 +2,8 @@ import type { ToolAnswer } from '../core/border.ts'
 import { Failure } from '../core/errors.ts'
 import type { Path, RunEvent } from '../core/event.ts'
 import type { Message, ToolCall, ToolResult } from '../core/message.ts'
-import { isBackground, type Tool, ToolFailure } from '../core/tool.ts'
+import { type Conductor, isBackground, type Tool, ToolFailure } from '../core/tool.ts'
+import { conducted } from './conduct.ts'
 import { delegate, handoff, inTheBackground, isDelegation } from './delegate.ts'
 import { afterwards, gate, withNote } from './gate.ts'
 import { callerOf, type Here, refused } from './here.ts'
@@ -71,8 +72,9 @@ async function* answer(here: Here, call: ToolCall, path: Path): CallEvents {
   return withNote(yield* afterwards(here, { call: passed.call, result, path }), passed.note)
 }
 
-async function* made(here: Here, call: ToolCall, path: Path, tool: Tool | undefined): CallEvents {
+async function* made(here: Here, call: ToolCall, path: Path, tool: Tool | Conductor | undefined): CallEvents {
   if (here.agent.background && isBackground(call)) return await inTheBackground(here, call, path)
+  if (tool && 'conduct' in tool) return yield* conducted(here, { tool, call, path }, answered)
   if (tool) return await execute(here, tool, call)
   return call.name === 'handoff' ? handoff(here, call) : yield* delegate(here, call, path)
 }

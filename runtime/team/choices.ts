@@ -1,7 +1,7 @@
 import { addTool, type Deferred, deferInstructions, deferTools } from '../../tools/defer.ts'
 import { changeModel, revertModel } from '../../tools/model-picker.ts'
 import type { Message, ToolCall } from '../core/message.ts'
-import type { Toolbox } from '../loop/agent.ts'
+import type { Tool } from '../core/tool.ts'
 import type { Held } from './tool-names.ts'
 import { instructionsOf, type OpenSet, type Stock } from './tool-sources.ts'
 
@@ -50,7 +50,10 @@ const callsIn = (message: Message): ToolCall[] =>
 const fromOf = (name: string, { held }: Stock) => held.find(({ tool }) => tool.name === name)?.from
 
 /** What is seen of a stock where some of its tools are found when they are needed; what was added stands at the end. */
-export const withDeferred = (stock: Stock, { added }: Choices): Pick<Toolbox, 'tools' | 'instructions'> => {
+export const withDeferred = (
+  stock: Stock,
+  { added }: Choices,
+): { readonly tools: readonly Tool[]; readonly instructions: readonly string[] } => {
   const deferred = stock.held.filter(isDeferred)
   const seen = stock.sets.filter(({ config }) => config.defer !== true)
   const finding = deferTools(deferred.map(deferredOf), name => added.includes(name))

@@ -10,13 +10,15 @@ export type Surroundings = {
 }
 
 /**
- * What prompts tell about the surroundings: `date`, `environment`, and `file:NAME` for a prompt file. Unknown names are
- * a bug. A prompt file that is nowhere is left out, as cagent does: most projects have no AGENTS.md.
+ * What prompts tell about the surroundings: `date`, `environment`, and `file:NAME` for a prompt file; and `time` in
+ * milliseconds, for scripts. Unknown names are a bug. A prompt file that is nowhere is left out, as cagent does: most
+ * projects have no AGENTS.md.
  */
 export const factReader =
   (surroundings: Surroundings) =>
   async (name: string): Promise<string> => {
     if (name === 'date') return `Today's date: ${localDate(surroundings.now())}`
+    if (name === 'time') return String(surroundings.now().getTime())
     if (name === 'environment') return environment(surroundings)
     if (name.startsWith('file:'))
       return promptFiles(name.slice('file:'.length), surroundings).map(readText).join('\n\n')

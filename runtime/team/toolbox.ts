@@ -16,6 +16,9 @@ type Seen = { readonly offers: readonly (Offer | undefined)[]; readonly stock: S
 /** One conversation of an agent: its turns are counted, and `heard` is how much had been said when it was last asked. */
 type Lane = { turn: number; seen: Seen; heard?: number; choices: Choices }
 
+/** The tools by which a model comes to those that are deferred. */
+const finding = ['search_tool', 'add_tool']
+
 type Caller = Parameters<Agent['toolbox']>[0]
 
 /**
@@ -46,7 +49,10 @@ const refreshing = (config: AgentConfig, shared: Shared) => {
   const { name, toolsets = [] } = config
   const told = new Set<string>()
   const { border } = shared
-  const reserved = toolsets.some(toolset => isDeferring(toolset, shared)) ? ['search_tool', 'add_tool'] : []
+  const reserved = [
+    ...(toolsets.some(toolset => isDeferring(toolset, shared)) ? finding : []),
+    ...(config.code_mode_tools ? ['run_tools_with_javascript'] : []),
+  ]
   let sources: readonly Source[] = []
 
   const seenWith = async (offers: Seen['offers'], signal: AbortSignal): Promise<Seen> => {
@@ -76,18 +82,31 @@ const viewing = (config: AgentConfig, shared: Shared, modelNamed: (reference: st
   const all = config.toolsets ?? []
   const defers = all.some(toolset => isDeferring(toolset, shared))
   const isCurated = defers || all.some(toolset => choosesModel(toolset, shared))
-  const dress = (tools: readonly Tool[]) => (config.add_description_parameter ? tools.map(described) : tools)
+  const dress = async (tools: readonly Tool[], stock: Stock): Promise<Toolbox['tools']> => {
+    const dressed = config.add_description_parameter ? tools.map(described) : tools
+    return config.code_mode_tools ? await inCode(dressed, stock) : dressed
+  }
   return async (lane: Lane, messages: readonly Message[] | undefined): Promise<Toolbox> => {
     const { stock } = lane.seen
     const plain = { tools: stock.held.map(({ tool }) => tool), instructions: instructionsOf(stock.sets) }
-    if (!isCurated) return { ...plain, tools: dress(plain.tools), prompts: stock.prompts }
+    if (!isCurated) return { ...plain, tools: await dress(plain.tools, stock), prompts: stock.prompts }
     const curation = await import('./choices.ts')
     if (messages) listen(lane, messages, curation.choicesAfter)
     const { tools, instructions } = defers ? curation.withDeferred(stock, lane.choices) : plain
     const reference = lane.choices.next ?? lane.choices.model
     const model = reference === undefined ? {} : { model: modelNamed(reference) }
-    return { tools: dress(tools), instructions, prompts: stock.prompts, ...model }
+    return { tools: await dress(tools, stock), instructions, prompts: stock.prompts, ...model }
   }
+}
+
+/** Tools that are about the conversation itself stay what they are, as in cagent. */
+const plainSets: readonly string[] = ['todo', 'skills', 'model_picker', 'background_agents']
+
+const inCode = async (tools: readonly Tool[], { held }: Stock): Promise<Toolbox['tools']> => {
+  const { codeTool } = await import('../../tools/code.ts')
+  const plain = new Set(held.filter(({ from }) => plainSets.includes(from.config.type)).map(({ tool }) => tool.name))
+  const isPlain = ({ name }: Tool) => plain.has(name) || finding.includes(name)
+  return [codeTool(tools.filter(tool => !isPlain(tool))), ...tools.filter(isPlain)]
 }
 
 type Follow = typeof import('./choices.ts')['choicesAfter']
