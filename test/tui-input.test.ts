@@ -57,7 +57,7 @@ test('what was said is known in the next session, and found with Ctrl-R', async 
   first.write(`the first thing${keys.enter}another${keys.enter}`)
   await first.waitFor(/Two\.\n\n>\nask/)
   await leave(first)
-  const history = readFileSync(join(first.folder, '.reprise/history.jsonl'), 'utf8')
+  const history = readFileSync(join(first.folder, '.local/share/reprise/history.jsonl'), 'utf8')
   expect(history.split('\n')).toHaveLength(3)
 
   await using next = await atScreen(helloAgent, [{ text: 'Three.' }], [], { env: { HOME: first.folder } })

@@ -1,7 +1,9 @@
 import { homedir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { filesBelow } from '../team/listing.ts'
 import type { Stage } from '../team/screen.ts'
+import { sessionDatabase } from '../team/session-place.ts'
+import { userFolder } from '../team/user-settings.ts'
 import { attachment } from './attachments.ts'
 import { interruption } from './interrupt.ts'
 import { contentsOf } from './messages.ts'
@@ -56,12 +58,13 @@ const withoutSession = ({ session, ...options }: RunOptions): RunOptions =>
 export const surroundingsAt = (
   { workingDirectory, env, now }: Terminal,
   folder = '.',
-): Pick<Stage, 'now' | 'workingDirectory' | 'stateFolder' | 'files' | 'attach'> => {
+): Pick<Stage, 'now' | 'workingDirectory' | 'stateFolder' | 'settingsFolder' | 'files' | 'attach'> => {
   const root = resolve(workingDirectory, folder)
   return {
     now: () => now().getTime(),
     workingDirectory: root,
-    stateFolder: join(env['HOME'] ?? homedir(), '.reprise'),
+    stateFolder: dirname(sessionDatabase(env, env['HOME'] ?? homedir())),
+    settingsFolder: userFolder(env, env['HOME'] ?? homedir()),
     files: () => filesBelow(root),
     attach: path => attachment(path, root),
   }

@@ -1,4 +1,4 @@
-import type { AgentConfig, AgentFile } from '../config/schema.ts'
+import type { AgentConfig, AgentFile, ToolsetConfig } from '../config/schema.ts'
 import { endpointsFor, type ModelWiring } from './models.ts'
 
 /** An agent as a person may want to know it; `model` is `provider/model`, `commands` are said as `/name`. */
@@ -7,6 +7,8 @@ type Member = {
   readonly description: string
   readonly model: string
   readonly commands: readonly { readonly name: string; readonly description: string }[]
+  /** Its MCP servers, by name, or by what starts them. */
+  readonly servers: readonly string[]
 }
 
 /** Who can be spoken to: the agents in the order of the file, and the name of the one that is spoken to first. */
@@ -31,5 +33,9 @@ const memberOf = (agent: AgentConfig, wiring: Wiring): Member => {
     description: agent.description ?? '',
     model: endpoint ? `${endpoint.provider}/${endpoint.model}` : '',
     commands: Object.entries(agent.commands ?? {}).map(([name, { description = '' }]) => ({ name, description })),
+    servers: (agent.toolsets ?? []).filter(({ type }) => type === 'mcp').map(serverName),
   }
 }
+
+const serverName = ({ name, ref, command, remote }: ToolsetConfig): string =>
+  name ?? ref ?? command ?? remote?.url ?? 'mcp'

@@ -11,7 +11,7 @@ import type { Crossing } from './crossing.ts'
 import type { History } from './history.ts'
 import { interruptible } from './interruptible.ts'
 import type { InTime } from './limits.ts'
-import type { Conversation } from './open.ts'
+import type { Conversation, Equipment } from './open.ts'
 import { promptText } from './prompts.ts'
 import { type Session, sessionOf } from './session.ts'
 import type { Stored } from './storing.ts'
@@ -79,12 +79,7 @@ export const conversationWith = (ground: Ground, speaker: string): Conversation 
   }
   return {
     ...ground.cast,
-    async *say(said, signal) {
-      for await (const event of told(said, signal)) {
-        stored?.append(event)
-        yield event
-      }
-    },
+    say: (said, signal) => storing(told(said, signal), stored),
     async close(failure) {
       await session?.end()
       await opened.disposeAsync()
@@ -92,8 +87,22 @@ export const conversationWith = (ground: Ground, speaker: string): Conversation 
       return await crossing.close(failure)
     },
     session: () => stored?.id(),
+    inspect: signal => begun().then(() => equipmentOf(agent, signal)),
     ...(stored?.record && { resumed: stored.record }),
   }
+}
+
+async function* storing(events: AsyncGenerator<RunEvent>, stored: Stored | undefined): AsyncGenerator<RunEvent> {
+  for await (const event of events) {
+    stored?.append(event)
+    yield event
+  }
+}
+
+const equipmentOf = async (agent: Agent | undefined, signal: AbortSignal): Promise<Equipment> => {
+  if (!agent) return { instructions: [], tools: [] }
+  const { tools, instructions } = await agent.toolbox({ agent: agent.name, lane: 'root' }, signal)
+  return { instructions: [agent.instruction, ...instructions], tools }
 }
 
 const driftEvent = ({ what, lane, interaction }: Drift): RunEvent => ({

@@ -9,6 +9,7 @@ import type { AskForm } from '../core/form.ts'
 import type { ContentPart, Message } from '../core/message.ts'
 import type { Protocol } from '../core/protocol.ts'
 import type { SessionRecord } from '../core/session.ts'
+import type { ToolDefinition } from '../core/tool.ts'
 import type { Limits } from '../loop/budget.ts'
 import type { World } from '../loop/run.ts'
 import { loadAllProtocols, loadProtocol } from '../models/protocols.ts'
@@ -82,11 +83,19 @@ export type OpenOptions = {
   readonly now: () => Date
 }
 
+/** What a model is sent beside the conversation. */
+export type Equipment = { readonly instructions: readonly string[]; readonly tools: readonly ToolDefinition[] }
+
 /** A team that is ready to be spoken to. `close` ends what it started, and says what came of recording or replaying. */
 export type Conversation = Cast & {
   /** One turn: the events of it as they happen, in no told order. */
   readonly say: (content: readonly ContentPart[], signal: AbortSignal) => AsyncGenerator<RunEvent>
   readonly close: (failure: unknown) => Promise<Closing>
+  /**
+   * What the agent that is spoken to has been told and given, as far as it is known before the next turn; starts servers.
+   * A recording would hold that somebody looked.
+   */
+  readonly inspect: (signal: AbortSignal) => Promise<Equipment>
   /** The session as which it is stored; nothing where it is not, or where nothing was said yet. */
   readonly session: () => string | undefined
   /** The stored session that it goes on with, as it was. */

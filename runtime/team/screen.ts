@@ -32,8 +32,9 @@ export type Stage = {
   /** Milliseconds of some clock. */
   readonly now: () => number
   readonly workingDirectory: string
-  /** Where what shall outlast a session is kept, and what its user has set. It need not be there. */
+  /** Where what shall outlast a session is kept, and where the user keeps what he has set. They need not be there. */
   readonly stateFolder: string
+  readonly settingsFolder: string
   /** Paths in the working directory, as git would have them. */
   readonly files: () => AsyncIterable<string>
   /** A file as part of a message. Throws a Failure where it cannot be sent. */

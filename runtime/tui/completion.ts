@@ -37,6 +37,16 @@ export const openCompletion = (desk: Desk): void => {
   desk.store.tell({ type: 'menu', menu: completion(desk, desk.store.state().editor) })
 }
 
+/** Takes the choice that is on with a key of the list's own; whether it has that key. */
+export const chooseWith = (desk: Desk, menu: Menu, key: string): boolean => {
+  const found = menu.keys?.find(one => one.key === key)
+  const choice = menu.choices[menu.at]
+  if (!found || !choice) return false
+  desk.store.tell({ type: 'menu', menu: undefined })
+  chosen(desk, menu.command ?? '', `${found.verb} ${choice.value ?? choice.text}`)
+  return true
+}
+
 /** Takes the choice that is on; `send` is there where it is to be sent at once, if nothing is missing. */
 export const choose = (desk: Desk, menu: Menu, send: (() => void) | undefined): true => {
   const { store } = desk

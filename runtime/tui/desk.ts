@@ -1,7 +1,9 @@
+import type { Sessions } from '../team/sessions.ts'
 import type { Driver } from './driver.ts'
 import type { Files } from './files.ts'
 import type { HistoryFile } from './history.ts'
 import type { Looks } from './looks.ts'
+import type { UserShell } from './shell.ts'
 import type { Tty } from './tty.ts'
 import type { Watched } from './watched.ts'
 
@@ -13,4 +15,7 @@ export type Desk = {
   readonly files: Files
   readonly looks: Looks
   readonly tty: Tty
+  readonly shell: UserShell
+  readonly sessions: Sessions | undefined
+  readonly workingDirectory: string
 }

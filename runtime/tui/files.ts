@@ -9,6 +9,8 @@ export type Files = {
   readonly matching: (word: string, more: () => void) => readonly Choice[]
   /** What is sent for a text: itself, and behind it the files that it names. */
   readonly contentOf: (text: string) => readonly ContentPart[]
+  /** A file as part of a message. Throws a Failure where it cannot be sent. */
+  readonly attach: Stage['attach']
 }
 
 type Fuzzy = typeof import('fuzzysort')['default']
@@ -43,6 +45,7 @@ export const filesOf = ({ files, attach }: Pick<Stage, 'files' | 'attach'>): Fil
         word === '' ? paths.slice(0, mostShown) : (fuzzy?.go(word, paths, { limit: mostShown, threshold: 0 }) ?? [])
       return found.map(one => ({ text: typeof one === 'string' ? one : one.target }))
     },
+    attach,
     contentOf: text => [{ type: 'text', text }, ...namedIn(text).flatMap(path => attached(path, attach))],
   }
 }

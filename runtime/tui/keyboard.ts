@@ -1,6 +1,6 @@
 import { answerKey, replied } from './answering.ts'
 import { obey } from './commands/all.ts'
-import { choose, completion, openCompletion } from './completion.ts'
+import { choose, chooseWith, completion, openCompletion } from './completion.ts'
 import type { Desk } from './desk.ts'
 import { interrupted } from './driver.ts'
 import { cleared, type Editor, insert, paste, sent, shown, typed } from './editor.ts'
@@ -63,21 +63,25 @@ const send = (desk: Desk): void => {
   store.tell({ type: 'menu', menu: undefined })
   desk.history.add(text)
   if (obey(desk, text.trim())) return
-  driver.say(desk.files.contentOf(text), shown(editor))
+  const { attached } = store.state()
+  store.tell({ type: 'attached', attached: [] })
+  desk.looks.loadColors()
+  driver.say([...desk.files.contentOf(text), ...attached.map(({ part }) => part)], shown(editor))
 }
 
 const acts: Readonly<Record<KeyAct, (desk: Desk) => void>> = {
   send,
-  interrupt: ({ store, driver }) => {
+  interrupt: ({ store, driver, shell }) => {
     const { isLeaving, isBusy, editor, menu } = store.state()
     if (isLeaving) return void driver.leave(interrupted)
     store.tell({ type: 'leaving', is: true })
     if (menu) store.tell({ type: 'menu', menu: undefined })
+    if (shell.stop()) return
     if (isBusy) driver.interrupt()
     else store.tell({ type: 'edit', editor: cleared(editor) })
   },
-  escape: ({ store, driver }) => {
-    if (store.state().isBusy) driver.interrupt()
+  escape: ({ store, driver, shell }) => {
+    if (!shell.stop() && store.state().isBusy) driver.interrupt()
   },
   end: ({ driver }) => driver.leave(),
   open: ({ store }) => store.tell({ type: 'open' }),
@@ -101,6 +105,7 @@ const menuKey = (desk: Desk, name: string, menu: Menu): boolean => {
   if (name === 'up' || name === 'ctrl+p') return show(moved(menu, -1))
   if (name === 'down' || name === 'ctrl+n' || (name === 'ctrl+r' && menu.kind === 'history'))
     return show(moved(menu, 1))
+  if (chooseWith(desk, menu, name)) return true
   if (name === 'enter' || name === 'tab') return choose(desk, menu, name === 'enter' ? () => send(desk) : undefined)
   if (menu.kind === 'command' || menu.kind === 'file') return false
   if (name === 'backspace') return show(searched(menu, [...menu.query].slice(0, -1).join('')))

@@ -5,7 +5,7 @@ import { duration } from './duration.ts'
 import { type Drawn, drawn, emptyEditor, insert } from './editor.ts'
 import { formUp } from './form.ts'
 import { formDrawn } from './form-view.ts'
-import { cut, type Line, type Span } from './line.ts'
+import { cut, harmless, type Line, type Span } from './line.ts'
 import { menuLines } from './menu.ts'
 import { questionRows, replyLeads } from './question.ts'
 import type { Card, Speech, State } from './state.ts'
@@ -22,7 +22,7 @@ export const frameOf = (state: State, { columns, rows }: Size, tape: string | un
   const width = Math.max(12, columns - 1)
   const most = Math.max(3, rows - 2)
   const input = inputOf(state, width, Math.max(1, Math.min(10, Math.floor(most / 2))), Math.min(16, most - 1))
-  const queue = state.queue.slice(0, 3).map(text => cut([{ text: `  queued: ${oneLine(text)}`, dim: true }], width))
+  const queue = waitingLines(state, width)
   const menu = menuPart(state, width, Math.min(8, most - input.rows.length - 3))
   const foot = [...queue, ...input.rows, ...menu, statusLine(state, width, tape)].slice(-most)
   const room = Math.max(0, most - foot.length - 1)
@@ -43,7 +43,29 @@ export const liveLines = (
     lines: speechLines(speech, { width, room }, ink),
   }))
   const cards = state.cards.map(card => ({ path: card.path, lines: [cardLine(card, width, state.now)] }))
-  return [...cards, ...speeches].sort((a, b) => byPath(a.path, b.path)).flatMap(({ lines }) => lines)
+  const tree = [...cards, ...speeches].sort((a, b) => byPath(a.path, b.path)).flatMap(({ lines }) => lines)
+  return [...tree, ...shellLines(state, width)]
+}
+
+/** What goes along with the next message, and what will be said next. */
+const waitingLines = ({ queue, attached }: State, width: number): Line[] =>
+  [
+    ...(attached.length === 0 ? [] : [`along: ${attached.map(({ name }) => name).join(', ')}`]),
+    ...queue.slice(0, 3).map(text => `queued: ${oneLine(text)}`),
+    ...(queue.length > 3 ? [`… ${queue.length - 3} more`] : []),
+  ].map(text => cut([{ text: `  ${oneLine(text)}`, dim: true }], width))
+
+/** The user's own command, with the end of what it has written. */
+const shellLines = ({ shell, now }: State, width: number): Line[] => {
+  if (!shell) return []
+  const took = now - shell.since >= 1000 ? ` ${duration(now - shell.since)}` : ''
+  const head: Line = [
+    { text: '● ', color: 'warning' },
+    { text: `! ${oneLine(shell.command)}`, bold: true },
+    { text: took, dim: true },
+  ]
+  const tail = harmless(shell.output).trimEnd().split('\n').slice(-5)
+  return [head, ...tail.map((text): Line => [{ text: `  ${text}`, dim: true }])].map(line => cut(line, width))
 }
 
 /** The order of a tree; the root's own words stand before its calls. */
@@ -106,5 +128,7 @@ const inputOf = (state: State, width: number, most: number, mostOfForm: number):
 const menuPart = ({ menu, questions, forms }: State, width: number, most: number): Line[] => {
   if (!menu || questions.length + forms.length > 0 || most < 1) return []
   if (menu.choices.length === 0) return [[{ text: '  nothing found', dim: true }]]
-  return menuLines(menu, width, most)
+  const hint = menu.keys?.map(({ meaning }) => meaning).join(' · ')
+  if (hint === undefined || most < 3) return menuLines(menu, width, most)
+  return [...menuLines(menu, width, most - 1), cut([{ text: `  ${hint}`, dim: true }], width)]
 }

@@ -14,10 +14,10 @@ export type Look = {
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** The look that the environment asks for. `theme` is the wish of the user, by the name of a built-in one. */
-export const lookOf = (env: Environment, theme?: string): Look => {
+/** The look that the environment asks for. */
+export const lookOf = (env: Environment): Look => {
   const hasTrueColor = /truecolor|24bit/i.test(env['COLORTERM'] ?? '')
-  const name = env['NO_COLOR'] ? 'none' : (theme ?? 'ansi')
+  const name = env['NO_COLOR'] ? 'none' : 'ansi'
   return {
     theme: themeOf(name, paints[name] ?? {}, hasTrueColor),
     hasLinks: knowsLinks(env),

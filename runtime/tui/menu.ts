@@ -18,6 +18,8 @@ export type Menu = {
   readonly title?: string
   /** The command that is given what is chosen. */
   readonly command?: string
+  /** Keys that take the choice, each with the word that is put before it for the command. */
+  readonly keys?: readonly { readonly key: string; readonly verb: string; readonly meaning: string }[]
   readonly all: readonly Choice[]
   readonly query: string
   /** Those of `all` that are shown. */
@@ -51,7 +53,7 @@ export const moved = (menu: Menu, step: number): Menu => {
   return length === 0 ? menu : { ...menu, at: (menu.at + step + length) % length }
 }
 
-/** The choices around the one that is on, at most so many, and how many there are beside them. */
+/** The choices around the one that is on, at most so many. */
 export const menuLines = ({ choices, at }: Menu, width: number, most: number): Line[] => {
   const first = Math.max(0, Math.min(at - Math.floor(most / 2), choices.length - most))
   const shown = choices.slice(first, first + most)

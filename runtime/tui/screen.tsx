@@ -12,6 +12,7 @@ import { historyFile, historyMenu } from './history.ts'
 import { struck } from './keyboard.ts'
 import { keyboardOf } from './keyboard-input.ts'
 import { looksFor } from './looks.ts'
+import { userShell } from './shell.ts'
 import { ttyOf } from './tty.ts'
 import { type Watched, watched } from './watched.ts'
 
@@ -44,6 +45,7 @@ const seated = async (stage: Stage, store: Watched, driver: Driver): Promise<unk
     maxFps: 60,
   })
   remember(desk)
+  if (stage.messages.length > 0) desk.looks.loadColors()
   const { resumed } = driver.conversation()
   for (const content of [...(resumed?.next ? [resumed.next] : []), ...stage.messages])
     driver.say(content, textOf(content))
@@ -51,10 +53,12 @@ const seated = async (stage: Stage, store: Watched, driver: Driver): Promise<unk
   // A component that throws ends Ink, and with it the conversation.
   const ending = await Promise.race([driver.left, waitUntilExit()]).catch((error: unknown) => error)
   const closing = await driver.conversation().close(ending)
+  desk.shell.stop()
   store.tell({ type: 'over' })
   await waitUntilRenderFlush()
   unmount()
   await waitUntilExit().catch(() => undefined)
+  desk.tty.close()
   for (const text of closing.notices) stderr.write(`${text}\n`)
   return ending ?? closing.failure
 }
@@ -63,9 +67,12 @@ type Seat = Pick<Desk, 'store' | 'driver'> & { readonly keyboard: ReturnType<typ
 
 const deskFor = (stage: Stage, { store, driver, keyboard }: Seat): Desk => ({
   ...{ store, driver },
+  shell: userShell({ env: stage.env, workingDirectory: stage.workingDirectory, store, driver }),
+  sessions: stage.sessions,
+  workingDirectory: stage.workingDirectory,
   history: historyFile(join(stage.stateFolder, 'history.jsonl'), stage.workingDirectory),
   files: filesOf(stage),
-  looks: looksFor(stage.env),
+  looks: looksFor(stage),
   tty: ttyOf({ stdout: stage.stdout, env: stage.env, keyboard, tell: text => driver.tell('warning', text) }),
 })
 

@@ -43,10 +43,13 @@ export const sitting: Reducers = {
   note: (state, { level, text }) => noted(state, level, text),
   settings: (state, { type: _, ...settings }) => ({ ...state, ...settings, model: settings.model ?? state.model }),
   welcome: (state, { text }) => plus(state, { type: 'text', depth: 0, agent: state.agent, text, isFirst: true }),
+  attached: (state, { attached }) => ({ ...state, attached }),
+  shell: (state, { shell }) => ({ ...state, shell }),
+  resumed: (state, { messages }) => ({ ...state, messages, context: 0, folded: [] }),
   'taken-back': (state, { messages }) => {
     const said = state.messages[messages.length]
     const text = said?.role === 'user' ? textOf(said.content.slice(0, 1)) : ''
     return { ...state, messages, editor: replaced(state.editor, text) }
   },
-  new: state => ({ ...state, messages: [], context: 0, folded: [] }),
+  new: state => ({ ...state, messages: [], context: 0, folded: [], attached: [] }),
 }

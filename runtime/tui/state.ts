@@ -1,5 +1,5 @@
 import type { Path } from '../core/event.ts'
-import type { Message, ToolCall, ToolResult, Usage } from '../core/message.ts'
+import type { ContentPart, Message, ToolCall, ToolResult, Usage } from '../core/message.ts'
 import { type Editor, emptyEditor } from './editor.ts'
 import type { Filling, FormAct } from './form.ts'
 import type { Menu } from './menu.ts'
@@ -54,6 +54,9 @@ export type Spent = {
   readonly calls: number
 }
 
+export type Attached = { readonly name: string; readonly part: ContentPart }
+export type Shell = { readonly command: string; readonly output: string; readonly since: number }
+
 export type State = {
   readonly blocks: readonly Block[]
   readonly speeches: readonly Speech[]
@@ -67,6 +70,10 @@ export type State = {
   readonly forms: readonly Filling[]
   readonly editor: Editor
   readonly menu: Menu | undefined
+  /** What goes along with the next message. */
+  readonly attached: readonly Attached[]
+  /** A command of the user's own that is being run, with what it has written so far. */
+  readonly shell: Shell | undefined
   readonly queue: readonly string[]
   readonly isBusy: boolean
   /** When the turn began, and what time it is, in milliseconds of the clock. */
@@ -111,6 +118,10 @@ export type Act =
     }
   | { readonly type: 'new' }
   /** The last thing that was said is taken back: these messages are left. */
+  /** The conversation goes on from these messages, which were stored. */
+  | { readonly type: 'resumed'; readonly messages: readonly Message[] }
+  | { readonly type: 'attached'; readonly attached: readonly Attached[] }
+  | { readonly type: 'shell'; readonly shell: Shell | undefined }
   | { readonly type: 'taken-back'; readonly messages: readonly Message[] }
   | { readonly type: 'welcome'; readonly text: string }
   /** Shows in full what was folded last, then what was folded before it. */
@@ -127,6 +138,8 @@ export const initial: State = {
   forms: [],
   editor: emptyEditor,
   menu: undefined,
+  attached: [],
+  shell: undefined,
   queue: [],
   isBusy: false,
   since: 0,

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { Stage } from '../team/screen.ts'
 import { type Editor, replaced } from './editor.ts'
 import type { Keyboard } from './keyboard-input.ts'
+import { harmless } from './line.ts'
 
 /** Hands the terminal over while `work` goes on, and draws all anew after it. */
 type Lend = (work: () => Promise<void>) => Promise<void>
@@ -23,6 +24,12 @@ export type Tty = {
   readonly taken: (editor: Editor, text: string) => Editor
   readonly suspend: () => void
   readonly redraw: () => void
+  /** Names the window, until the conversation is over. */
+  readonly title: (text: string) => void
+  /** Fires when the conversation is over. */
+  readonly signal: AbortSignal
+  /** Everything that was changed about the terminal is as it was. */
+  readonly close: () => void
 }
 
 type Means = Pick<Stage, 'stdout' | 'env'> & { readonly keyboard: Keyboard; readonly tell: (problem: string) => void }
@@ -30,6 +37,8 @@ type Means = Pick<Stage, 'stdout' | 'env'> & { readonly keyboard: Keyboard; read
 export const ttyOf = ({ stdout, env, keyboard, tell }: Means): Tty => {
   let lend: Lend | undefined
   let isFocused = true
+  let isTitled = false
+  const over = new AbortController()
   const lent = async (work: () => Promise<void>): Promise<void> => {
     await lend?.(async () => {
       keyboard.pause()
@@ -74,6 +83,16 @@ export const ttyOf = ({ stdout, env, keyboard, tell }: Means): Tty => {
       }
     },
     suspend: () => void lent(stopped),
+    signal: over.signal,
+    title: text => {
+      // The name that the window has is put aside first.
+      stdout.write(`${isTitled ? '' : '\x1b[22;2t'}\x1b]2;${harmless(text).replace(/\n/g, ' ')}\x07`)
+      isTitled = true
+    },
+    close: () => {
+      over.abort(new Error('the conversation is over'))
+      if (isTitled) stdout.write('\x1b[23;2t')
+    },
     redraw: () => void lent(async () => undefined),
   }
 }

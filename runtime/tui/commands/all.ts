@@ -3,8 +3,11 @@ import type { Desk } from '../desk.ts'
 import { failureText } from '../driver.ts'
 import type { Choice } from '../menu.ts'
 import type { Command, Commands } from './command.ts'
+import { helpText } from './help.ts'
+import { sessions } from './sessions.ts'
+import { take } from './take.ts'
 import { talk } from './talk.ts'
-import { helpText, view } from './view.ts'
+import { view } from './view.ts'
 
 /** All commands, in the order in which help lists them. */
 export const commands: Commands = {
@@ -13,7 +16,10 @@ export const commands: Commands = {
     run: desk => desk.driver.tell('info', helpText(commands, ownOf(desk))),
   },
   ...talk,
+  ...sessions,
   ...view,
+  ...take,
+  quit: { meaning: 'leave', run: ({ driver }) => driver.leave() },
 }
 
 /** The commands of the agent file come first: whoever wrote it meant them. */

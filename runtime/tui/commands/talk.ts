@@ -43,19 +43,6 @@ export const talk: Commands = {
       driver.tell('info', on ? 'Calls are approved from now on; /yolo off asks again.' : 'Calls are asked about again.')
     },
   },
-  undo: {
-    meaning: 'take back what was said last, and what came of it; files stay as they are',
-    run: async desk => {
-      const { messages } = desk.store.state()
-      const last = messages.findLastIndex(({ role }) => role === 'user')
-      if (last < 0) return desk.driver.tell('info', 'Nothing has been said yet.')
-      const earlier = messages.slice(0, last)
-      await change(desk, '/undo', { earlier })
-      desk.store.tell({ type: 'taken-back', messages: earlier })
-      desk.driver.tell('info', 'Taken back. What was said stands in the input: change it, or clear it with Ctrl+C.')
-    },
-  },
-  quit: { meaning: 'leave', run: ({ driver }) => driver.leave() },
 }
 
 const agentChoices = ({ store, driver }: Desk) =>

@@ -1,30 +1,64 @@
+import { Failure } from '../../core/errors.ts'
+import type { Equipment } from '../../team/open.ts'
 import type { Desk } from '../desk.ts'
-import { bindings, keyName } from '../keymap.ts'
 import { costLines } from '../spent.ts'
-import type { Commands } from './command.ts'
+import { contextLines } from '../window.ts'
+import { type Commands, pick } from './command.ts'
 
-/** What `/help` says: these commands, those of the agent, and the keys. */
-export const helpText = (
-  commands: Commands,
-  own: readonly { readonly name: string; readonly description: string }[],
-): string =>
-  [
-    ...Object.entries(commands).map(([name, { takes, meaning }]) =>
-      row(`/${name}${takes ? ` ${takes}` : ''}`, meaning),
-    ),
-    ...own.map(({ name, description }) => row(`/${name}`, description)),
-    row('!command', 'run a command in your shell; the agent is told what came of it'),
-    row('@file', 'send a file along'),
-    '',
-    ...bindings.map(({ keys, meaning }) => row(keys.map(keyName).join(', '), meaning)),
-  ].join('\n')
-
-const row = (name: string, meaning: string): string => `${name.padEnd(25)} ${meaning}`
-
-/** What can be looked at. */
+/** What can be looked at, and how it looks. */
 export const view: Commands = {
   cost: {
     meaning: 'what was spent, and on what',
-    run: ({ store, driver }: Desk) => driver.tell('info', costLines(store.state())),
+    run: ({ store, driver }) => driver.tell('info', costLines(store.state())),
   },
+  context: {
+    meaning: 'what fills the window of the model',
+    run: async desk => {
+      const { messages, context } = desk.store.state()
+      desk.driver.tell('info', contextLines(await equipment(desk), messages, context))
+    },
+  },
+  tools: {
+    meaning: 'the tools of the agent',
+    run: async desk => {
+      const { tools } = await equipment(desk)
+      const lines = tools.map(({ name, description }) => `${name.padEnd(28)} ${firstSentence(description)}`)
+      desk.driver.tell('info', lines.length === 0 ? 'It has none.' : lines.join('\n'))
+    },
+  },
+  mcp: {
+    meaning: 'the MCP servers of the agent, and what they offer',
+    run: async desk => {
+      const { store, driver } = desk
+      const { servers = [] } = driver.conversation().agents.find(({ name }) => name === store.state().agent) ?? {}
+      if (servers.length === 0) return driver.tell('info', 'It has none.')
+      const { tools } = await equipment(desk)
+      const lines = servers.map(server => {
+        const own = tools.filter(({ name }) => name.startsWith(`${server}_`)).map(({ name }) => name)
+        return `${server}: ${own.length > 0 ? own.join(', ') : 'its tools have names of their own, see /tools'}`
+      })
+      driver.tell('info', lines.join('\n'))
+    },
+  },
+  theme: {
+    takes: '[name]',
+    meaning: 'other colours, and for the next time too',
+    run: async (desk, name) => {
+      if (name === '') return pick(desk, 'theme', 'Theme', await desk.looks.themes())
+      desk.looks.wear(name)
+      desk.driver.tell('info', `The theme is ${name} from now on.`)
+    },
+  },
+}
+
+const firstSentence = (text: string): string => /^[^\n]*?[.!?](?=\s|$)|^[^\n]*/.exec(text)?.[0] ?? ''
+
+/** Servers may have to be started for it. */
+const equipment = async ({ driver, tty }: Desk): Promise<Equipment> => {
+  if (driver.isTaped) {
+    throw new Failure('usage', 'Whoever looks at tools asks servers, which a recording would hold.', {
+      hint: 'Leave, and start again without --record and --fake.',
+    })
+  }
+  return await driver.conversation().inspect(tty.signal)
 }

@@ -1,0 +1,171 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { helloAgent, toolAgent } from './support/agents.ts'
+import { keys, type Pty } from './support/pty.ts'
+import { atScreen, idle, leave, said } from './support/screen.ts'
+
+/** Says a line, and waits for what comes of it. */
+const say = async (terminal: Pty, text: string, shown: string | RegExp): Promise<void> => {
+  terminal.write(text)
+  terminal.write(keys.enter)
+  await terminal.waitFor(shown)
+}
+
+test('a command of the shell shows what it writes, and the agent is told with the next message', async () => {
+  await using terminal = await atScreen(helloAgent, [{ text: 'I see.' }])
+  await terminal.waitFor(idle)
+  await say(
+    terminal,
+    '!echo out; echo err >&2; exit 3',
+    /> !echo out[^\n]*\nout\nerr\nIt ended with 3\.\n\n {2}along: ! echo out/,
+  )
+  await say(terminal, 'What was that?', /I see\.\n\n>\nask/)
+  expect(said(terminal, 1)).toContain(
+    '<command>echo out; echo err >&2; exit 3</command>\\n<output>\\nout\\nerr\\nIt ended with 3.</output>',
+  )
+  await leave(terminal)
+})
+
+test('a command of the shell is seen while it runs, and Esc ends it with all that it started', async () => {
+  await using terminal = await atScreen(helloAgent, [])
+  await terminal.waitFor(idle)
+  await say(terminal, '/shell echo begun; sleep 1000 & sleep 1000', /● ! echo begun[^\n]*\n {2}begun\n/)
+  terminal.write(keys.escape)
+  await terminal.waitFor('It was ended by SIGTERM.')
+  await leave(terminal)
+})
+
+test('/attach sends a file along, once', async () => {
+  await using terminal = await atScreen(helloAgent, [{ text: 'One.' }, { text: 'Two.' }])
+  writeFileSync(join(terminal.folder, 'note.txt'), 'the note')
+  await terminal.waitFor(idle)
+  await say(terminal, '/attach nothing', /nothing/)
+  await say(terminal, '/attach note.txt', /note\.txt goes along[\s\S]* {2}along: note\.txt\n>/)
+  await say(terminal, 'Read', /One\.\n\n>\nask/)
+  await say(terminal, 'Again', /Two\.\n\n>\nask/)
+  expect(said(terminal, 1)).toContain('the note')
+  expect(said(terminal, 2)).not.toContain('the note')
+  await leave(terminal)
+})
+
+test('/copy puts the last answer or its code on the clipboard; /title names the window until the end', async () => {
+  await using terminal = await atScreen(helloAgent, [{ text: 'See:\n```sh\nls -l\n```\n' }])
+  await terminal.waitFor(idle)
+  await say(terminal, '/copy', 'There is no answer yet.')
+  await say(terminal, 'Hi', /ls -l\n\n>\nask/)
+  await say(terminal, '/copy code', 'Copied 6 characters')
+  expect(terminal.raw()).toContain(`\x1b]52;c;${Buffer.from('ls -l\n').toString('base64')}\x07`)
+  await say(terminal, '/title A better name', '«A better name»')
+  expect(terminal.raw()).toContain('\x1b[22;2t\x1b]2;A better name\x07')
+  await leave(terminal)
+  expect(terminal.raw()).toContain('\x1b[23;2t')
+})
+
+test('/export writes the conversation as Markdown and JSON, and over nothing', async () => {
+  await using terminal = await atScreen(toolAgent, [
+    { text: 'I look.', toolCalls: [{ name: 'list_directory', input: { path: '.' } }] },
+    { text: 'Nothing there.' },
+  ])
+  await terminal.waitFor(idle)
+  await say(terminal, 'Look', /Nothing there\.\n\n>\nask/)
+  await say(terminal, '/export talk.md', /Written: \S+talk\.md/)
+  await say(terminal, '/export talk.md', /talk\.md cannot be written \(it is there already\)/)
+  await say(terminal, '/export talk.json', /Written: \S+talk\.json/)
+  const text = readFileSync(join(terminal.folder, 'talk.md'), 'utf8')
+  expect(text).toMatch(
+    /^## You\n\nLook\n\n## root\n\nI look\.\n\n→ \*\*list_directory\*\* \.\n\n\*\*list_directory\*\*\n\n```\n[\s\S]*```\n\n## root\n\nNothing there\.\n$/,
+  )
+  expect(JSON.parse(readFileSync(join(terminal.folder, 'talk.json'), 'utf8'))).toHaveLength(4)
+  await leave(terminal)
+})
+
+test('/tools, /mcp and /context show what the agent has', async () => {
+  await using terminal = await atScreen(toolAgent, [{ text: 'Yes.' }])
+  await terminal.waitFor(idle)
+  await say(terminal, '/tools', /read_file +Read[\s\S]*shell +Run a command/)
+  await say(terminal, '/mcp', 'It has none.')
+  await say(terminal, 'Hi', /Yes\.\n\n>\nask/)
+  await say(terminal, '/context', /\d+% instructions \(about [\s\S]*\d+% \d+ tools [\s\S]*tokens in the last answer/)
+  await leave(terminal)
+})
+
+test('/theme changes colours, also for the next time, and knows files of the user', async () => {
+  const env = { COLORTERM: 'truecolor' }
+  await using terminal = await atScreen(helloAgent, [{ text: 'A `b`.' }], [], { env })
+  mkdirSync(join(terminal.folder, '.config/reprise/themes'), { recursive: true })
+  writeFileSync(join(terminal.folder, '.config/reprise/themes/mine.json'), '{"base": "light", "code": "#010203"}')
+  await terminal.waitFor(idle)
+  await say(terminal, '/theme', /Theme:\n▸ ansi +\(now\)[\s\S]*mine +your own/)
+  terminal.write(`dark${keys.enter}`)
+  await terminal.waitFor('The theme is dark')
+  await say(terminal, 'Hi', /A b\.\n\n>\nask/)
+  expect(terminal.raw()).toContain('\x1b[38;2;137;221;255mb')
+  await say(terminal, '/theme nothing', /There is no theme nothing\.\nThere are ansi, dark, light, none/)
+  await say(terminal, '/theme mine', 'The theme is mine')
+  await leave(terminal)
+
+  await using next = await atScreen(helloAgent, [{ text: 'A `b`.' }], ['Hi'], {
+    env: { ...env, HOME: terminal.folder },
+  })
+  await next.waitFor(/A b\.\n\n>\nask/)
+  expect(next.raw()).toContain('\x1b[38;2;1;2;3mb')
+  await leave(next)
+})
+
+test('/undo and /rewind go back to an earlier message, to be said in other words', async () => {
+  await using terminal = await atScreen(helloAgent, [
+    { text: 'One.' },
+    { text: 'Two.' },
+    { when: /^(?!.*Two\.).*One\..*second, better/, text: 'Three.' },
+    { when: /^(?!.*One\.).*first, better/, text: 'Four.' },
+  ])
+  await terminal.waitFor(idle)
+  await say(terminal, '/undo', 'Nothing has been said yet.')
+  await say(terminal, 'first', /One\.\n\n>\nask/)
+  await say(terminal, 'second', /Two\.\n\n>\nask/)
+  await say(terminal, '/undo', /Taken back\.[\s\S]*> second\nask/)
+  await say(terminal, ', better', /Three\.\n\n>\nask/)
+  await say(terminal, '/rewind', /Back to:\n▸ second, better +message 2\n {2}first +message 1/)
+  terminal.write(keys.down + keys.enter)
+  await terminal.waitFor(/> first\nask/)
+  await say(terminal, ', better', /Four\.\n\n>\nask/)
+  await leave(terminal)
+})
+
+test('/sessions finds, shows, stars and resumes a conversation, or branches off from it', async () => {
+  await using first = await atScreen(helloAgent, [{ text: 'Salt comes from rocks.' }], ['Why is the sea salty?'])
+  await first.waitFor(/rocks\.\n\n>\nask/)
+  await leave(first)
+
+  const env = { HOME: first.folder }
+  await using next = await atScreen(
+    helloAgent,
+    [{ when: /Salt comes.*And\?/, text: 'So it is.' }, { text: 'Also.' }],
+    [],
+    { env },
+  )
+  await next.waitFor(idle)
+  await say(
+    next,
+    '/sessions',
+    /Session:\n▸ Why is the sea salty\? +\d{4}-[^\n]*1 turns · root\n {2}Enter resumes · Tab shows · Ctrl\+F/,
+  )
+  next.write(keys.tab)
+  await next.waitFor(
+    /«Why is the sea salty\?», 2 messages[^\n]*\n> Why is the sea salty\?\nroot: Salt comes from rocks\./,
+  )
+  await say(next, '/sessions rocks', /Session:\n▸ Why is the sea salty\? +.*rocks/)
+  next.write('\x13')
+  await next.waitFor('has a star.')
+  await say(next, '/sessions', /▸ ★ Why is/)
+  next.write(keys.enter)
+  await next.waitFor(/has a star\.[\s\S]*«Why is the sea salty\?», 2 messages/)
+  await say(next, 'And?', /So it is\.\n\n>\nask/)
+  await say(next, '/sessions', /▸ ★ Why is/)
+  next.write('\x06')
+  await next.waitFor(/«Why is the sea salty\?[^»]*», 4 messages/)
+  await say(next, 'More', /Also\.\n\n>\nask/)
+  await leave(next)
+  expect(existsSync(join(first.folder, '.local/share/reprise/sessions.db'))).toBe(true)
+})
