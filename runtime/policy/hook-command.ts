@@ -60,9 +60,10 @@ const listen = async (process: Process, signal: AbortSignal): Promise<{ stdout: 
   return said
 }
 
-/** The first line of the command, for people. */
+/** The first line of the command that says something, for people. */
 const nameOf = ({ command }: HookCommand): string => {
-  const [line = ''] = command.trim().split('\n')
+  const lines = command.split('\n').map(line => line.trim())
+  const line = lines.find(line => line !== '' && !line.startsWith('#')) ?? command.trim()
   return `"${line.length > 60 ? `${line.slice(0, 60)}…` : line}"`
 }
 
