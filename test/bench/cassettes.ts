@@ -7,9 +7,10 @@ import { createCassette, openCassette } from '../../runtime/cassette/file/file.t
 import type { Interaction } from '../../runtime/core/cassette.ts'
 import type { JsonObject } from '../../runtime/core/json.ts'
 import { command } from '../support/cli.ts'
+import { explainMisses } from './misses.ts'
 import { answerTo, exchanges, median, requestOf } from './traffic.ts'
 
-/** What cassettes cost: to replay, beside other recorders; to open, by size; to keep, by turns. */
+/** What cassettes cost: to replay, beside other recorders; to open, by size; to keep, by turns; to explain a miss. */
 const folder = await mkdtemp(join(tmpdir(), 'reprise-bench-'))
 
 const measured = (replayer: string): { replay: number; firstByte?: number } => {
@@ -131,4 +132,5 @@ const keepByTurns = async (): Promise<void> => {
 compareReplayers()
 await openBySize()
 await keepByTurns()
+await explainMisses(folder)
 await rm(folder, { recursive: true, force: true })

@@ -3,7 +3,6 @@ import { Failure } from '../../core/errors.ts'
 import type { Json } from '../../core/json.ts'
 import type { Entry, OpenCassette } from '../file/file.ts'
 import { canonical, canonicalText } from '../match/canonical.ts'
-import { digest } from '../match/digest.ts'
 import { comparedOf, conversationOf, type Protocols } from '../match/request.ts'
 import { protocolsOf } from '../match/slim-body.ts'
 import { readSaid } from '../play/said.ts'
@@ -89,7 +88,7 @@ export type Refreshed = { readonly interaction: Interaction; readonly isNew: boo
  */
 export function* refreshed(now: OpenCassette, old: OpenCassette, protocols: Protocols): Generator<Refreshed> {
   const ways = protocolsOf(old.header, protocols)
-  const nameOf = ({ lane, request }: Interaction): string => `${lane} ${digest(comparedOf(request, ways).exact)}`
+  const nameOf = ({ lane, request }: Interaction): string => `${lane} ${comparedOf(request, ways).digests.exact}`
   const waiting = new Map<string, number[]>()
   for (const { id } of old.entries) {
     const name = nameOf(old.load(id))

@@ -3,7 +3,6 @@ import { isJsonObject, type Json } from '../../core/json.ts'
 import type { Protocol } from '../../core/protocol.ts'
 import type { OpenCassette } from '../file/file.ts'
 import { canonical, canonicalText } from '../match/canonical.ts'
-import { digest } from '../match/digest.ts'
 import { comparedOf, conversationOf, keyOf, type Protocols } from '../match/request.ts'
 import { protocolsOf, slimBody, slimProtocols } from '../match/slim-body.ts'
 import { impliedIn } from '../match/slim-permissions.ts'
@@ -37,13 +36,13 @@ const slimmed = async (whole: Interaction, ways: Ways): Promise<Slimmed> => {
   const response = spoken ?? whole.response
   const compared = comparedOf(request, ways.slim)
   // What was said decides alone where there are no bytes, and who drifts can wait: so one digest is enough.
-  const key = spoken ? digest(compared.exact) : keyOf(compared, response.said)
+  const key = spoken ? compared.digests.exact : keyOf(compared, response.said)
   return { interaction: { ...whole, request, response, key }, keepsBytes: !spoken && response.body !== undefined }
 }
 
 const withKey = (interaction: Interaction, protocols: Protocols): Interaction => ({
   ...interaction,
-  key: digest(comparedOf(interaction.request, protocols).exact),
+  key: comparedOf(interaction.request, protocols).digests.exact,
 })
 
 /** Who was faster is another in each run. */

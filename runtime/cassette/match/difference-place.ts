@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts'
 import type { Difference } from './cause.ts'
-import { aroundDifference, firstDifferentLine } from './text.ts'
+import { aroundDifference, cutAt, firstDifferentLine } from './text.ts'
 
 /** Where two bodies part, as a path of keys, and what stands there. */
 export type Place = { readonly path: readonly string[]; readonly recorded: string; readonly now: string }
@@ -47,8 +47,9 @@ export const parameterDifference = (before: Json, after: Json): Difference[] => 
 
 const valueChange = (before: JsonObject, after: JsonObject, key: string): string => {
   const text = (value: Json | undefined) => aroundDifference('', shown(value), 40).now
-  if (!(key in before)) return `${key} is ${text(after[key])} and was not set`
-  if (!(key in after)) return `${key} is not set and was ${text(before[key])}`
+  const name = cutAt(key, 40)
+  if (!(key in before)) return `${name} is ${text(after[key])} and was not set`
+  if (!(key in after)) return `${name} is not set and was ${text(before[key])}`
   const { path, ...texts } = firstPlace(before[key], after[key], [key])
   const { recorded, now } = aroundDifference(texts.recorded, texts.now, 40)
   return `${path.join('.')} is ${now} and was ${recorded}`

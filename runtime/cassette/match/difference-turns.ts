@@ -14,7 +14,7 @@ export const turnDifference = (told: readonly Turn[], asked: readonly Turn[]): D
   const turn = asked[index] as Turn
   const before = told[index]
   if (!before) return { cause: 'longer', what: `the conversation has ${asked.length} turns and had ${told.length}` }
-  const mixedUp = mixUp(partsIn(told), partsIn(asked))
+  const mixedUp = countIn(told) === countIn(asked) ? mixUp(partsIn(told), partsIn(asked)) : undefined
   if (mixedUp) return { ...mixedUp, where: placeOf(index, turn) }
   return { cause: causes[turn.role], what: changes[turn.role], ...textsOf(index, before, turn) }
 }
@@ -37,6 +37,9 @@ type Part = { readonly role: Turn['role']; readonly full: string; readonly witho
 
 /** Ids as canonical bodies name them, the numbers of the calls that are answered, or their names where there are no ids. */
 const ids = /"id \d+\.\d+"|"answers":\d+|"of":"[^"]*",?/g
+
+const countIn = (turns: readonly Turn[]): number =>
+  turns.reduce((sum, { content }) => sum + (Array.isArray(content) ? content.length : 1), 0)
 
 const partsIn = (turns: readonly Turn[]): Part[] =>
   turns.flatMap(({ role, content }) =>

@@ -1,26 +1,47 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Conversation } from '../../core/protocol.ts'
-import { canonicalText } from './canonical.ts'
 import type { Difference } from './cause.ts'
 import { argumentsDifference, firstPlace, parameterDifference } from './difference-place.ts'
 import { turnDifference } from './difference-turns.ts'
 import { neutralTurns } from './neutral.ts'
-import { comparable, conversationOf, type Protocols, type Request } from './request.ts'
-import { firstDifferentLine } from './text.ts'
+import { type Compared, comparedOf, conversationOf, type Protocols, type Request } from './request.ts'
+import { cutAt, firstDifferentLine } from './text.ts'
 
 /** All that differs between two requests, the conversation first. None for requests that are compared as equal. */
 export const differencesBetween = (recorded: Request, now: Request, protocols: Protocols): Difference[] => {
-  if (recorded.protocol !== now.protocol) return differencesOfMakers(recorded, now, protocols)
-  const before = comparable(recorded, protocols)
-  const after = comparable(now, protocols)
-  const told = conversationOf(before, protocols)
-  const asked = conversationOf(after, protocols)
-  const isSameBody = canonicalText(before.body) === canonicalText(after.body)
-  if (!told || !asked) return isSameBody ? [] : [argumentsDifference(before.body, after.body)]
+  const sideOf = (request: Request): Side => ({ request, compared: comparedOf(request, protocols) })
+  return differencesTo(sideOf(now), protocols)(sideOf(recorded))
+}
+
+/** A request, and what it is compared by. */
+export type Side = { readonly request: Request; readonly compared: Compared }
+
+/** The same for one request and many that were recorded: it is looked at only once. */
+export const differencesTo = (now: Side, protocols: Protocols): ((recorded: Side) => Difference[]) => {
+  const asked = readIn(now, protocols)
+  return recorded =>
+    recorded.request.protocol === now.request.protocol
+      ? differencesOf(readIn(recorded, protocols), asked)
+      : differencesOfMakers(recorded.request, now.request, protocols)
+}
+
+/** A request as it is compared, and what is said in it. */
+type Read = { readonly request: Request; readonly text: string; readonly said: Conversation | undefined }
+
+const readIn = ({ request, compared: { tree, text } }: Side, protocols: Protocols): Read => {
+  const compared = { ...request, body: tree }
+  return { request: compared, text, said: conversationOf(compared, protocols) }
+}
+
+const differencesOf = (before: Read, after: Read): Difference[] => {
+  const { said: told, request: recorded } = before
+  const { said: asked, request: now } = after
+  const isSameBody = before.text === after.text
+  if (!told || !asked) return isSameBody ? [] : [argumentsDifference(recorded.body, now.body)]
   const ofTurns = turnDifference(told.turns, asked.turns)
   const others = [...modelDifference(told, asked), ...systemDifference(told, asked), ...toolDifference(told, asked)]
-  if (others.length === 0) others.push(...calleeDifference(before, after))
-  const parameters = others.length > 0 || ofTurns || isSameBody ? [] : parameterDifference(before.body, after.body)
+  if (others.length === 0) others.push(...calleeDifference(recorded, now))
+  const parameters = others.length > 0 || ofTurns || isSameBody ? [] : parameterDifference(recorded.body, now.body)
   return [...(ofTurns ? [ofTurns] : []), ...others, ...parameters]
 }
 
@@ -94,7 +115,10 @@ const mostNames = 4
 const listed = (word: string, names: readonly string[]): string => {
   if (names.length === 0) return ''
   const more = names.length > mostNames ? ` and ${names.length - mostNames} more` : ''
-  return `${names.slice(0, mostNames).join(', ')}${more} ${word}`
+  return `${names
+    .slice(0, mostNames)
+    .map(name => cutAt(name, 60))
+    .join(', ')}${more} ${word}`
 }
 
 const placeText = ({ path }: { readonly path: readonly string[] }, name: string): string =>

@@ -6,7 +6,7 @@ import { readAnswer } from '../play/answer.ts'
 import { readSaid } from '../play/said.ts'
 import { canonical, canonicalText } from './canonical.ts'
 import { joinedTurns, neutralTurns } from './neutral.ts'
-import { comparable, conversationOf, type Protocols, type Request } from './request.ts'
+import { type Compared, conversationOf, type Protocols, type Request } from './request.ts'
 
 /** So many answers and results of a lane are looked at for one that was changed: it is repeated right after it was given. */
 const mostAnswers = 4
@@ -35,30 +35,16 @@ export class Edits {
     if (method === 'POST' || method === 'CALL') lists.set(lane, [...(lists.get(lane) ?? []).slice(1 - most), id])
   }
 
-  /** Whether two requests of a lane differ in nothing that was said but in what was changed. */
-  explain(lane: string, recorded: Request, now: Request): boolean {
-    const told = this.#turnsOf(recorded, now)
-    const asked = this.#turnsOf(now, recorded)
-    if (!told || told.length !== asked?.length) return false
-    return told.every((before, turn) => {
-      const after = asked[turn] as Compared
-      return isDeepStrictEqual(before.turn, after.turn) || this.#isChange({ lane, turn }, before, after)
-    })
+  /** Whether the recorded request differs from that of now in nothing that was said but in what was changed. */
+  explain(lane: string, told: Turns, now: Turns): boolean {
+    const isOther = told.protocol !== now.protocol
+    const [before, after] = [told.as(isOther), now.as(isOther)]
+    if (before.length !== after.length) return false
+    const changed = [...before.keys()].filter(turn => !isDeepStrictEqual(before[turn], after[turn]))
+    return changed.every(turn => this.#isChange({ lane, turn }, told.one(turn, isOther), now.one(turn, isOther)))
   }
 
-  /** Nothing for what is no model call. */
-  #turnsOf(request: Request, { protocol }: Pick<Request, 'protocol'>): Compared[] | undefined {
-    const conversation = conversationOf(request, this.#protocols)
-    if (!conversation) return undefined
-    if (request.protocol !== protocol) {
-      return neutralTurns(request, this.#protocols)?.map(turn => ({ turn, words: wordsIn(turn) }))
-    }
-    const sent = joinedTurns(conversation.turns)
-    const compared = conversationOf(comparable(request, this.#protocols), this.#protocols)
-    return joinedTurns(compared?.turns ?? []).map((turn, at) => ({ turn, words: wordsIn(sent[at] ?? turn) }))
-  }
-
-  #isChange(place: Place, { turn: told, words }: Compared, { turn: asked, words: now }: Compared): boolean {
+  #isChange(place: Place, { turn: told, words }: Told, { turn: asked, words: now }: Told): boolean {
     if (told.role !== asked.role || told.role === 'user') return false
     if (told.role === 'assistant') return this.#isOnce(place, [words, now], () => this.#isAnswer(place, now))
     const pairs = differentTexts(told.content, asked.content)
@@ -97,7 +83,44 @@ export class Edits {
 type Place = { readonly lane: string; readonly turn: number }
 
 /** A turn as it is compared, and its words as they were sent. */
-type Compared = { readonly turn: Turn; readonly words: string }
+type Told = { readonly turn: Turn; readonly words: string }
+
+/** The turns of a request: as they are compared with those of the same protocol, or of another. None of what is no model call. */
+export class Turns {
+  readonly protocol: string | undefined
+  readonly #request: Request
+  readonly #tree: Json
+  readonly #protocols: Protocols
+  #sent: readonly Turn[] | undefined
+  #same: readonly Turn[] | undefined
+  #neutral: readonly Turn[] | undefined
+
+  constructor(request: Request, { tree }: Compared, protocols: Protocols) {
+    this.#tree = tree
+    this.protocol = request.protocol
+    this.#request = request
+    this.#protocols = protocols
+  }
+
+  as(isOther: boolean): readonly Turn[] {
+    if (isOther) {
+      this.#neutral ??= neutralTurns(this.#request, this.#protocols) ?? []
+      return this.#neutral
+    }
+    this.#same ??= this.#joined({ ...this.#request, body: this.#tree })
+    return this.#same
+  }
+
+  one(at: number, isOther: boolean): Told {
+    this.#sent ??= this.#joined(this.#request)
+    const sent = isOther ? this.as(true) : this.#sent
+    return { turn: this.as(isOther)[at] as Turn, words: wordsIn(sent[at] as Turn) }
+  }
+
+  #joined(request: Request): Turn[] {
+    return joinedTurns(conversationOf(request, this.#protocols)?.turns ?? [])
+  }
+}
 
 type Pair = readonly [before: string, after: string]
 

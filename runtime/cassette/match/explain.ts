@@ -3,9 +3,10 @@ import type { Caller } from '../../core/border.ts'
 import { Failure } from '../../core/errors.ts'
 import type { Entry, OpenCassette } from '../file/file.ts'
 import type { Cause, Difference } from './cause.ts'
-import { differencesBetween } from './difference.ts'
+import { differencesTo } from './difference.ts'
 import type { Compared, Protocols, Request } from './request.ts'
 import type { Shelf } from './shelf.ts'
+import { cutAt } from './text.ts'
 
 export type Miss = {
   readonly caller: Caller
@@ -16,8 +17,9 @@ export type Miss = {
   readonly protocols: Protocols
 }
 
-/** So many interactions are looked into: a cassette of thousands is explained as fast as one of ten. */
+/** So many interactions are looked into, and so many letters: a cassette of thousands is explained as fast as one of ten. */
 const mostCandidates = 24
+const mostLetters = 500_000
 
 /**
  * Why a request has no recorded answer: the nearest interaction, the first thing that differs in the conversation's own
@@ -28,8 +30,15 @@ export const explainMiss = (miss: Miss): Failure => {
   const verdict = played(miss) ?? elsewhere(miss) ?? cutOff(miss) ?? nearest(miss) ?? nothingLeft(miss)
   const title = `${basename(cassette.path)} has no answer to ${callOf(request)} of ${caller.agent || 'the run'}.`
   const note = cassette.note === undefined ? [] : [cassette.note]
-  return new Failure('cassette-miss', [title, ...verdict, ...note].join('\n'), { hint: hintFor(cassette.path) })
+  const lines = [...[title, ...verdict].slice(0, mostLines).map(cutLine), ...note]
+  return new Failure('cassette-miss', lines.join('\n'), { hint: hintFor(cassette.path) })
 }
+
+/** A screen holds 25, with the title, a note and a hint. */
+const mostLines = 20
+const longestLine = 200
+
+const cutLine = (line: string): string => cutAt(line, longestLine)
 
 const callOf = ({ method, url, operation }: Request): string =>
   operation === undefined ? `${names[method] ?? method} ${url.slice(url.indexOf(':') + 1)}` : 'the model call'
@@ -58,9 +67,16 @@ const played = ({ shelf, compared, caller, cassette }: Miss): string[] | undefin
   if (equal.length === 0) return undefined
   const times = equal.length === 1 ? 'once' : `${equal.length} times`
   return [
-    `It was recorded ${times} (interaction ${equal.map(({ id }) => id).join(', ')}) and has been answered as often.`,
+    `It was recorded ${times} (interaction ${idsIn(equal)}) and has been answered as often.`,
     'Cause: already played: the run asks more often than the recording did.',
   ]
+}
+
+const mostIds = 8
+
+const idsIn = (entries: readonly Entry[]): string => {
+  const ids = entries.slice(0, mostIds).map(({ id }) => id)
+  return `${ids.join(', ')}${entries.length > mostIds ? ', …' : ''}`
 }
 
 /** The same request by another caller. */
@@ -95,9 +111,10 @@ const allPlayed = (count: number, { lane }: Caller): string =>
 
 const nearest = (miss: Miss): string[] | undefined => {
   const { shelf, request, protocols } = miss
+  const differencesFrom = differencesTo({ request, compared: miss.compared }, protocols)
   const compared = candidates(miss).map(entry => ({
     entry,
-    differences: differencesBetween(shelf.request(entry.id), request, protocols),
+    differences: differencesFrom({ request: shelf.request(entry.id), compared: shelf.compared(entry.id) }),
   }))
   const [best] = compared.sort(
     (a, b) => distance(a.differences) - distance(b.differences) || taken(miss, a.entry) - taken(miss, b.entry),
@@ -119,12 +136,13 @@ const told = ({ what, where, recorded, now }: Difference): string[] => [
 
 /** Of the same kind, the caller's own first, those that are still to come before those that are past. */
 const candidates = (miss: Miss): Entry[] => {
-  const { shelf, request, caller } = miss
+  const { shelf, request, caller, compared } = miss
+  const most = Math.min(mostCandidates, Math.max(4, Math.floor(mostLetters / compared.exact.length)))
   const alike = shelf.entries.filter(entry => isOfKind(entry, request))
   const own = alike.filter(({ lane }) => lane === caller.lane)
   const pool = own.length > 0 ? own : alike
-  const waiting = pool.filter(entry => !shelf.isTaken(entry)).slice(0, mostCandidates / 2)
-  const past = pool.filter(entry => shelf.isTaken(entry)).slice(-mostCandidates / 2)
+  const waiting = pool.filter(entry => !shelf.isTaken(entry)).slice(0, Math.ceil(most / 2))
+  const past = pool.filter(entry => shelf.isTaken(entry)).slice(-Math.ceil(most / 2))
   return [...waiting, ...past]
 }
 

@@ -6,10 +6,10 @@ import type { Redactor } from '../redact/redact.ts'
 import type { Cause, Difference } from './cause.ts'
 import { differencesBetween } from './difference.ts'
 import { explainMiss } from './explain.ts'
-import { comparedOf, type Protocols, type Request } from './request.ts'
+import type { Protocols, Request } from './request.ts'
 import { type Found, Shelf } from './shelf.ts'
 import { protocolsOf } from './slim-body.ts'
-import { aroundDifference } from './text.ts'
+import { aroundDifference, cutAt } from './text.ts'
 
 export type FindOptions = {
   readonly protocols: Protocols
@@ -70,7 +70,7 @@ export const finderIn = (cassette: OpenCassette, options: FindOptions): Finder =
       const request = redacted(asked, redactor)
       const found = shelf.find(caller.lane, request)
       if (!found) {
-        const compared = comparedOf(request, protocols)
+        const compared = shelf.comparedNow(request)
         throw missed(explainMiss({ caller, request, compared, cassette, shelf, protocols }))
       }
       if (found.by !== 'exact') report(caller, request, found)
@@ -109,7 +109,7 @@ const driftOf = (caller: Caller, request: Request, { interaction, by }: Found, p
   // With changed instructions it is drift as well.
   const isEdit = by === 'edit' && differences.every(({ cause }) => edits[cause] !== undefined)
   const told = by === 'edit' ? differences.map(repeated) : differences
-  const what = told.map(inOneLine).join('; ') || 'it is written otherwise'
+  const what = told.map(one => cutAt(inOneLine(one), longest)).join('; ') || 'it is written otherwise'
   return { lane: caller.lane, interaction: interaction.id, what, ...(isEdit && { edited: true }) }
 }
 
@@ -122,6 +122,9 @@ const edits: Readonly<Partial<Record<Cause, string>>> = {
   answer: 'an answer that was edited is repeated',
   'tool-result': 'a result that was edited is repeated',
 }
+
+/** Letters of what is told of one thing that differs. */
+const longest = 240
 
 /** In one line: a person who changes a prompt wants to see that only that differs. */
 const inOneLine = ({ what, where, recorded, now }: Difference): string => {

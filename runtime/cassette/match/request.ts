@@ -54,31 +54,56 @@ const listing = ({ caller, turn }: Ask<'tools'>): Json => ({
 
 /**
  * What a request is compared by. `exact` is everything that counts; `conversation` is what was said alone, and absent
- * for what is no model call in a protocol we speak; made when it is asked for, since most requests are found without.
+ * for what is no model call in a protocol we speak; `digests` are short ones of both. Each is made when it is asked for,
+ * since most requests are found without.
  */
-export type Compared = { readonly tree: Json; readonly exact: string; readonly conversation: string | undefined }
+export type Compared = {
+  readonly tree: Json
+  /** The body alone. */
+  readonly text: string
+  readonly exact: string
+  readonly conversation: string | undefined
+  readonly digests: { readonly exact: string; readonly conversation: string | undefined }
+}
 
 export const comparedOf = (request: Request, protocols: Protocols): Compared => {
   const shape = request.protocol === undefined ? undefined : protocols(request.protocol)?.shape
   const tree = canonical(request.body, shape)
-  const exact = `${request.method} ${callee(request)} ${canonicalText(tree)}`
-  let conversation: string | undefined
+  const text = canonicalText(tree)
+  const exact = `${request.method} ${callee(request)} ${text}`
+  const conversation = once(() => {
+    const said = shape && conversationOf({ ...request, body: tree }, protocols)
+    return said && `${request.protocol} ${canonicalText(said.turns as unknown as Json)}`
+  })
+  const exactDigest = once(() => digest(exact))
+  const conversationDigest = once(() => {
+    const text = conversation()
+    return text === undefined ? undefined : digest(text)
+  })
   return {
     tree,
+    text,
     exact,
     get conversation() {
-      const said =
-        shape && conversation === undefined ? conversationOf({ ...request, body: tree }, protocols) : undefined
-      if (said) conversation = `${request.protocol} ${canonicalText(said.turns as unknown as Json)}`
-      return conversation
+      return conversation()
+    },
+    digests: {
+      get exact() {
+        return exactDigest()
+      },
+      get conversation() {
+        return conversationDigest()
+      },
     },
   }
 }
 
-/** A request with its body as it is compared. */
-export const comparable = (request: Request, protocols: Protocols): Request => {
-  const shape = request.protocol === undefined ? undefined : protocols(request.protocol)?.shape
-  return { ...request, body: canonical(request.body, shape) }
+const once = <Value>(make: () => Value): (() => Value) => {
+  let made: { readonly value: Value } | undefined
+  return () => {
+    made ??= { value: make() }
+    return made.value
+  }
 }
 
 /** Whom a request is for: the provider and what is called there, wherever its server stands. */
@@ -115,9 +140,9 @@ const replacedText = (content: Json, text: string): Json =>
  * The key of an interaction: short digests of what it is compared by, and of what was said in its answer, so that an
  * edited one is noticed.
  */
-export const keyOf = ({ exact, conversation }: Compared, said?: Json): string => {
-  if (conversation === undefined) return digest(exact)
-  return [digest(exact), digest(conversation), ...(said === undefined ? [] : [digestOfSaid(said)])].join(' ')
+export const keyOf = ({ digests: { exact, conversation } }: Compared, said?: Json): string => {
+  if (conversation === undefined) return exact
+  return [exact, conversation, ...(said === undefined ? [] : [digestOfSaid(said)])].join(' ')
 }
 
 /** The digests in a key: `exact` finds equal requests, `conversation` those that say the same. */

@@ -1,7 +1,7 @@
 import type { Interaction } from '../../core/cassette.ts'
 import type { Entry, OpenCassette } from '../file/file.ts'
-import { digest } from './digest.ts'
-import { Edits } from './edits.ts'
+import type { Side } from './difference.ts'
+import { Edits, Turns } from './edits.ts'
 import { neutralText, neutralTurns } from './neutral.ts'
 import { type Compared, comparedOf, digestsIn, keyOf, type Protocols, type Request } from './request.ts'
 import { isSame } from './same.ts'
@@ -16,6 +16,9 @@ const mostKept = 64
 const mostOtherwise = 16
 const mostEdited = 4
 
+/** So many letters of requests are looked into for one that was edited. */
+const mostLetters = 200_000
+
 /**
  * The interactions of a cassette by what they answer: lane, then key, then recorded order, each taken once. Nothing is
  * parsed before it is needed, and a look-up takes the same time whatever the size of the cassette.
@@ -29,8 +32,9 @@ export class Shelf {
   readonly #byKind = new Map<string, Entry[]>()
   readonly #taken = new Set<number>()
   readonly #compared = new Map<number, Compared>()
-  readonly #reread = new Set<string>()
-  readonly #cleaned = new Set<number>()
+  #now: Side | undefined
+  /** Keys that were made anew. */
+  readonly #keys = new Map<number, string>()
 
   /** `clean` makes a recorded request what today's recorder would have written of it. */
   constructor(cassette: OpenCassette, protocols: Protocols, clean: (request: Request) => Request = request => request) {
@@ -70,20 +74,21 @@ export class Shelf {
     const kind = this.#place(kindOf(request), lane)
     const next = this.#next(kind)
     if (next && isSame(next.request, request)) return { interaction: next, by: 'exact' }
-    const compared = comparedOf(request, this.#protocols)
+    const compared = this.comparedNow(request)
     const quick = this.#look(lane, compared)
     if (quick?.by === 'exact') return quick
-    if (this.#reread.has(kind)) return quick ?? this.#otherwise(lane, kind, request)
-    this.#rereadKeys(kind)
-    return this.#look(lane, compared) ?? this.#otherwise(lane, kind, request)
+    const found = this.#rereadKeys(kind) ? this.#look(lane, compared) : quick
+    return found ?? this.#byHand(kind, compared) ?? this.#otherwise(lane, kind, { request, compared })
   }
 
   /** All that were recorded for an equal request, taken or not, whoever asked. */
-  equalTo({ exact }: Compared): Entry[] {
-    const key = digest(exact)
-    return this.entries.filter(entry =>
-      entry.key === undefined ? this.compared(entry.id).exact === exact : digestsIn(entry.key).exact === key,
-    )
+  equalTo({ exact, digests }: Compared): Entry[] {
+    let unknown = mostKept
+    return this.entries.filter(({ id, key: written }) => {
+      const key = this.#keys.get(id) ?? written
+      if (key === undefined) return unknown-- > 0 && this.compared(id).exact === exact
+      return digestsIn(key).exact === digests.exact
+    })
   }
 
   compared(id: number): Compared {
@@ -96,9 +101,15 @@ export class Shelf {
     return compared
   }
 
+  /** What is asked now is looked for, and then explained. */
+  comparedNow(request: Request): Compared {
+    if (this.#now?.request !== request) this.#now = { request, compared: comparedOf(request, this.#protocols) }
+    return this.#now.compared
+  }
+
   request(id: number): Request {
     const { request } = this.#cassette.load(id)
-    return this.#cleaned.has(id) ? this.#clean(request) : request
+    return this.#keys.has(id) ? this.#clean(request) : request
   }
 
   #next(kind: string): Interaction | undefined {
@@ -107,12 +118,11 @@ export class Shelf {
     return entries[0] && this.#cassette.load(entries[0].id)
   }
 
-  #look(lane: string, compared: Compared): Found | undefined {
-    const exact = this.#first(lane, digest(compared.exact), id => this.compared(id).exact === compared.exact)
-    if (exact) return { interaction: exact, by: 'exact' }
-    const { conversation } = compared
-    if (conversation === undefined) return undefined
-    const alike = this.#first(lane, digest(conversation), id => this.compared(id).conversation === conversation)
+  #look(lane: string, { exact, conversation, digests }: Compared): Found | undefined {
+    const equal = this.#first(lane, digests.exact, id => this.compared(id).exact === exact)
+    if (equal) return { interaction: equal, by: 'exact' }
+    if (digests.conversation === undefined) return undefined
+    const alike = this.#first(lane, digests.conversation, id => this.compared(id).conversation === conversation)
     return alike && { interaction: alike, by: 'conversation' }
   }
 
@@ -126,17 +136,18 @@ export class Shelf {
    * The same was said to a model that speaks another protocol: an agent that changed its model is answered too. Or it is
    * the same but for what a person has changed in the recording.
    */
-  #otherwise(lane: string, kind: string, request: Request): Found | undefined {
+  #otherwise(lane: string, kind: string, { request, compared }: Side): Found | undefined {
     if (request.method !== 'POST') return undefined
-    const waiting = (this.#byKind.get(kind) ?? []).filter(entry => !this.isTaken(entry)).slice(0, mostOtherwise)
-    const said = waiting.length > 0 ? this.#neutral(request) : undefined
-    if (said === undefined) return undefined
-    const alike = waiting.find(({ id }) => {
-      const recorded = this.request(id)
-      return recorded.protocol !== request.protocol && this.#neutral(recorded) === said
-    })
+    const waiting = this.#waiting(kind).slice(0, mostOtherwise)
+    const others = waiting.filter(({ id }) => this.request(id).protocol !== request.protocol)
+    const said = others.length > 0 ? this.#neutral(request) : undefined
+    const alike = said === undefined ? undefined : others.find(({ id }) => this.#neutral(this.request(id)) === said)
     if (alike) return { interaction: this.#cassette.load(alike.id), by: 'conversation' }
-    const edited = waiting.slice(0, mostEdited).find(({ id }) => this.edits.explain(lane, this.request(id), request))
+    const now = new Turns(request, compared, this.#protocols)
+    const edited = waiting.slice(0, mostEdited).find(({ id }) => {
+      const told = new Turns(this.request(id), this.compared(id), this.#protocols)
+      return this.edits.explain(lane, told, now)
+    })
     return edited && { interaction: this.#cassette.load(edited.id), by: 'edit' }
   }
 
@@ -154,23 +165,51 @@ export class Shelf {
     const { exact, conversation } = digestsIn(key)
     for (const part of conversation === undefined ? [exact] : [exact, conversation]) {
       const entries = listIn(this.#byKey, this.#place(part, entry.lane))
-      if (!entries.includes(entry)) entries.push(entry)
+      if (entries.includes(entry)) continue
+      entries.push(entry)
+      if ((entries.at(-2)?.id ?? 0) > entry.id) entries.sort((a, b) => a.id - b.id)
     }
   }
 
   /**
-   * Written by hand, edited, by another recorder, or by an older version that compared or redacted otherwise: the keys
-   * are made anew from the requests as today's recorder would have written them.
+   * By another recorder, or by an older version that compared or redacted otherwise: where the key of the next one does
+   * not fit, all are made anew from the requests as today's recorder would have written them. Says whether any was.
    */
-  #rereadKeys(kind: string): void {
-    this.#reread.add(kind)
-    const touched = this.#byKind.get(kind)?.filter(entry => !this.isTaken(entry)) ?? []
-    for (const { id } of touched) {
-      this.#cleaned.add(id)
-      this.#compared.delete(id)
+  #rereadKeys(kind: string): boolean {
+    const [next, ...rest] = this.#waiting(kind).filter(({ id }) => !this.#keys.has(id))
+    if (!next || this.#reread(next)) return false
+    for (const entry of rest) this.#reread(entry)
+    return true
+  }
+
+  /** Whether the key that is made anew is the written one. */
+  #reread(entry: Entry): boolean {
+    this.#keys.set(entry.id, '')
+    this.#compared.delete(entry.id)
+    const compared = this.compared(entry.id)
+    if (entry.key !== undefined && digestsIn(entry.key).exact === compared.digests.exact) {
+      this.#keys.set(entry.id, entry.key)
+      return true
     }
-    for (const entry of touched) this.#index(entry, keyOf(this.compared(entry.id)))
-    for (const entries of this.#byKey.values()) entries.sort((a, b) => a.id - b.id)
+    const key = keyOf(compared)
+    this.#keys.set(entry.id, key)
+    this.#index(entry, key)
+    return false
+  }
+
+  /** Edited, without its key: a run comes to it in its order. */
+  #byHand(kind: string, { exact, conversation }: Compared): Found | undefined {
+    const most = Math.min(mostOtherwise, Math.max(mostEdited, Math.floor(mostLetters / exact.length)))
+    const next = this.#waiting(kind).slice(0, most)
+    const equal = next.find(({ id }) => this.compared(id).exact === exact)
+    if (equal) return { interaction: this.#cassette.load(equal.id), by: 'exact' }
+    const alike =
+      conversation === undefined ? undefined : next.find(({ id }) => this.compared(id).conversation === conversation)
+    return alike && { interaction: this.#cassette.load(alike.id), by: 'conversation' }
+  }
+
+  #waiting(kind: string): Entry[] {
+    return (this.#byKind.get(kind) ?? []).filter(entry => !this.isTaken(entry))
   }
 }
 

@@ -26,3 +26,7 @@ const cutAround = (line: string | undefined, at: number, width: number): string 
   const cut = line.slice(start, start + width)
   return `${start > 0 ? '…' : ''}${cut}${start + width < line.length ? '…' : ''}`
 }
+
+/** A text of at most so many letters; the rest is left out. */
+export const cutAt = (text: string, width: number): string =>
+  text.length > width ? `${text.slice(0, width - 1)}…` : text
