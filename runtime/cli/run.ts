@@ -39,7 +39,7 @@ export const run = async (
   }
   const person = personAt(terminal, face.showsQuestions)
   return await guarded(face, async () => {
-    const conversation = await start(file, options, { terminal, face, person })
+    const conversation = await start(file, options, { terminal, face, person }, { titles: isConversation })
     return await finishing(conversation, face, async () => {
       await face.start()
       if (!isConversation) return await sayLines(conversation, terminal, { face, person })

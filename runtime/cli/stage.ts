@@ -45,7 +45,7 @@ export const stageFor = async (
           ...(session !== undefined && { session }),
         },
         { terminal, face: { notice: async text => notice(text) }, person: { ask: person, form: ask } },
-        session === undefined ? { earlier } : {},
+        session === undefined ? { earlier, titles: true } : { titles: true },
       ),
   }
 }

@@ -36,7 +36,7 @@ const sourceOf = async (file: string, options: RunOptions, terminal: Terminal): 
 }
 
 /** Replays have more ways to be told what to do than there are options of `run`. */
-export type Special = Pick<OpenOptions, 'delivery' | 'plays' | 'earlier' | 'editable'> & {
+export type Special = Pick<OpenOptions, 'delivery' | 'plays' | 'earlier' | 'editable' | 'titles'> & {
   readonly speed?: NonNullable<OpenOptions['speed']>
 }
 
@@ -73,6 +73,7 @@ export const startWith = async (
     ...(speed !== undefined && { speed }),
     ...sessionOf(options, { env, workingDirectory: terminal.workingDirectory }),
     ...special,
+    titles: (special.titles ?? false) && env['REPRISE_TITLES'] !== 'words',
     ...((options.debug || options.logFile) && { log: logTo(options.logFile, terminal) }),
   })
   return options.otel ? await (await import('./otel.ts')).observed(conversation, env, { terminal, face }) : conversation

@@ -26,7 +26,7 @@ import { headerOf } from './header.ts'
 import { historyOf, tellsHistory } from './history.ts'
 import { budgetFor, timeLimit } from './limits.ts'
 import { membersOf } from './members.ts'
-import { allEndpointsFor } from './models.ts'
+import { allEndpointsFor, type ModelWiring } from './models.ts'
 import { redactionFor } from './redaction.ts'
 import { variablesOf } from './secrets.ts'
 import { settingsFile } from './settings.ts'
@@ -73,6 +73,8 @@ export type OpenOptions = {
    * What cannot be stored is a failure where that is wanted, and else a notice.
    */
   readonly session?: { readonly database: string; readonly name?: string; readonly isWanted?: true }
+  /** Whether a model is asked for the title of a session; its first words where not, and while recording. */
+  readonly titles?: boolean
   readonly person: AskPerson
   /** Asks the person for more than a yes; absent where nobody can be asked. */
   readonly ask?: AskForm
@@ -111,7 +113,7 @@ export const open = async (options: OpenOptions): Promise<Conversation> => {
   const file = loadTeamFile(options.source, { env, ...(tape && { lenient: true }) })
   const wiring = { file, env, overrides: options.models }
   const cast = castOf(file, speakerOf(file, options.agent), wiring)
-  const stored = tape === undefined ? await storedAs(options, cast) : undefined
+  const stored = tape === undefined ? await storedAs(options, cast, wiring) : undefined
   const speaker = options.agent ?? stored?.agent ?? cast.speaker
   const used = file.agents.flatMap(agent => allEndpointsFor(agent, wiring)).map(({ protocol }) => protocol)
   const { secrets, rules: redaction, redactorFor, cleaner, learn } = redactionFor(options, settings, file)
@@ -157,8 +159,19 @@ export const open = async (options: OpenOptions): Promise<Conversation> => {
 }
 
 /** SQLite is loaded for those who store something. */
-const storedAs = async ({ session, ...options }: OpenOptions, cast: Cast): Promise<Stored | undefined> =>
-  session && (await (await import('./storing.ts')).storedConversation({ ...options, session, cast }))
+const storedAs = async (
+  { session, titles, ...options }: OpenOptions,
+  cast: Cast,
+  wiring: Pick<ModelWiring, 'file' | 'env' | 'overrides'>,
+): Promise<Stored | undefined> => {
+  if (!session) return undefined
+  const { storedConversation } = await import('./storing.ts')
+  if (!titles || options.record !== undefined) return await storedConversation({ ...options, session, cast })
+  const { titling } = await import('./titles.ts')
+  const titled: Parameters<typeof storedConversation>[0]['titled'] = (entitle, signal) =>
+    titling({ ...wiring, fetch: options.fetch }, entitle, signal)
+  return await storedConversation({ ...options, session, cast, titled })
+}
 
 /** Few projects have any, and a replay waits for what is loaded. */
 const settingsOf = async ({ cassettesFrom }: OpenOptions): Promise<Settings> =>

@@ -10,6 +10,7 @@ import type { Cast } from './cast.ts'
 import { digestOf } from './header.ts'
 import type { OpenOptions } from './open.ts'
 import { knowingDamage, openSessions } from './sessions.ts'
+import type { Title } from './titles.ts'
 
 /** A conversation that is stored as it happens. */
 export type Stored = {
@@ -29,6 +30,8 @@ export type Stored = {
 }
 
 type Storing = Pick<OpenOptions, 'source' | 'cassettesFrom' | 'workingDirectory' | 'now' | 'notice' | 'agent'> & {
+  /** Listens for what a title can be made of; absent where the first words will do. */
+  readonly titled?: (entitle: (title: Title) => void, signal: AbortSignal) => (event: RunEvent) => void
   readonly session: NonNullable<OpenOptions['session']>
   readonly cast: Cast
 }
@@ -66,7 +69,7 @@ const beginning = ({ source, cassettesFrom, workingDirectory, agent, cast }: Sto
 })
 
 const begun = (store: SessionStore, writer: SessionWriter, options: Storing): Stored => ({
-  ...keeping(store, writer, { ...options, exists: false }),
+  ...keeping(store, writer, { ...options, exists: false, isTitled: false }),
   earlier: [],
   interrupted: [],
 })
@@ -84,7 +87,7 @@ const resumed = (store: SessionStore, name: string, options: Storing & { readonl
   }
   const knows = cast.agents.some(({ name }) => name === record.agent)
   return {
-    ...keeping(store, writer, { ...options, exists: true }),
+    ...keeping(store, writer, { ...options, exists: true, isTitled: record.titled !== 'words' }),
     record,
     interrupted,
     earlier: record.messages.map(stored => fitting(stored, writing)),
@@ -96,7 +99,12 @@ const resumed = (store: SessionStore, name: string, options: Storing & { readonl
 const keeping = (
   store: SessionStore,
   writer: SessionWriter,
-  { notice, exists }: Pick<Storing, 'notice'> & { readonly exists: boolean },
+  {
+    notice,
+    exists,
+    isTitled,
+    titled,
+  }: Pick<Storing, 'notice' | 'titled'> & { readonly exists: boolean; readonly isTitled: boolean },
 ): Pick<Stored, 'id' | 'append' | 'before' | 'close'> => {
   let isStored = exists
   let isBroken = false
@@ -109,20 +117,24 @@ const keeping = (
       notice(`What follows is not stored: ${error instanceof Error ? error.message : error}.`)
     }
   }
+  const over = new AbortController()
+  const entitle = ({ title, cost }: Title) =>
+    over.signal.aborted || title === '' ? undefined : unlessBroken(() => writer.entitle(title, cost))
+  const listen = isTitled ? undefined : titled?.(entitle, over.signal)
   return {
     id: () => (isStored ? writer.id : undefined),
-    append: event =>
+    append: event => {
       unlessBroken(() => {
         writer.append(event)
         isStored ||= event.type === 'message'
-      }),
+      })
+      listen?.(event)
+    },
     before: change => unlessBroken(() => writer.before(change)),
     close: () => {
-      try {
-        writer[Symbol.dispose]()
-      } finally {
-        store[Symbol.dispose]()
-      }
+      over.abort(new Error('the conversation is over'))
+      unlessBroken(() => writer[Symbol.dispose]())
+      store[Symbol.dispose]()
     },
   }
 }

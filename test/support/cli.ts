@@ -55,7 +55,8 @@ export const startReprise = async (args: readonly string[], options: CliOptions 
   const [program = process.execPath, ...rest] = [...within, process.execPath, ...nodeArguments, command, ...args]
   const child = spawn(program, rest, {
     cwd,
-    env: { PATH: process.env['PATH'], HOME: home.path, ...env },
+    // A title would be one more question than the scripts of providers have an answer to.
+    env: { PATH: process.env['PATH'], HOME: home.path, REPRISE_TITLES: 'words', ...env },
     timeout,
     killSignal: 'SIGKILL',
   })

@@ -50,7 +50,13 @@ const patience = 30_000
 export const ptyOf = (command: readonly string[], { cwd, env, columns = 100, rows = 30 }: PtyOptions): Pty => {
   const [file = '', ...args] = command
   const terminal = new xterm.Terminal({ cols: columns, rows, scrollback: 10_000, allowProposedApi: true })
-  const child = spawn(file, args, { name: 'xterm-256color', cols: columns, rows, cwd, env: { ...env } })
+  const child = spawn(file, args, {
+    name: 'xterm-256color',
+    cols: columns,
+    rows,
+    cwd,
+    env: { REPRISE_TITLES: 'words', ...env },
+  })
 
   let written = ''
   const watchers = new Set<() => void>()
