@@ -14,7 +14,7 @@ export const observed = (
   const models = Object.fromEntries(conversation.agents.map(({ name, model }) => [name, model]))
   return {
     ...conversation,
-    say: (content, signal) => observer.watch(conversation.say(content, signal), models),
+    say: (...said) => observer.watch(conversation.say(...said), models),
     close: async failure => {
       const closing = await conversation.close(failure)
       await observer.end()

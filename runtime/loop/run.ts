@@ -65,6 +65,8 @@ export type Run = World & {
   readonly lane?: string
   /** Agents that wait for what comes of this run, from the first. */
   readonly line?: readonly Agent[]
+  /** What the user has said meanwhile, for the agent that he speaks to: heard when calls have been answered. */
+  readonly heard?: () => readonly Message[]
   /** What was begun in the background in this conversation. */
   readonly background?: Background
 }
@@ -112,7 +114,7 @@ async function* turns(context: Turns): AsyncGenerator<RunEvent, RunEnd> {
       continue
     }
     const results = yield* callTools(here, calls, before)
-    yield* keep({ role: 'tool', results })
+    yield* keep({ role: 'tool', results }, ...(path.length === 0 ? (context.heard?.() ?? []) : []))
     if (signal.aborted) return yield* end(endingOf(signal))
     if (isRepeating(messages)) return yield* end('repeating')
     agent = successorOf(agent, context.team, results, calls) ?? agent
@@ -124,9 +126,9 @@ async function* turns(context: Turns): AsyncGenerator<RunEvent, RunEnd> {
     const turn = 1 + messages.filter(({ role }) => role === 'assistant').length
     return { caller: callerOf({ agent, lane }), name: 'budget', turn }
   }
-  async function* keep(message: Message): AsyncGenerator<RunEvent> {
-    messages.push(message)
-    yield { path, agent: agent.name, type: 'message', message }
+  async function* keep(...said: readonly Message[]): AsyncGenerator<RunEvent> {
+    messages.push(...said)
+    for (const message of said) yield { path, agent: agent.name, type: 'message', message }
   }
   /** Waits for what runs in the background; what came of it, if the agent has not heard of that. */
   async function* rest(): AsyncGenerator<RunEvent, Message | undefined> {

@@ -11,7 +11,7 @@ import type { Crossing } from './crossing.ts'
 import type { History } from './history.ts'
 import { interruptible } from './interruptible.ts'
 import type { InTime } from './limits.ts'
-import type { Conversation, Equipment } from './open.ts'
+import type { Conversation, Equipment, Heard } from './open.ts'
 import { promptText } from './prompts.ts'
 import { type Session, sessionOf } from './session.ts'
 import type { Stored } from './storing.ts'
@@ -32,7 +32,7 @@ type Ground = {
   readonly stored?: Stored
 }
 
-type Turn = { readonly session: Session; readonly signal: AbortSignal }
+type Turn = { readonly session: Session; readonly signal: AbortSignal; readonly heard: Heard | undefined }
 
 /** Turns with a team, one after the other; whoever a turn was handed over to is spoken to in the next. */
 export const conversationWith = (ground: Ground, speaker: string): Conversation => {
@@ -53,7 +53,7 @@ export const conversationWith = (ground: Ground, speaker: string): Conversation 
   async function* turn(
     said: readonly ContentPart[],
     agent: Agent,
-    { session, signal }: Turn,
+    { session, signal, heard }: Turn,
   ): AsyncGenerator<RunEvent, Agent> {
     const context = yield* session.begin(signal)
     const caller = { agent: agent.name, lane: 'root' }
@@ -64,22 +64,22 @@ export const conversationWith = (ground: Ground, speaker: string): Conversation 
     messages.push(message)
     yield { path: [], agent: agent.name, type: 'message', message }
     const events = ground.inTime(caller, signal, signal =>
-      run({ ...world, team, agent, messages, context, signal, background }),
+      run({ ...world, team, agent, messages, context, signal, background, ...(heard && { heard }) }),
     )
     return (yield* alongside(events, () => crossing.news().map(driftEvent))).agent
   }
-  async function* told(said: readonly ContentPart[], outside: AbortSignal): AsyncGenerator<RunEvent> {
+  const told: Conversation['say'] = async function* (said, outside, heard) {
     const session = await begun()
     if (!agent) throw new Error(`${speaker} is not in its own team`)
     const caller = { agent: agent.name, lane: 'root' }
     const recorded = crossing.turn()
     const signal = recorded ? AbortSignal.any([outside, recorded]) : outside
     const interruption = () => border.perform('interruption', { caller, name: 'user' }, async () => null)
-    agent = (yield* interruptible(turn(said, agent, { session, signal }), signal, interruption)) ?? agent
+    agent = (yield* interruptible(turn(said, agent, { session, signal, heard }), signal, interruption)) ?? agent
   }
   return {
     ...ground.cast,
-    say: (said, signal) => storing(told(said, signal), stored),
+    say: (...said) => storing(told(...said), stored),
     async close(failure) {
       await session?.end()
       await opened.disposeAsync()

@@ -85,13 +85,18 @@ export type OpenOptions = {
   readonly now: () => Date
 }
 
+export type Heard = () => readonly Message[]
+
 /** What a model is sent beside the conversation. */
 export type Equipment = { readonly instructions: readonly string[]; readonly tools: readonly ToolDefinition[] }
 
 /** A team that is ready to be spoken to. `close` ends what it started, and says what came of recording or replaying. */
 export type Conversation = Cast & {
-  /** One turn: the events of it as they happen, in no told order. */
-  readonly say: (content: readonly ContentPart[], signal: AbortSignal) => AsyncGenerator<RunEvent>
+  /**
+   * One turn: the events of it as they happen, in no told order. `heard` is asked between steps for what the user has said
+   * meanwhile; a recording does not hold that, so whoever records says it in a turn of its own.
+   */
+  readonly say: (content: readonly ContentPart[], signal: AbortSignal, heard?: Heard) => AsyncGenerator<RunEvent>
   readonly close: (failure: unknown) => Promise<Closing>
   /**
    * What the agent that is spoken to has been told and given, as far as it is known before the next turn; starts servers.

@@ -1,6 +1,6 @@
 import type { Answer } from '../core/border.ts'
 import { Failure, failures } from '../core/errors.ts'
-import type { ContentPart } from '../core/message.ts'
+import type { ContentPart, Message } from '../core/message.ts'
 import type { SessionRecord } from '../core/session.ts'
 import type { Conversation } from '../team/open.ts'
 import type { Stage, Wishes } from '../team/screen.ts'
@@ -15,6 +15,8 @@ export type Driver = {
   readonly wishes: () => Wishes
   /** Says it now, or when what is being done is done. */
   readonly say: (content: readonly ContentPart[], shown: string) => void
+  /** What waits in the queue is said between two steps of this turn; after it, where there is no other step. */
+  readonly steer: () => void
   readonly answer: (answer: Answer) => void
   /** Answers the form of that number. */
   readonly answerForm: FormSitter['answerForm']
@@ -48,7 +50,7 @@ export const driverFor = async (stage: Stage, store: Watched): Promise<Driver> =
   show()
   if (conversation.resumed) tell('info', resumedText(conversation.resumed))
   let failure: Failure | undefined
-  const { say, interrupt, end } = turnsOf(() => conversation, store, {
+  const { say, steer, interrupt, end } = turnsOf(() => conversation, store, {
     crash: left.reject,
     failed: error => {
       tell('error', failureText(error))
@@ -76,7 +78,7 @@ export const driverFor = async (stage: Stage, store: Watched): Promise<Driver> =
   return {
     conversation: () => conversation,
     wishes: () => wishes,
-    ...{ say, answer, answerForm, interrupt, reopen, tell, leave },
+    ...{ say, steer, answer, answerForm, interrupt, reopen, tell, leave },
     left: left.promise,
     crash: left.reject,
     isTaped: stage.tape !== undefined,
@@ -96,7 +98,7 @@ const settingsOf = (conversation: Conversation, { agent, yolo }: Wishes): Pick<S
   return { agent: name, model: conversation.agents.find(one => one.name === name)?.model, isYolo: yolo }
 }
 
-type Turns = Pick<Driver, 'say' | 'interrupt'> & { readonly end: () => Promise<void> }
+type Turns = Pick<Driver, 'say' | 'steer' | 'interrupt'> & { readonly end: () => Promise<void> }
 
 type Mishaps = { readonly failed: (failure: Failure) => void; readonly crash: (error: unknown) => void }
 
@@ -106,12 +108,19 @@ const turnsOf = (conversation: () => Conversation, store: Watched, { failed, cra
   let running: Promise<void> | undefined
   let controller = new AbortController()
 
+  const heard = (): Message[] => {
+    if (!store.state().isSteering) return []
+    return waiting.splice(0).map(([content, shown]) => {
+      store.tell({ type: 'steered', text: shown })
+      return { role: 'user', content }
+    })
+  }
   const turn = async (content: readonly ContentPart[], shown: string): Promise<void> => {
     controller = new AbortController()
     const { signal } = controller
     store.tell({ type: 'turn', text: shown })
     try {
-      for await (const event of conversation().say(content, signal)) store.tell(event)
+      for await (const event of conversation().say(content, signal, heard)) store.tell(event)
     } catch (error) {
       if (!(error instanceof Failure) && !signal.aborted) throw error
       if (error instanceof Failure) failed(error)
@@ -131,6 +140,9 @@ const turnsOf = (conversation: () => Conversation, store: Watched, { failed, cra
       waiting.push([content, shown])
       store.tell({ type: 'queued', text: shown })
       running ??= pump().catch(crash)
+    },
+    steer: () => {
+      if (running && waiting.length > 0) store.tell({ type: 'steering' })
     },
     interrupt: () => {
       if (!running) return

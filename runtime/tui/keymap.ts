@@ -21,7 +21,11 @@ export type KeyAct =
 
 /** What the keys of the input do. Help and documentation are made from it. */
 export const bindings: readonly Binding[] = [
-  { keys: ['enter'], meaning: 'send; while the agent works, put in the queue', act: 'send' },
+  {
+    keys: ['enter'],
+    meaning: 'send; while the agent works, put in the queue; again, say that at its next step',
+    act: 'send',
+  },
   { keys: ['alt+enter', 'shift+enter', 'ctrl+j'], meaning: 'a new line, as does \\ before Enter', edit: 'newLine' },
   { keys: ['escape'], meaning: 'interrupt the turn; close a list', act: 'escape' },
   { keys: ['ctrl+c'], meaning: 'interrupt, or clear the input; twice leaves', act: 'interrupt' },

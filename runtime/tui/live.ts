@@ -48,10 +48,10 @@ export const liveLines = (
 }
 
 /** What goes along with the next message, and what will be said next. */
-const waitingLines = ({ queue, attached }: State, width: number): Line[] =>
+const waitingLines = ({ queue, attached, isSteering }: State, width: number): Line[] =>
   [
     ...(attached.length === 0 ? [] : [`along: ${attached.map(({ name }) => name).join(', ')}`]),
-    ...queue.slice(0, 3).map(text => `queued: ${oneLine(text)}`),
+    ...queue.slice(0, 3).map(text => `${isSteering ? 'at the next step' : 'queued'}: ${oneLine(text)}`),
     ...(queue.length > 3 ? [`… ${queue.length - 3} more`] : []),
   ].map(text => cut([{ text: `  ${oneLine(text)}`, dim: true }], width))
 

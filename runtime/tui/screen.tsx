@@ -8,10 +8,12 @@ import type { Desk } from './desk.ts'
 import { type Driver, driverFor, interrupted } from './driver.ts'
 import { withHistory } from './editor.ts'
 import { filesOf } from './files.ts'
+import { guardOf } from './guard.ts'
 import { historyFile, historyMenu } from './history.ts'
 import { struck } from './keyboard.ts'
 import { keyboardOf } from './keyboard-input.ts'
 import { looksFor } from './looks.ts'
+import { bellFor, noticeAfter } from './notice.ts'
 import { userShell } from './shell.ts'
 import { ttyOf } from './tty.ts'
 import { type Watched, watched } from './watched.ts'
@@ -21,6 +23,7 @@ import { type Watched, watched } from './watched.ts'
  * by Ink. Gives the exit code, or throws what ended it, when the terminal is as it was.
  */
 export const screen: Screen = async stage => {
+  using _guard = guardOf(stage)
   const store = watched(stage.now)
   const driver = await driverFor(stage, store)
   using _ = signals(driver)
@@ -45,6 +48,7 @@ const seated = async (stage: Stage, store: Watched, driver: Driver): Promise<unk
     maxFps: 60,
   })
   remember(desk)
+  ringing(desk)
   if (stage.messages.length > 0) desk.looks.loadColors()
   const { resumed } = driver.conversation()
   for (const content of [...(resumed?.next ? [resumed.next] : []), ...stage.messages])
@@ -82,6 +86,17 @@ const remember = ({ history, store }: Desk): void => {
     store.tell({ type: 'edit', editor: withHistory(store.state().editor, texts) })
     const { menu } = store.state()
     if (menu?.kind === 'history') store.tell({ type: 'menu', menu: historyMenu(history, menu.query) })
+  })
+}
+
+/** Tells whoever looks elsewhere that there is something to see. */
+const ringing = ({ store, tty }: Desk): void => {
+  let before = store.state()
+  store.subscribe(() => {
+    const now = store.state()
+    const text = noticeAfter(before, now)
+    before = now
+    if (text !== undefined) tty.write(bellFor(text, tty.isFocused()))
   })
 }
 

@@ -21,7 +21,7 @@ export const sitting: Reducers = {
   unqueued: state => ({ ...state, queue: state.queue.slice(1) }),
   turn: (state, { text }) =>
     plus(
-      { ...state, isBusy: true, isInterrupting: false, since: state.now },
+      { ...state, isBusy: true, isInterrupting: false, isSteering: false, since: state.now },
       { type: 'user', depth: 0, agent: state.agent, text },
     ),
   'turn-over': (state, { isCancelled }) => {
@@ -37,6 +37,12 @@ export const sitting: Reducers = {
     }
     return isCancelled ? noted(next, 'warning', 'Interrupted.') : next
   },
+  steering: state => ({ ...state, isSteering: true }),
+  steered: (state, { text }) =>
+    plus(
+      { ...state, queue: state.queue.slice(1), isSteering: state.queue.length > 1 },
+      { type: 'user', depth: 0, agent: state.agent, text },
+    ),
   interrupting: state => ({ ...state, isInterrupting: true }),
   leaving: (state, { is }) => (state.isLeaving === is ? state : { ...state, isLeaving: is }),
   over: state => ({ ...state, isOver: true, menu: undefined }),

@@ -80,6 +80,8 @@ export type State = {
   readonly since: number
   readonly now: number
   readonly isInterrupting: boolean
+  /** What is in the queue is to be said as soon as the agent listens. */
+  readonly isSteering: boolean
   /** Ctrl-C was pressed, and once more leaves. */
   readonly isLeaving: boolean
   readonly isOver: boolean
@@ -104,6 +106,8 @@ export type Act =
   | { readonly type: 'turn'; readonly text: string }
   | { readonly type: 'turn-over'; readonly isCancelled: boolean }
   | { readonly type: 'interrupting' }
+  | { readonly type: 'steering' }
+  | { readonly type: 'steered'; readonly text: string }
   | { readonly type: 'leaving'; readonly is: boolean }
   | { readonly type: 'over' }
   | ({ readonly type: 'asked' } & Asked)
@@ -145,6 +149,7 @@ export const initial: State = {
   since: 0,
   now: 0,
   isInterrupting: false,
+  isSteering: false,
   isLeaving: false,
   isOver: false,
   agent: '',

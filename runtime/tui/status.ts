@@ -6,7 +6,7 @@ import type { State } from './state.ts'
 /** One line: who, what it has cost, what is going on. What is left of it on a narrow screen matters most. */
 export const statusLine = (state: State, width: number, tape: string | undefined): Line => {
   const pieces = [
-    activityOf(state),
+    activityOf(state, tape),
     state.isYolo ? 'yolo' : 'ask',
     tape,
     state.agent,
@@ -22,11 +22,14 @@ export const statusLine = (state: State, width: number, tape: string | undefined
   )
 }
 
-const activityOf = (state: State): string | undefined => {
+const activityOf = (state: State, tape: string | undefined): string | undefined => {
   if (state.isLeaving) return 'Ctrl-C again to leave'
   if (state.isInterrupting) return 'interrupting…'
   if (state.questions.length > 0 || state.forms.length > 0) return 'waiting for you'
   if (!state.isBusy) return undefined
   const took = state.now - state.since
-  return took < 1000 ? 'working, Esc interrupts' : `working ${duration(took)}, Esc interrupts`
+  const since = took < 1000 ? '' : ` ${duration(took)}`
+  const steer =
+    state.queue.length > 0 && !state.isSteering && tape === undefined ? 'Enter says it at the next step, ' : ''
+  return `working${since}, ${steer}Esc interrupts`
 }

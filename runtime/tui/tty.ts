@@ -15,8 +15,8 @@ export type Tty = {
   /** Called by whoever draws on it. */
   readonly lends: (lend: Lend) => void
   readonly focused: (is: boolean) => void
-  /** Whether the window is looked at, as far as the terminal tells. */
-  readonly isFocused: () => boolean
+  /** Whether the window is looked at; nothing where the terminal has never told. */
+  readonly isFocused: () => boolean | undefined
   /** Bytes that draw nothing: a bell, a title, something for the clipboard. */
   readonly write: (sequence: string) => void
   /** The text as the user's editor left it; nothing where it failed, which is told. */
@@ -36,7 +36,7 @@ type Means = Pick<Stage, 'stdout' | 'env'> & { readonly keyboard: Keyboard; read
 
 export const ttyOf = ({ stdout, env, keyboard, tell }: Means): Tty => {
   let lend: Lend | undefined
-  let isFocused = true
+  let isFocused: boolean | undefined
   let isTitled = false
   const over = new AbortController()
   const lent = async (work: () => Promise<void>): Promise<void> => {
@@ -64,7 +64,7 @@ export const ttyOf = ({ stdout, env, keyboard, tell }: Means): Tty => {
       isFocused = is
     },
     isFocused: () => isFocused,
-    write: sequence => void stdout.write(sequence),
+    write: sequence => void (sequence !== '' && stdout.write(sequence)),
     taken: replaced,
     edit: async text => {
       const program = env['VISUAL'] || env['EDITOR'] || 'vi'
