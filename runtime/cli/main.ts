@@ -120,6 +120,17 @@ const otherCommands = (program: Command, terminal: Terminal, done: (exit: number
     .argument('<files...>', 'agent files')
     .action(async files => done(await (await import('./validate.ts')).validate(files, terminal)))
   program
+    .command('tools')
+    .description(
+      'print what agents can do, who decides about it, and what it costs in each prompt; servers are started',
+    )
+    .argument('<file>', 'the agent file')
+    .option('-a, --agent <name>', 'only this one')
+    .option('--json', 'print one JSON document')
+    .option('--working-dir <folder>', 'the folder in which servers are started')
+    .option('--env-from-file <file>', 'take environment variables from a file; again for more', collect)
+    .action(async (file, options) => done(await (await import('./tools.ts')).tools(file, options, terminal)))
+  program
     .command('schema')
     .description('print the JSON Schema of agent files, for editors')
     .action(async () => done(await (await import('./schema.ts')).schema(terminal)))

@@ -41,9 +41,9 @@ const handOff: ToolDefinition = {
 export const delegationNames: readonly string[] = [transferTask.name, handOff.name]
 
 /** The tools by which an agent reaches others: present only where it has others to reach. */
-export const delegationTools = (agent: Agent): ToolDefinition[] => [
-  ...(agent.subAgents.length > 0 ? [transferTask] : []),
-  ...(agent.handoffs.length > 0 ? [handOff] : []),
+export const delegationTools = ({ subAgents, handoffs }: Pick<Agent, 'subAgents' | 'handoffs'>): ToolDefinition[] => [
+  ...(subAgents.length > 0 ? [transferTask] : []),
+  ...(handoffs.length > 0 ? [handOff] : []),
 ]
 
 export const isDelegation = (agent: Agent, call: ToolCall): boolean =>

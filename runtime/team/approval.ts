@@ -72,7 +72,8 @@ export const approvalOf = (file: AgentFile, options: ApprovalOptions): Pick<Worl
   }
 }
 
-const together = (...all: readonly PermissionRules[]): PermissionRules => ({
+/** Rules of several places: what one of them denies is denied. */
+export const together = (...all: readonly PermissionRules[]): PermissionRules => ({
   deny: all.flatMap(({ deny = [] }) => deny),
   allow: all.flatMap(({ allow = [] }) => allow),
   ask: all.flatMap(({ ask = [] }) => ask),

@@ -13,6 +13,9 @@ import type { Shared } from './toolsets.ts'
 /** What was last offered, toolset by toolset, and what came of it. */
 type Seen = { readonly offers: readonly (Offer | undefined)[]; readonly stock: Stock }
 
+/** The toolbox of an agent, with all that its toolsets hold, also where it is not seen. */
+export type OpenToolbox = (...asked: Parameters<Agent['toolbox']>) => Promise<Toolbox & { readonly stock: Stock }>
+
 /** One conversation of an agent: its turns are counted, and `heard` is how much had been said when it was last asked. */
 type Lane = { turn: number; seen: Seen; heard?: number; choices: Choices }
 
@@ -30,7 +33,7 @@ export const toolboxOf = (
   config: AgentConfig,
   shared: Shared,
   modelNamed: (reference: string) => Model,
-): Agent['toolbox'] => {
+): OpenToolbox => {
   const lanes = new Map<string, Lane>()
   const refresh = refreshing(config, shared)
   const view = viewing(config, shared, modelNamed)
@@ -86,16 +89,16 @@ const viewing = (config: AgentConfig, shared: Shared, modelNamed: (reference: st
     const dressed = config.add_description_parameter ? tools.map(described) : tools
     return config.code_mode_tools ? await inCode(dressed, stock) : dressed
   }
-  return async (lane: Lane, messages: readonly Message[] | undefined): Promise<Toolbox> => {
+  return async (lane: Lane, messages: readonly Message[] | undefined): ReturnType<OpenToolbox> => {
     const { stock } = lane.seen
     const plain = { tools: stock.held.map(({ tool }) => tool), instructions: instructionsOf(stock.sets) }
-    if (!isCurated) return { ...plain, tools: await dress(plain.tools, stock), prompts: stock.prompts }
+    if (!isCurated) return { ...plain, tools: await dress(plain.tools, stock), prompts: stock.prompts, stock }
     const curation = await import('./choices.ts')
     if (messages) listen(lane, messages, curation.choicesAfter)
     const { tools, instructions } = defers ? curation.withDeferred(stock, lane.choices) : plain
     const reference = lane.choices.next ?? lane.choices.model
     const model = reference === undefined ? {} : { model: modelNamed(reference) }
-    return { tools: await dress(tools, stock), instructions, prompts: stock.prompts, ...model }
+    return { tools: await dress(tools, stock), instructions, prompts: stock.prompts, stock, ...model }
   }
 }
 
