@@ -81,3 +81,24 @@ test('an agent that is not there is told', async () => {
     stderr: expect.stringContaining('The agents are: root, coder.'),
   })
 })
+
+test('validate tells names that two toolsets offer', async () => {
+  const twice = `agents:
+  root:
+    model: openai/gpt-4o
+    toolsets:
+      - { type: filesystem, tools: [read_file] }
+      - { type: script, shell: { read_file: { cmd: cat }, think: { cmd: "true" } } }
+      - { type: think }
+      - { type: todo }
+      - { type: todo, shared: true }
+`
+  await using folder = await folderWith({ 'agent.yaml': twice })
+  const { stdout, stderr, code } = await reprise(['validate', 'agent.yaml'], { cwd: folder.path })
+  expect({ stdout, code }).toEqual({ stdout: 'agent.yaml: ok\n', code: 0 })
+  expect(stderr.match(/^agent\.yaml.*$/gm)).toEqual([
+    'agent.yaml:6:17: warning: Both filesystem and script offer a tool named read_file: that of script is left out.',
+    'agent.yaml:7:17: warning: Both script and think offer a tool named think: that of think is left out.',
+    'agent.yaml:9:17: warning: Both todo and todo offer tools named create_todo, create_todos, update_todos, list_todos: those of the later todo are left out.',
+  ])
+})

@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { ToolsetConfig } from '../runtime/config/schema.ts'
+import { toolsOfTypes } from '../runtime/config/tool-clashes.ts'
 import type { Toolset } from '../runtime/core/tool.ts'
 import { storageOf } from '../runtime/team/storage.ts'
 import { builtToolset, type Shared, shared } from '../runtime/team/toolsets.ts'
@@ -41,6 +42,14 @@ test.each(configs)('the toolset %j is built with its tools', async (config, name
   const toolset = (await builtToolset(config, around(folder.path, opened))) as Toolset
   expect((await toolset.open(new AbortController().signal)).map(({ name }) => name)).toEqual(names)
   expect(await readdir(folder.path)).toEqual([])
+})
+
+test.each(Object.keys(toolsOfTypes))('%s has the tools that validate counts on', async type => {
+  await using folder = await temporaryFolder()
+  await using opened = new AsyncDisposableStack()
+  const toolset = (await builtToolset({ type } as ToolsetConfig, around(folder.path, opened))) as Toolset
+  const names = (await toolset.open(new AbortController().signal)).map(({ name }) => name)
+  expect(names.sort()).toEqual([...(toolsOfTypes[type] ?? [])].sort())
 })
 
 test('tasks and memories lie beside the agent file where it names a file, and memories else in the home folder', async () => {

@@ -10,6 +10,7 @@ import { readYaml } from './positions.ts'
 import { referenceFindings } from './references.ts'
 import type { AgentFile } from './schema.ts'
 import { notText } from './syntax.ts'
+import { clashFindings } from './tool-clashes.ts'
 import { toolFindings } from './tool-rules.ts'
 import { toolsetFindings } from './toolset-rules.ts'
 import { unsupportedFindings } from './unsupported.ts'
@@ -60,7 +61,7 @@ const checkDocument = (root: Node, options: LoadOptions): Document => {
   const { findings, moves } = migrate(value)
   const unsupported = unsupportedFindings(value)
   const references = referenceFindings(value, options.providers)
-  const rules = [...toolsetFindings(value), ...toolFindings(value)]
+  const rules = [...toolsetFindings(value), ...toolFindings(value), ...clashFindings(value)]
   const expansion = expand(value, options)
   const shape = checkShape(value, root)
   return {
