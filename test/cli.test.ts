@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { helloAgent } from './support/agents.ts'
-import { reprise } from './support/cli.ts'
+import { command, reprise } from './support/cli.ts'
 import { folderWith } from './support/temp.ts'
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'))
@@ -98,10 +98,11 @@ test('a mistake in the agent file is told to whoever reads JSON', async () => {
 })
 
 /** What bash would offer for a line whose last word is being typed. */
-const offered = (script: string, words: readonly string[]): string[] => {
+const offered = (script: string, words: readonly string[], cwd = '/'): string[] => {
   const line = words.map(word => `'${word}'`).join(' ')
-  const ask = `${script}\nCOMP_WORDS=(${line}); COMP_CWORD=${words.length - 1}; _reprise; printf '%s\\n' "\${COMPREPLY[@]}"`
-  const { stdout, status, stderr } = spawnSync('bash', ['-c', ask], { encoding: 'utf8' })
+  const reprise = `reprise() { '${process.execPath}' '${command}' "$@"; }`
+  const ask = `${script}\n${reprise}\nCOMP_WORDS=(${line}); COMP_CWORD=${words.length - 1}; _reprise; printf '%s\\n' "\${COMPREPLY[@]}"`
+  const { stdout, status, stderr } = spawnSync('bash', ['-c', ask], { encoding: 'utf8', cwd })
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
   return stdout.trimEnd().split('\n')
 }
@@ -114,6 +115,17 @@ test('bash completes commands and options with the script that is printed', asyn
   expect(offered(script, ['reprise', 'run', '--ex'])).toEqual(['--exec'])
   expect(offered(script, ['reprise', 'validate', '/et'])).toEqual(['/etc'])
   expect(offered(script, ['reprise', 'cassette', 'sh'])).toEqual(['show'])
+})
+
+test('bash completes names of cassettes, agents and models', async () => {
+  const { stdout: script } = await reprise(['completion', 'bash'])
+  const here = process.cwd()
+  expect(offered(script, ['reprise', 'exec', 'agents/team.yaml', '--fake', 'te'], here)).toEqual(['team'])
+  expect(offered(script, ['reprise', 'exec', 'agents/team.yaml', '--fake', '=', 'te'], here)).toEqual(['team'])
+  expect(offered(script, ['reprise', 'replay', 'hel'], here)).toEqual(['hello'])
+  expect(offered(script, ['reprise', 'exec', 'agents/team.yaml', '--agent', 're'], here)).toEqual(['researcher'])
+  expect(offered(script, ['reprise', 'run', 'x.yaml', '--model', 'openai/gpt-4o-m'])).toContain('openai/gpt-4o-mini')
+  expect(offered(script, ['reprise', 'exec', 'absent.yaml', '--agent', 're'])).toEqual([''])
 })
 
 test('the scripts for zsh and fish hold every command and option', async () => {

@@ -135,6 +135,11 @@ const otherCommands = (program: Command, terminal: Terminal, done: (exit: number
     .description('print the JSON Schema of agent files, for editors')
     .action(async () => done(await (await import('./schema.ts')).schema(terminal)))
   program
+    .command('values', { hidden: true })
+    .argument('<kind>')
+    .argument('[words...]')
+    .action(async (kind, words) => done(await (await import('./values.ts')).values(kind, words, terminal)))
+  program
     .command('completion')
     .description('print a script that completes commands and options in a shell')
     .argument('<shell>', 'bash, zsh or fish', choice(['bash', 'zsh', 'fish']))

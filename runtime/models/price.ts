@@ -195,3 +195,7 @@ const priceOf = (name: string): Price | undefined => {
 /** `gpt-4o-2024-08-06`, `claude-sonnet-4-5-20250929`, `mistral-small-latest`, `gemini-3-pro-preview`, `gemini-2.0-flash-001`. */
 const withoutDate = (model: string): string =>
   model.replace(/-(latest|preview(-\d\d-\d\d(\d\d)?)?|\d{8}|\d{4}-\d\d-\d\d|\d{3})$/, '')
+
+/** The models whose price is known, as `provider/model`. */
+export const pricedModels = (): string[] =>
+  Object.entries(prices).flatMap(([provider, models]) => Object.keys(models).map(model => `${provider}/${model}`))
