@@ -16,7 +16,7 @@ const notYet: Readonly<Record<string, readonly string[]>> = {
   'agents/rag-reranking.yaml': ['RAG'],
   'agents/rag.yaml': ['RAG'],
   'agents/rule_based_routing.yaml': ['routing between models'],
-  'agents/sub-agents-from-catalog.yaml': ['agents from other files, URLs or registries'],
+  'agents/sub-agents-from-catalog.yaml': ['members of a team from URLs or registries'],
   'agents/tic-tac-toe.yaml': ['a2a'],
 }
 
@@ -91,9 +91,8 @@ agents:
       "7: the provider amazon-bedrock",
       "10: an alloy of several models",
       "11: RAG",
-      "12: agents from other files, URLs or registries",
-      "12: agents from other files, URLs or registries",
-      "13: agents from other files, URLs or registries",
+      "12: members of a team from URLs or registries",
+      "12: members of a team from URLs or registries",
       "14: tool calls in a command",
     ]
   `)

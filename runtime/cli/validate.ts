@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { homedir } from 'node:os'
+import { dirname, resolve } from 'node:path'
 import { checkTeamFile } from '../team/check.ts'
 import { exitOf } from './exit.ts'
 import { type Terminal, write } from './terminal.ts'
@@ -14,7 +15,7 @@ export const validate = async (
     const text = readText(resolve(workingDirectory, file))
     const { problems, warnings } =
       typeof text === 'string'
-        ? checkTeamFile({ path: file, text }, { env })
+        ? checkTeamFile({ path: file, text }, { env, complaint: missingFrom(resolve(workingDirectory, file)) })
         : { problems: [`${file}: ${text.problem}`], warnings: [] }
     for (const problem of [...problems, ...warnings]) await write(stderr, `${problem}\n\n`)
     if (problems.length > 0) exit = exitOf('config')
@@ -22,6 +23,14 @@ export const validate = async (
   }
   return exit
 }
+
+/** What is wrong with references of a file to others. */
+const missingFrom =
+  (file: string) =>
+  (reference: string): string | undefined => {
+    const text = readText(resolve(dirname(file), reference.replace(/^~(?=\/)/, homedir())))
+    return typeof text === 'string' ? undefined : `${reference}: ${text.problem}`
+  }
 
 const count = (problems: number): string => (problems === 1 ? '1 problem' : `${problems} problems`)
 

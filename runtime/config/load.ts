@@ -19,6 +19,8 @@ export type LoadOptions = {
   readonly env: Environment
   /** Names of built-in providers; where absent, any name will do. */
   readonly providers?: readonly string[]
+  /** What is wrong with a reference to another agent file; where absent, none is looked at. */
+  readonly complaint?: (reference: string) => string | undefined
   /** A replay: variables that are not set are empty, and no mistake. */
   readonly lenient?: boolean
 }
@@ -60,7 +62,7 @@ const checkDocument = (root: Node, options: LoadOptions): Document => {
   if (!isJsonObject(value)) return { findings: checkShape(value, root).findings, moves: [] }
   const { findings, moves } = migrate(value)
   const unsupported = unsupportedFindings(value)
-  const references = referenceFindings(value, options.providers)
+  const references = referenceFindings(value, options)
   const rules = [...toolsetFindings(value), ...toolFindings(value), ...clashFindings(value)]
   const expansion = expand(value, options)
   const shape = checkShape(value, root)

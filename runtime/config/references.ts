@@ -1,8 +1,9 @@
 import type { Json } from '../core/json.ts'
 import type { Finding } from './diagnose.ts'
+import type { LoadOptions } from './load.ts'
 import { nearest, oneOf } from './near.ts'
 import { namesIn, type Path, type Place, placesOf } from './paths.ts'
-import { isExternal, laterProviders } from './unsupported.ts'
+import { isExternal, isFileReference, laterProviders } from './unsupported.ts'
 
 type TextPlace = Place & { readonly value: string }
 
@@ -12,13 +13,25 @@ const textsAt = (file: Json, ...patterns: readonly string[]): TextPlace[] =>
     .filter((place): place is TextPlace => typeof place.value === 'string')
 
 /** Names that nothing has: of agents, models, providers, RAG sources and MCP servers. Without `providers` any will do. */
-export const referenceFindings = (file: Json, providers: readonly string[] | undefined): Finding[] => [
+export const referenceFindings = (
+  file: Json,
+  { providers, complaint }: Pick<LoadOptions, 'providers' | 'complaint'>,
+): Finding[] => [
   ...agentFindings(file),
+  ...fileFindings(file, complaint),
   ...modelFindings(file, providers),
   ...sourceFindings(file),
   ...providerNameFindings(file),
   ...circleFindings(file),
 ]
+
+const fileFindings = (file: Json, complaint: LoadOptions['complaint']): Finding[] =>
+  textsAt(file, 'agents.*.sub_agents.*', 'agents.*.handoffs.*')
+    .filter(({ value }) => isFileReference(value))
+    .flatMap(({ path, value }) => {
+      const what = complaint?.(value)
+      return what === undefined ? [] : [{ path, what }]
+    })
 
 const agentFindings = (file: Json): Finding[] => {
   const names = namesIn(file, 'agents')

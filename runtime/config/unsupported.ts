@@ -17,7 +17,13 @@ type Row = {
 export const laterToolsets: readonly string[] = ['a2a', 'lsp']
 
 /** Names of agents hold no slash: what has one is a URL, a file, or a reference to a registry. */
-export const isExternal = (agent: Json): boolean => typeof agent === 'string' && agent.includes('/')
+export const isExternal = (agent: Json): boolean =>
+  typeof agent === 'string' && (agent.includes('/') || isFileReference(agent))
+
+/** Another agent file, whose first agent is meant, or the one called root. */
+export const isFileReference = (agent: string): boolean => /\.ya?ml$/.test(agent) && !/^\w+:\/\//.test(agent)
+
+const isElsewhere = (agent: Json): boolean => isExternal(agent) && !isFileReference(String(agent))
 
 const isText = (value: Json): value is string => typeof value === 'string'
 const isAlloy = (value: Json): boolean => isText(value) && value.includes(',')
@@ -36,8 +42,18 @@ const rows: readonly Row[] = [
     what: type => `toolsets of type ${type}`,
   },
   { at: 'agents.*.toolsets.*.sandbox', what: 'running the shell in a container' },
-  { at: 'agents.*.sub_agents.*', when: isExternal, what: 'agents from other files, URLs or registries' },
-  { at: 'agents.*.handoffs.*', when: isExternal, what: 'agents from other files, URLs or registries' },
+  {
+    at: 'agents.*.sub_agents.*',
+    when: isElsewhere,
+    what: 'members of a team from URLs or registries',
+    hint: 'Download it, and name the file, such as ./researcher.yaml.',
+  },
+  {
+    at: 'agents.*.handoffs.*',
+    when: isElsewhere,
+    what: 'members of a team from URLs or registries',
+    hint: 'Download it, and name the file, such as ./researcher.yaml.',
+  },
   {
     at: 'agents.*.model',
     when: isAlloy,

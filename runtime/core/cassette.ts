@@ -12,7 +12,13 @@ export type CassetteHeader = {
   readonly imported?: string
   /** Whether bytes of the wire, signatures and thoughts that came back were taken out: then they are not compared either. */
   readonly slim?: true
-  readonly agent?: { readonly path: string; readonly digest: string; readonly content?: string }
+  readonly agent?: {
+    readonly path: string
+    readonly digest: string
+    readonly content?: string
+    /** Agent files that this one leads to; their paths are seen from its folder. */
+    readonly files?: readonly { readonly path: string; readonly digest: string; readonly content: string }[]
+  }
   /** What the run hung on beside the file, as on a command line, and the environment that reached its prompts. */
   readonly arguments?: readonly string[]
   readonly environment?: Readonly<Record<string, string>>

@@ -4,6 +4,7 @@ import type { JsonObject } from '../core/json.ts'
 import type { ContentPart, Message } from '../core/message.ts'
 import type { Model, OutputFormat } from '../core/model.ts'
 import type { Conductor, PromptDefinition, Tool } from '../core/tool.ts'
+import type { World } from './run.ts'
 
 /** What a prompt tells about the surroundings. `files` are names that are looked for from the working directory upwards. */
 export type PromptFacts = { readonly date: boolean; readonly environment: boolean; readonly files: readonly string[] }
@@ -40,6 +41,8 @@ export type Agent = {
   readonly background?: boolean
   /** Whom it reaches, by the names that it knows them by; those of the run where absent. */
   readonly team?: Team
+  /** What it may do, by rules; those of the run where absent. */
+  readonly permission?: World['permission']
   readonly promptFacts: PromptFacts
   /** Model turns for one message; Infinity where the agent file sets no limit. */
   readonly maxIterations: number

@@ -57,7 +57,7 @@ const judgedBy = ({ decision, reason }: HookAnswer, { call, readOnly, origin }: 
 const permissionFor = async (here: Here, judged: Judged): Promise<Permission> => {
   const { name, input, readOnly } = judged
   const ask = { caller: callerOf(here), name, input, readOnly }
-  return await here.border.perform('permission', ask, async () => here.permission(judged))
+  return await here.border.perform('permission', ask, async () => (here.agent.permission ?? here.permission)(judged))
 }
 
 /** Asks the person, and tells the hooks that he is waited for. */

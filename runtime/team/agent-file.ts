@@ -4,6 +4,8 @@ import { redactorOf } from '../cassette/redact/redact.ts'
 import type { CassetteHeader } from '../core/cassette.ts'
 import { digestOf } from './header.ts'
 import type { OpenOptions } from './open.ts'
+import { recordedFiles } from './recorded-files.ts'
+import { placeOf } from './team-file.ts'
 
 /** The agent file that a cassette names, as it is now. */
 export type NamedAgentFile = { readonly source: OpenOptions['source']; readonly isAsRecorded: boolean }
@@ -24,10 +26,26 @@ export const agentFileOf = (
     .filter(file => file !== path && existsSync(file))
     .map((file): NamedAgentFile => {
       const text = readFileSync(file, 'utf8')
-      return { source: { path: agent.path, text }, isAsRecorded: digestOf(redactor.text(text)) === agent.digest }
+      const others = othersBeside(file, header, home)
+      const isSame = (text: string, digest: string) => digestOf(redactor.text(text)) === digest
+      return {
+        source: { path: agent.path, text, ...(agent.files && { files: others }) },
+        isAsRecorded:
+          isSame(text, agent.digest) &&
+          Object.values(others).every((text, index) => isSame(text, agent.files?.[index]?.digest ?? '')),
+      }
     })
   return files.find(({ isAsRecorded }) => isAsRecorded) ?? files[0]
 }
+
+/** The other agent files of a recording as they are now; as they were, where they are not there. */
+const othersBeside = (file: string, header: CassetteHeader, home: string): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(recordedFiles(header)).map(([path, recorded]) => {
+      const place = placeOf(path, { source: { path: file }, cassettesFrom: dirname(file), home })
+      return [path, existsSync(place) ? readFileSync(place, 'utf8') : recorded]
+    }),
+  )
 
 const placesOf = (
   named: string,

@@ -13,13 +13,16 @@ export type AgentWiring = {
   readonly hookWorld: HookWorld
   /** Added to the instructions of every agent. */
   readonly promptFiles: readonly string[]
+  /** Of another file than the main one: whom its agents reach, and what they may do. */
+  readonly own?: Pick<Agent, 'team' | 'permission'>
 }
 
 /** The agents of a file, by name, ready to speak. */
 export const teamOf = (file: AgentFile, wiring: AgentWiring): Team =>
   new Map(file.agents.map(config => [config.name, agentOf(config, wiring)]))
 
-const agentOf = (config: AgentConfig, { modelFor, shared, hookWorld, promptFiles }: AgentWiring): Agent => ({
+const agentOf = (config: AgentConfig, { modelFor, shared, hookWorld, promptFiles, own }: AgentWiring): Agent => ({
+  ...own,
   name: config.name,
   description: config.description ?? '',
   instruction: config.instruction ?? '',

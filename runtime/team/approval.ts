@@ -27,17 +27,24 @@ export type ApprovalOptions = {
 
 type Waiting = { readonly judged: Judged; readonly settle: (answer: Answer) => void }
 
+export type Approval = Pick<World, 'permission' | 'person'> & {
+  /** By the rules of another agent file, which may not allow what the main one denies. */
+  readonly permissionIn: (rules: PermissionRules) => World['permission']
+}
+
 /**
  * The rules of the agent file, of the project and of this run, and the person, who may add to them. After «always» it is as
  * if --yolo had been given; after a rule, the questions that wait and are answered by it are asked no more.
  */
-export const approvalOf = (file: AgentFile, options: ApprovalOptions): Pick<World, 'permission' | 'person'> => {
+export const approvalOf = (file: AgentFile, options: ApprovalOptions): Approval => {
   const project = projectRulesOf(options.source.path, options.cassettesFrom)
   const session: string[] = []
   const waiting = new Set<Waiting>()
   let { yolo } = options
-  const permission = async (judged: Judged) =>
-    permissionsOf(together(file.permissions ?? {}, await project.rules(), { allow: session }), { yolo })(judged)
+  const permissionIn = (rules: PermissionRules) => async (judged: Judged) =>
+    permissionsOf(together(rules, await project.rules(), { allow: session }), { yolo })(judged)
+  const own = file.permissions ?? {}
+  const permission = permissionIn(own)
   const take = async ({ verdict, allow }: Answer): Promise<void> => {
     if (verdict === 'always') yolo = true
     if (!allow) return
@@ -48,6 +55,7 @@ export const approvalOf = (file: AgentFile, options: ApprovalOptions): Pick<Worl
   }
   return {
     permission,
+    permissionIn: rules => permissionIn(together(rules, { deny: own.deny ?? [] })),
     async person(question, signal) {
       const { judged } = question
       const { promise: settled, resolve: settle } = Promise.withResolvers<Answer>()

@@ -1,5 +1,5 @@
 import type { AgentConfig, AgentFile, ToolsetConfig } from '../config/schema.ts'
-import { endpointsFor, type ModelWiring } from './models.ts'
+import { endpointsFor, type FileWiring } from './models.ts'
 
 /** An agent as a person may want to know it; `model` is `provider/model`, `commands` are said as `/name`. */
 type Member = {
@@ -18,15 +18,13 @@ export type Cast = {
   readonly agents: readonly Member[]
 }
 
-type Wiring = Pick<ModelWiring, 'file' | 'env' | 'overrides'>
-
-export const castOf = (file: AgentFile, speaker: string, wiring: Wiring): Cast => ({
+export const castOf = (file: AgentFile, speaker: string, wiring: FileWiring): Cast => ({
   welcome: file.agents.find(({ name }) => name === speaker)?.welcome_message,
   speaker,
   agents: file.agents.map(agent => memberOf(agent, wiring)),
 })
 
-const memberOf = (agent: AgentConfig, wiring: Wiring): Member => {
+const memberOf = (agent: AgentConfig, wiring: FileWiring): Member => {
   const [endpoint] = endpointsFor(agent, wiring)
   return {
     name: agent.name,

@@ -1,22 +1,26 @@
 import type { Redactor } from '../cassette/redact/redact.ts'
-import type { AgentFile } from '../config/schema.ts'
 import type { CassetteHeader } from '../core/cassette.ts'
 import type { JsonObject } from '../core/json.ts'
 import type { Workspace } from '../core/workspace.ts'
-import type { Team } from '../loop/agent.ts'
-import { teamOf } from './agents.ts'
+import type { Agent, Team } from '../loop/agent.ts'
+import type { World } from '../loop/run.ts'
+import type { PermissionRules } from '../policy/permissions.ts'
+import { type AgentWiring, teamOf } from './agents.ts'
 import type { Crossing } from './crossing.ts'
 import { servers } from './mcp.ts'
-import { type ModelWiring, modelFor } from './models.ts'
+import { modelFor } from './models.ts'
 import type { OpenOptions } from './open.ts'
 import { variablesOf } from './secrets.ts'
 import { storageOf } from './storage.ts'
+import { firstOf, namesIn, placeOf, type TeamFile, type TeamFiles } from './team-file.ts'
 import { shared } from './toolsets.ts'
 
 /** What the agents of a file stand on. `opened` is what they start, and ends with the conversation. */
 export type Footing = {
   readonly options: OpenOptions
-  readonly wiring: Pick<ModelWiring, 'file' | 'env' | 'overrides'>
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** What the agents of another file may do, by its rules. */
+  readonly permissionIn: (rules: PermissionRules) => World['permission']
   readonly crossing: Pick<Crossing, 'border' | 'sleep' | 'now'>
   readonly opened: AsyncDisposableStack
   readonly workspace: Workspace
@@ -26,19 +30,47 @@ export type Footing = {
   readonly learn: (values: Readonly<Record<string, string>>) => void
 }
 
-/** The agents of a file, by name, with models, tools and hooks of their own. */
-export const membersOf = (file: AgentFile, footing: Footing): Team => {
-  const { options, wiring, crossing, opened, workspace, secrets, redactorFor, learn } = footing
+/** The agents of all files, with models, tools and hooks of their own. Gives those of the main file, by name. */
+export const membersOf = (files: TeamFiles, footing: Footing): Team => {
+  const [main] = files
+  const facts = sessionFacts(footing.options)
+  const names = namesIn(files)
+  const teams = new Map(files.map(file => [file, new Map<string, Agent>()]))
+  for (const [one, team] of teams) {
+    const own = one === main ? undefined : { team, permission: footing.permissionIn(one.file.permissions ?? {}) }
+    const agents = ownMembers(one, { ...footing, facts, names, ...(own && { own }) })
+    for (const [index, agent] of agents.entries()) team.set(one.names[index] ?? agent.name, agent)
+  }
+  for (const [{ members }, team] of teams)
+    for (const [name, other] of members) {
+      const agent = teams.get(other)?.get(firstOf(other.names))
+      if (agent) team.set(name, agent)
+    }
+  return teams.get(main) ?? new Map()
+}
+
+type OwnFooting = Footing &
+  Pick<AgentWiring, 'own'> & {
+    readonly facts: () => JsonObject
+    readonly names: readonly string[]
+  }
+
+const ownMembers = ({ file, path }: TeamFile, footing: OwnFooting): Agent[] => {
+  const { options, env, names, crossing, opened, workspace, secrets, redactorFor, learn, facts, own } = footing
   const { border, sleep, now } = crossing
-  const { ask, fetch, notice, promptFiles } = options
-  const hosts = servers(file, { ...options, models: wiring, redact: redactorFor, learn }, variablesOf(secrets))
-  const common = { opened, border, fetch, notice, storage: storageOf(options), ...(ask && { ask }) }
-  return teamOf(file, {
+  const { ask, fetch, notice, promptFiles, models: overrides } = options
+  const wiring = { file, env, overrides, names }
+  const there = path === '' ? options : { ...options, source: { path: placeOf(path, options) } }
+  const hosts = servers(file, { ...there, models: wiring, redact: redactorFor, learn }, variablesOf(secrets))
+  const common = { opened, border, fetch, notice, storage: storageOf(there), ...(ask && { ask }) }
+  const team = teamOf(file, {
     modelFor: (agent, chosen) => modelFor(agent, { ...wiring, border, sleep, now: () => now().getTime() }, chosen),
     shared: shared({ ...common, servers: hosts }),
-    hookWorld: { workspace, common: sessionFacts(options) },
+    hookWorld: { workspace, common: facts },
     promptFiles,
+    ...(own && { own }),
   })
+  return [...team.values()]
 }
 
 /** A session is known by the time at which its first hook ran. */

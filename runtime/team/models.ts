@@ -6,11 +6,16 @@ import { fallingBack, priced, retrying } from '../models/compose.ts'
 import { autoModel, type Endpoint, resolveEndpoint } from '../models/endpoint.ts'
 import { modelOf } from '../models/model.ts'
 
+/** A file, as its models are wired; nothing is asked yet. */
+export type FileWiring = Pick<ModelWiring, 'file' | 'env' | 'overrides' | 'names'>
+
 export type ModelWiring = {
   readonly file: AgentFile
   readonly env: Readonly<Record<string, string | undefined>>
   /** `provider/model` or `agent=provider/model`, from the command line. */
   readonly overrides: readonly string[]
+  /** All agents that the command line may name; those of the file where absent. */
+  readonly names?: readonly string[]
   readonly border: Border
   /** Waits between two attempts; a replay does not wait. */
   readonly sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>
@@ -63,14 +68,11 @@ const patient = (reference: string, wiring: ModelWiring, patience: Patience): Mo
 }
 
 /** Where an agent's calls may go: its model first, then its fallbacks. */
-export const endpointsFor = (agent: AgentConfig, wiring: Pick<ModelWiring, 'file' | 'env' | 'overrides'>): Endpoint[] =>
+export const endpointsFor = (agent: AgentConfig, wiring: FileWiring): Endpoint[] =>
   referencesOf(agent, wiring).map(reference => endpointOf(reference, wiring))
 
 /** Those, and where they may go since toolsets of the agent want a model of their own, or let it choose one. */
-export const allEndpointsFor = (
-  agent: AgentConfig,
-  wiring: Pick<ModelWiring, 'file' | 'env' | 'overrides'>,
-): Endpoint[] => {
+export const allEndpointsFor = (agent: AgentConfig, wiring: FileWiring): Endpoint[] => {
   const { toolsets = [] } = agent
   const defined = toolsets.flatMap(({ ref }) => (ref && wiring.file.mcps?.[ref]?.model) || [])
   const references = toolsets.flatMap(({ model, models = [] }) => [...(model ? [model] : []), ...models])
@@ -83,11 +85,11 @@ const auto = 'auto'
 
 const referencesOf = (
   agent: AgentConfig,
-  wiring: Pick<ModelWiring, 'file' | 'overrides'>,
+  wiring: Pick<FileWiring, 'file' | 'overrides' | 'names'>,
   chosen?: string,
 ): string[] => [chosen ?? overrideFor(agent.name, wiring) ?? agent.model ?? auto, ...(agent.fallback?.models ?? [])]
 
-const endpointOf = (reference: string, { file, env }: Pick<ModelWiring, 'file' | 'env'>): Endpoint =>
+const endpointOf = (reference: string, { file, env }: Pick<FileWiring, 'file' | 'env'>): Endpoint =>
   resolveEndpoint(configOf(reference, file, env), { env, custom: file.providers ?? {} })
 
 const configOf = (reference: string, file: AgentFile, env: ModelWiring['env']): ModelConfig => {
@@ -104,13 +106,13 @@ const configOf = (reference: string, file: AgentFile, env: ModelWiring['env']): 
 /** The last word on the command line counts; one with the agent's name counts more than one without. */
 const overrideFor = (
   agent: string,
-  { file, overrides }: Pick<ModelWiring, 'file' | 'overrides'>,
+  { file, overrides, names = file.agents.map(({ name }) => name) }: Pick<FileWiring, 'file' | 'overrides' | 'names'>,
 ): string | undefined => {
   const parsed = overrides.map(text => {
     const [name, reference] = text.includes('=') ? text.split(/=(.*)/s) : [undefined, text]
-    if (name !== undefined && !file.agents.some(agent => agent.name === name)) {
+    if (name !== undefined && !names.includes(name)) {
       throw new Failure('usage', `--model ${text}: there is no agent ${name}.`, {
-        hint: `The agents are: ${file.agents.map(agent => agent.name).join(', ')}.`,
+        hint: `The agents are: ${names.join(', ')}.`,
       })
     }
     return { name, reference: reference ?? '' }

@@ -19,22 +19,29 @@ import { type AskPerson, approvalOf } from './approval.ts'
 import { type Cast, castOf } from './cast.ts'
 import { loadTeamFile } from './check.ts'
 import { conversationWith } from './conversation.ts'
-import { type Closing, openCrossing, openTape } from './crossing.ts'
+import { type Closing, type Crossing, openCrossing, openTape } from './crossing.ts'
 import { environmentOf } from './environment.ts'
 import { factReader } from './facts.ts'
+import type { FilesOptions } from './files.ts'
 import { headerOf } from './header.ts'
 import { historyOf, tellsHistory } from './history.ts'
 import { budgetFor, timeLimit } from './limits.ts'
 import { membersOf } from './members.ts'
-import { allEndpointsFor, type ModelWiring } from './models.ts'
-import { redactionFor } from './redaction.ts'
+import { allEndpointsFor, type FileWiring } from './models.ts'
+import { type Redaction, redactionFor } from './redaction.ts'
 import { variablesOf } from './secrets.ts'
 import { settingsFile } from './settings.ts'
 import type { Stored } from './storing.ts'
+import { isWithOthers, namesIn, onlyFile, type TeamFile, type TeamFiles } from './team-file.ts'
 import { askingAgain } from './unsure.ts'
 
 export type OpenOptions = {
-  readonly source: { readonly path: string; readonly text: string }
+  /** `files` are other agent files that it leads to, by their paths from its folder; they are read where absent. */
+  readonly source: {
+    readonly path: string
+    readonly text: string
+    readonly files?: Readonly<Record<string, string>>
+  }
   readonly env: Readonly<Record<string, string | undefined>>
   readonly home: string
   readonly workingDirectory: string
@@ -111,44 +118,23 @@ export type Conversation = Cast & {
 
 /** From an agent file and options to a conversation. Throws a Failure for a wrong file or option; nothing is started then. */
 export const open = async (options: OpenOptions): Promise<Conversation> => {
-  const { home, workingDirectory } = options
-  const settings = await settingsOf(options)
-  const tape = options.fake === undefined ? undefined : await openTape(options.fake, options, settings.origins)
-  const env = { ...options.env, ...tape?.header.environment }
-  const file = loadTeamFile(options.source, { env, ...(tape && { lenient: true }) })
-  const wiring = { file, env, overrides: options.models }
-  const cast = castOf(file, speakerOf(file, options.agent), wiring)
-  const stored = tape === undefined ? await storedAs(options, cast, wiring) : undefined
-  const speaker = options.agent ?? stored?.agent ?? cast.speaker
-  const used = file.agents.flatMap(agent => allEndpointsFor(agent, wiring)).map(({ protocol }) => protocol)
-  const { secrets, rules: redaction, redactorFor, cleaner, learn } = redactionFor(options, settings, file)
-  const crossing = openCrossing({
-    options,
-    ...(tape && { tape }),
-    header: () =>
-      headerOf(options, { environment: environmentOf(options.source.text, env), redactor: redactorFor(), redaction }),
-    redactorFor,
-    cleaner,
-    protocols: await protocolsFor(used, tape !== undefined),
-  })
+  const read = await readAll(options)
+  const { tape, env, files, cast, stored, speaker } = read
+  const [{ file }] = files
+  const { crossing, redaction } = await crossingFor(options, read)
   const opened = new AsyncDisposableStack()
-  const { border, now } = crossing
-  const { notice } = options
+  const { border } = crossing
+  const { permissionIn, ...approval } = approvalOf(file, options)
+  const { home, workingDirectory, notice, fetch } = options
   const workspace = localWorkspace({
     root: workingDirectory,
-    env: commandEnvironment(env, variablesOf(secrets)),
+    env: commandEnvironment(env, variablesOf(redaction.secrets)),
     ...(stored && { before: stored.before }),
   })
-  const team = membersOf(file, { options, wiring, crossing, opened, workspace, secrets, redactorFor, learn })
-  const rules = askingAgain(approvalOf(file, options), stored?.interrupted ?? [])
-  const world: World = {
-    border,
-    workspace,
-    fetch: options.fetch,
-    fact: factReader({ workingDirectory, home, now }),
-    ...rules,
-    ...budgetFor(options),
-  }
+  const team = membersOf(files, { ...redaction, options, env, permissionIn, crossing, opened, workspace })
+  const rules = askingAgain(approval, stored?.interrupted ?? [])
+  const fact = factReader({ workingDirectory, home, now: crossing.now })
+  const world: World = { border, workspace, fetch, fact, ...rules, ...budgetFor(options) }
   const earlier = options.earlier ?? stored?.earlier ?? []
   const asked = options.agent !== undefined
   const history = historyOf({ border, earlier, speaker, recorded: tape && tellsHistory(tape), asked })
@@ -163,11 +149,52 @@ export const open = async (options: OpenOptions): Promise<Conversation> => {
   )
 }
 
+/** All that is known before anything is done: what is played back, the agent files, the session, who is spoken to. */
+const readAll = async (options: OpenOptions) => {
+  const settings = await settingsOf(options)
+  const tape = options.fake === undefined ? undefined : await openTape(options.fake, options, settings.origins)
+  const env = { ...options.env, ...tape?.header.environment }
+  const files = await teamFiles({ ...options, env, ...(tape && { recorded: tape.header }) })
+  const [{ file }] = files
+  const wiringOf = ({ file }: TeamFile) => ({ file, env, overrides: options.models, names: namesIn(files) })
+  const cast = castOf(file, speakerOf(file, options.agent), wiringOf(files[0]))
+  const stored = tape === undefined ? await storedAs(options, cast, wiringOf(files[0])) : undefined
+  const speaker = options.agent ?? stored?.agent ?? cast.speaker
+  const endpoints = files.flatMap(one => one.file.agents.flatMap(agent => allEndpointsFor(agent, wiringOf(one))))
+  return { settings, tape, env, files, cast, stored, speaker, used: endpoints.map(({ protocol }) => protocol) }
+}
+
+/** The border of the run, and what is kept out of its recording. */
+const crossingFor = async (
+  options: OpenOptions,
+  { settings, tape, env, files, used }: Awaited<ReturnType<typeof readAll>>,
+): Promise<{ crossing: Crossing; redaction: Redaction }> => {
+  const redaction = redactionFor(options, settings, files)
+  const { rules, redactorFor, cleaner } = redaction
+  const [, ...others] = files
+  const header = () => {
+    const environment = environmentOf(files.map(({ text }) => text).join('\n'), env)
+    return headerOf(options, { environment, redactor: redactorFor(), redaction: rules, others })
+  }
+  const protocols = await protocolsFor(used, tape !== undefined)
+  return {
+    crossing: openCrossing({ options, ...(tape && { tape }), header, redactorFor, cleaner, protocols }),
+    redaction,
+  }
+}
+
+/** The agent file, and those that it leads to: few lead anywhere. */
+const teamFiles = async (options: FilesOptions): Promise<TeamFiles> => {
+  const { source, env, recorded } = options
+  const file = loadTeamFile(source, { env, ...(recorded && { lenient: true }) })
+  return isWithOthers(file) ? (await import('./files.ts')).filesOf(options) : onlyFile(source.text, file)
+}
+
 /** SQLite is loaded for those who store something. */
 const storedAs = async (
   { session, titles, ...options }: OpenOptions,
   cast: Cast,
-  wiring: Pick<ModelWiring, 'file' | 'env' | 'overrides'>,
+  wiring: FileWiring,
 ): Promise<Stored | undefined> => {
   if (!session) return undefined
   const { storedConversation } = await import('./storing.ts')

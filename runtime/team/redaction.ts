@@ -22,9 +22,9 @@ export type Redaction = {
 export const redactionFor = (
   { env, home, workingDirectory }: Pick<OpenOptions, 'env' | 'home' | 'workingDirectory'>,
   settings: Settings,
-  file: Pick<AgentFile, 'agents' | 'mcps'> = { agents: [] },
+  files: readonly { readonly file: Pick<AgentFile, 'agents' | 'mcps'> }[] = [],
 ): Redaction => {
-  const learned = learnedFrom(secretsInFile(file))
+  const learned = learnedFrom(Object.assign({}, ...files.map(({ file }) => secretsInFile(file))))
   const secrets = secretsIn(env, settings.secrets?.variables)
   const rules = rulesOf(settings)
   const own = rules ? [rules] : []

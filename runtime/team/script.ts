@@ -2,11 +2,12 @@ import { read } from '../cassette/play/answer.ts'
 import { Failure } from '../core/errors.ts'
 import type { ContentPart } from '../core/message.ts'
 import type { OpenOptions } from './open.ts'
+import { recordedFiles } from './recorded-files.ts'
 import { tapeOf } from './tape.ts'
 
 /** What a cassette holds of the run that it is of: enough to run it again without anything beside. */
 export type Script = {
-  readonly source: { readonly path: string; readonly text: string }
+  readonly source: OpenOptions['source']
   /** Options as they stood on the command line, such as `--agent=writer`. */
   readonly arguments: readonly string[]
   /** What the user said, a turn each, with the id of the interaction. */
@@ -39,7 +40,7 @@ export const scriptOf = async (name: string, cassettesFrom: string): Promise<Scr
   }
   const said = tape.entries.filter(({ method }) => method === 'SAY')
   return {
-    source: { path: agent.path, text: agent.content },
+    source: { path: agent.path, text: agent.content, ...(agent.files && { files: recordedFiles(tape.header) }) },
     arguments: options,
     said: said.map(({ id }) => ({ id, content: read(tape.load(id).request.body) })),
   }
