@@ -140,6 +140,7 @@ test('every tool of a server of others can be called, also those that work as a 
     'get-resource-reference': { resourceType: 'Blob', resourceId: 1 },
     'trigger-long-running-operation': { duration: 0.2, steps: 2 },
     'simulate-research-query': { topic: 'salt', ambiguous: false },
+    server_read_resource: { uri: 'demo://resource/dynamic/text/1' },
     'gzip-file-as-resource': { name: 'x.gz', data: 'data:text/plain,salt', outputType: 'resource' },
   }
   for (const name of namesIn(offer)) {

@@ -118,6 +118,7 @@ test.each(paths)('a search finds the first place in each line, by %s', async (_,
   expect(await search({ path: 'src/deep', query: 'needle' })).toBe('src/deep/generated/x.ts:3:7: two needle needle')
   expect(await search({ path: 'build/out.js', query: 'needle' })).toBe('build/out.js:1:1: needle')
   expect(await search({ path: 'build', query: 'needle' })).toBe('build/out.js:1:1: needle')
+  expect(await search({ query: 'a needle', excludePatterns: [] })).toBe(await search({ query: 'a needle' }))
   expect(await search({ query: 'needle', excludePatterns: ['src/', '.hidden'] })).toBe('keep.log:1:3: a needle')
   expect(await search({ query: '(?<=two )needle', is_regex: true })).toBe(
     'src/deep/generated/x.ts:3:7: two needle needle',

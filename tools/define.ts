@@ -34,7 +34,7 @@ export const defineTool = <Parameters extends Shape>(source: ToolSource<Paramete
       return parameters
     },
     async execute(input, context) {
-      const checked = z.safeParse(schema, withoutNulls(input))
+      const checked = z.safeParse(schema, withoutNothings(input, source.parameters))
       if (!checked.success) throw new ToolFailure(problemsOf(name, checked.error.issues, input).join('\n'))
       const content = await execute(checked.data as z.infer<z.ZodMiniObject<Parameters>>, context)
       return typeof content === 'string' ? [{ type: 'text', text: content }] : content
@@ -86,9 +86,19 @@ const jsonSchemaOf = (schema: z.core.$ZodType): JsonObject => {
   return plain as JsonObject
 }
 
-/** Models write null for what they leave out. */
-const withoutNulls = (input: JsonObject): JsonObject =>
-  Object.fromEntries(Object.entries(input).filter(([, value]) => value !== null))
+/** Models write null for what they leave out, or an empty list. */
+const withoutNothings = (input: JsonObject, parameters: Shape): JsonObject =>
+  Object.fromEntries(
+    Object.entries(input).filter(([name, value]) => value !== null && !isNoList(value, parameters[name])),
+  )
+
+/** An empty list where there may be none, but no empty one. */
+const isNoList = (value: Json, parameter: z.core.$ZodType | undefined): boolean =>
+  Array.isArray(value) &&
+  value.length === 0 &&
+  parameter !== undefined &&
+  z.safeParse(parameter, undefined).success &&
+  !z.safeParse(parameter, value).success
 
 const problemsOf = (tool: string, issues: readonly z.core.$ZodIssue[], input: JsonObject): string[] => [
   ...issues.map(issue => problemOf(issue, input)),

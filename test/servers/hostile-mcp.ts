@@ -171,6 +171,19 @@ const ways: Readonly<Record<string, Readonly<Record<string, (message: Message) =
       send({ id: 702, method: 'roots/list' })
     },
   },
+  'resources that break': {
+    initialize: ({ id }) => hello(id, { tools: {}, resources: {} }),
+    'resources/list': ({ id }) => send({ id, error: { code: -32601, message: 'No such method' } }),
+    'resources/templates/list': ({ id }) => answer(id, { resourceTemplates: 'none' }),
+  },
+  'resources that are odd': {
+    initialize: ({ id }) => hello(id, { tools: {}, resources: {} }),
+    'tools/list': ({ id }) => answer(id, { tools: [toolOf('act'), toolOf('read_resource')] }),
+    'tools/call': ({ id }) => say(id, 'Its own.'),
+    'resources/list': ({ id }) =>
+      answer(id, { resources: [null, 'x', { name: 'no address' }, { uri: 'a://b', name: 'One\ntwo' }] }),
+    'resources/templates/list': ({ id }) => answer(id, { resourceTemplates: [] }),
+  },
   'says what it was told': { 'tools/call': ({ id, params }) => say(id, JSON.stringify(params?.['arguments'])) },
   'works on': {
     'tools/call': ({ id, params }) => {
@@ -209,13 +222,11 @@ const flood = (text: string): void => {
   more()
 }
 
+const hello = (id: number | undefined, capabilities: object): void =>
+  answer(id, { protocolVersion: '2025-06-18', capabilities, serverInfo: { name: 'hostile', version: '0' } })
+
 const usual: Readonly<Record<string, (message: Message) => void>> = {
-  initialize: ({ id }) =>
-    answer(id, {
-      protocolVersion: '2025-06-18',
-      capabilities: { tools: { listChanged: true } },
-      serverInfo: { name: 'hostile', version: '0' },
-    }),
+  initialize: ({ id }) => hello(id, { tools: { listChanged: true } }),
   'tools/list': ({ id }) => answer(id, { tools: [toolOf('act')] }),
   'tools/call': ({ id }) => say(id, 'Done.'),
 }

@@ -12,6 +12,8 @@ export type ServerTool = {
   readonly isReadOnly: boolean
   readonly isRepeatable: boolean
   readonly needsTask: boolean
+  /** A tool of ours, which reads what the server has: the list of it, or one. */
+  readonly reads?: 'list' | 'one'
 }
 
 /** What a server listed. */
@@ -119,7 +121,9 @@ const some = (notices: readonly string[]): readonly string[] =>
 export const offered = (name: string, { prefix }: McpConfig): string =>
   prefix === undefined ? plainName(name) : prefixed(prefix, name)
 
-const nameOf = ({ name }: ServerTool, config: McpConfig): string => offered(name, config)
+/** Tools of ours have the server's name in front in any case: many servers have them. */
+const nameOf = ({ name, reads }: ServerTool, config: McpConfig): string =>
+  reads && config.prefix === undefined ? prefixed(config.name, name) : offered(name, config)
 
 const isWanted = (tool: ServerTool, config: McpConfig): boolean =>
   config.only?.some(name => name === tool.name || name === nameOf(tool, config)) ?? true

@@ -5,6 +5,7 @@ import type { McpConfig, McpWorld } from './config.ts'
 import { Idle } from './idle.ts'
 import { type Listed, promptsIn, type ServerTool, toolsIn } from './listing.ts'
 import { answerQuestions, capabilitiesOf } from './questions.ts'
+import { type Resources, readResource, resourceList, resourceTools } from './resources.ts'
 import { type CallOptions, callAsTask } from './task.ts'
 import { type Wire, wiresTo } from './transports.ts'
 import { closed, lossIn, noAnswer, startFailure } from './words.ts'
@@ -75,6 +76,7 @@ const listen = (client: Client, sdk: Sdk, { config, world, changed }: Heard): vo
   client.onerror = error => log(error.message)
   client.setNotificationHandler(sdk.ToolListChangedNotificationSchema, changed)
   client.setNotificationHandler(sdk.PromptListChangedNotificationSchema, changed)
+  client.setNotificationHandler(sdk.ResourceListChangedNotificationSchema, changed)
   client.setNotificationHandler(sdk.LoggingMessageNotificationSchema, ({ params }) =>
     log(`${params.level}: ${JSON.stringify(params.data)}`),
   )
@@ -84,30 +86,51 @@ const listen = (client: Client, sdk: Sdk, { config, world, changed }: Heard): vo
 const list = async (client: Client, sdk: Sdk, signal: AbortSignal): Promise<Listed> => {
   const { tools, prompts } = client.getServerCapabilities() ?? {}
   const pages = { client, schema: sdk.ResultSchema, signal }
-  const listed = await Promise.all([
+  const [listed, ready, resources] = await Promise.all([
     tools ? pagesOf('tools', pages) : [],
     // A server whose tools are there is of use without its prompts.
     prompts ? pagesOf('prompts', pages).catch(() => []) : [],
+    resourcesOf(pages),
   ])
   signal.throwIfAborted()
   const instructions = client.getInstructions()
+  const own = toolsIn(listed)
+  // A server that has tools of these names knows best how it is read.
+  const readers = resourceTools(resources).filter(({ name }) => !own.tools.some(tool => tool.name === name))
   return {
-    ...toolsIn(listed[0]),
-    prompts: promptsIn(listed[1]),
+    notices: own.notices,
+    tools: [...own.tools, ...readers],
+    prompts: promptsIn(ready),
     ...(instructions !== undefined && { instructions }),
   }
 }
 
-const pagesOf = async (
-  what: 'tools' | 'prompts',
-  { client, schema, signal }: { client: Client; schema: Sdk['ResultSchema']; signal: AbortSignal },
-): Promise<Json[]> => {
+type Pages = { readonly client: Client; readonly schema: Sdk['ResultSchema']; readonly signal: AbortSignal }
+
+/** Nothing of a server that says it has some and cannot list them. */
+const resourcesOf = async (pages: Pages): Promise<Resources> => {
+  if (!pages.client.getServerCapabilities()?.resources) return { listed: [], templates: [] }
+  const [listed, templates] = await Promise.all(
+    (['resources', 'resources/templates'] as const).map(what => pagesOf(what, pages).catch(() => [])),
+  )
+  return { listed: listed ?? [], templates: templates ?? [] }
+}
+
+/** Their fields in the answers are not all called as they are asked for. */
+const fields = {
+  tools: 'tools',
+  prompts: 'prompts',
+  resources: 'resources',
+  'resources/templates': 'resourceTemplates',
+}
+
+const pagesOf = async (what: keyof typeof fields, { client, schema, signal }: Pages): Promise<Json[]> => {
   const items: Json[] = []
   let cursor: string | undefined
   for (let page = 0; page < mostPages; page++) {
     const params = cursor === undefined ? {} : { cursor }
     const result = await client.request({ method: `${what}/list`, params }, schema, { signal })
-    const { [what]: listed, nextCursor } = result as Record<string, Json | undefined>
+    const { [fields[what]]: listed, nextCursor } = result as Record<string, Json | undefined>
     if (Array.isArray(listed)) items.push(...(listed as readonly Json[]))
     if (typeof nextCursor !== 'string' || nextCursor === cursor) break
     cursor = nextCursor
@@ -148,6 +171,8 @@ const sessionOf = ({ client, sdk, wire, config, world, clocks }: Connected, firs
       const options = optionsFor(tool, { config, world, idle, signal })
       const schema = sdk.ResultSchema
       try {
+        if (tool.reads === 'one') return await readResource(client, input, { schema, options })
+        if (tool.reads === 'list') return resourceList(await resourcesOf({ client, schema, signal: options.signal }))
         const result: unknown = tool.needsTask
           ? await callAsTask(client, call, { schema, options, alive: () => idle.touch() })
           : await client.request({ method: 'tools/call', params: call }, schema, options)
