@@ -1,11 +1,11 @@
-import { isJsonObject, type Json } from '../core/json.ts'
+import { deepest, isDeeperThan, isJsonObject, type Json } from '../core/json.ts'
 import type { ToolCall } from '../core/message.ts'
 import type { ModelEvent } from '../core/model.ts'
 
 /** A call as it gathers: `text` is the JSON of its arguments so far. */
 export type GatheredCall = { readonly id: string; readonly name: string; text: string }
 
-/** A complete call. No arguments at all are an empty object; what is no JSON object is kept as `invalid`. */
+/** A complete call. No arguments at all are an empty object; what is no JSON object, or nested too deep, is kept as `invalid`. */
 export const toolCallOf = ({ id, name, text }: GatheredCall): ToolCall => {
   const input = objectIn(text)
   return input ? { type: 'tool-call', id, name, input } : { type: 'tool-call', id, name, input: {}, invalid: text }
@@ -15,7 +15,7 @@ const objectIn = (text: string): Readonly<Record<string, Json>> | undefined => {
   if (text.trim() === '') return {}
   try {
     const value = JSON.parse(text) as Json
-    return isJsonObject(value) ? value : undefined
+    return isJsonObject(value) && !isDeeperThan(value, deepest) ? value : undefined
   } catch {
     return undefined
   }

@@ -1,4 +1,4 @@
-import { isJsonObject, type Json, type JsonObject } from '../core/json.ts'
+import { deepest, isDeeperThan, isJsonObject, type Json, type JsonObject } from '../core/json.ts'
 
 /** The elements of a list; none of anything else. */
 export const listOf = (value: Json | undefined): readonly Json[] => (Array.isArray(value) ? value : [])
@@ -12,11 +12,12 @@ export const objectOf = (value: Json | undefined): JsonObject => (isJsonObject(v
 /** A string, or an empty one. */
 export const stringOf = (value: Json | undefined): string => (typeof value === 'string' ? value : '')
 
-/** JSON in a string, parsed; the string itself where it is none. */
+/** JSON in a string, parsed; the string itself where it is none, or nested too deep. */
 export const jsonIn = (value: Json | undefined): Json => {
   if (typeof value !== 'string') return value ?? null
   try {
-    return JSON.parse(value) as Json
+    const parsed = JSON.parse(value) as Json
+    return isDeeperThan(parsed, deepest) ? value : parsed
   } catch {
     return value
   }

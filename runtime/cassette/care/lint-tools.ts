@@ -1,4 +1,5 @@
 import type { Interaction } from '../../core/cassette.ts'
+import { isJsonObject } from '../../core/json.ts'
 import type { OpenCassette } from '../file/file.ts'
 import { conversationOf, type Protocols } from '../match/request.ts'
 import { readSaid } from '../play/said.ts'
@@ -19,7 +20,9 @@ export const callsMadeLive = (
   return interactions.flatMap(({ id, lane, request, response }) => {
     const offered = new Set(conversationOf(request, protocols)?.tools.map(({ name }) => name))
     const asked = response.said === undefined ? [] : (readSaid(response.said).calls ?? [])
-    const outside = asked.flatMap(([name]) => (offered.has(name) && !seen.has(`${lane} ${name}`) ? [name] : []))
+    // Arguments that are no object are refused before anything is called.
+    const made = asked.flatMap(([name, input]) => (isJsonObject(input) ? [name] : []))
+    const outside = made.filter(name => offered.has(name) && !seen.has(`${lane} ${name}`))
     return [...new Set(outside)].map(name => ({
       id,
       text: `The model calls ${name}, and nothing tells what came of it.`,

@@ -1,4 +1,4 @@
-import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts'
+import { deepest, isDeeperThan, isJsonObject, type Json, type JsonObject } from '../../core/json.ts'
 import type { WireShape } from '../../core/protocol.ts'
 
 /** How a place in a body is compared; a place that no shape names is compared as it is. */
@@ -155,7 +155,8 @@ const bytesIn = (text: string): string => {
 
 const parsed = (text: string): Json => {
   try {
-    return { json: walk(JSON.parse(text) as Json, [], new Ids()) ?? null }
+    const value = JSON.parse(text) as Json
+    return isDeeperThan(value, deepest) ? text : { json: walk(value, [], new Ids()) ?? null }
   } catch {
     return text
   }

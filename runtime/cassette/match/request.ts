@@ -3,6 +3,7 @@ import type { Interaction } from '../../core/cassette.ts'
 import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts'
 import type { Conversation, Protocol } from '../../core/protocol.ts'
 import { written } from '../play/answer.ts'
+import { bounded } from './bounded.ts'
 import { canonical, canonicalText } from './canonical.ts'
 import { digest } from './digest.ts'
 
@@ -31,7 +32,7 @@ export const requestOfExchange = ({ protocol, provider, operation, url, body }: 
   provider,
   protocol,
   operation,
-  body,
+  body: bounded(body, 'A request to the model'),
 })
 
 /** Any other crossing, before it is redacted. */
@@ -42,7 +43,7 @@ export const requestOfEffect = <K extends Kind>(kind: K, ask: Ask<K>): Request =
 }
 
 const inputOf = (ask: object): Json => {
-  if ('input' in ask) return ask.input as JsonObject
+  if ('input' in ask) return bounded(ask.input as JsonObject, 'What a call is asked for')
   return 'turn' in ask ? { turn: ask.turn as number } : null
 }
 

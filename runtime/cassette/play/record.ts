@@ -3,6 +3,7 @@ import type { Interaction, RecordedResponse } from '../../core/cassette.ts'
 import { Failure } from '../../core/errors.ts'
 import { bodyOf, type Piece, wholeOf } from '../file/body.ts'
 import type { CassetteWriter } from '../file/file.ts'
+import { bounded } from '../match/bounded.ts'
 import {
   comparedOf,
   keyOf,
@@ -71,7 +72,8 @@ export const recordingBorder = (outside: Border, writer: CassetteWriter, options
         throw error
       })
       if (!begun && answer === null) return answer
-      end(begun ?? start(), { status: 200, body: options.redactor.json(writtenAnswer(kind, answer)) })
+      const body = bounded(writtenAnswer(kind, answer), `The answer to ${requestOfEffect(kind, ask).url}`)
+      end(begun ?? start(), { status: 200, body: options.redactor.json(body) })
       return answer
     },
   }

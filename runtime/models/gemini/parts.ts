@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../core/json.ts'
+import { deepest, isDeeperThan, type JsonObject } from '../../core/json.ts'
 import type { ProviderData, ToolCall } from '../../core/message.ts'
 import type { ModelEvent } from '../../core/model.ts'
 import { distinctId, toolCallOf } from '../calls.ts'
@@ -52,7 +52,7 @@ function* readWords(part: JsonObject, parts: Parts): Generator<ModelEvent> {
 function* readCall({ id, name, args }: JsonObject, signature: string, parts: Parts): Generator<ModelEvent> {
   yield* flush(parts)
   const given = stringOf(id)
-  const text = JSON.stringify(args ?? {})
+  const text = isDeeperThan(args ?? {}, deepest) ? 'nested too deep' : JSON.stringify(args ?? {})
   const call = toolCallOf({ id: distinctId(given, parts.calls), name: stringOf(name), text })
   const own = { ...(given !== '' && { id: given }), ...(signature !== '' && { thoughtSignature: signature }) }
   const whole = Object.keys(own).length > 0 ? { ...call, providerData: ownData(own) } : call
