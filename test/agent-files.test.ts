@@ -75,7 +75,6 @@ agents:
     rag: [books]
     sub_agents: [agentcatalog/pirate, https://example.com/a.yaml]
     handoffs: [./other.yaml]
-    commands: { a: "!shell(cmd=ls)" }
     toolsets:
       - { type: mcp, ref: docs }
 `
@@ -93,7 +92,6 @@ agents:
       "11: RAG",
       "12: members of a team from URLs or registries",
       "12: members of a team from URLs or registries",
-      "14: tool calls in a command",
     ]
   `)
 })

@@ -44,7 +44,6 @@ test.each([
   ['a name that is no variable', 'Hi ${USER}', 'warning: ${USER} is not filled in here.', 'warnings'],
   ['a tool call', 'See ${shell({cmd: "ls"})}', 'not supported yet: the expression ${shell({cmd: "ls"}', 'problems'],
   ['a calculation', '${1 + 1}', 'not supported yet: the expression ${1 + 1}', 'problems'],
-  ['a tool call in the old form', '!shell(cmd=ls)', 'not supported yet: tool calls in a command', 'problems'],
 ] as const)('%s in a command is told', (_, written, said, kind) => {
   const found = checked(agentWith(`commands: { a: ${JSON.stringify(written).replaceAll('\\"', "'")} }`))[kind]
   expect(found.map(line => line.replace(/^\d+:\d+: /, ''))).toEqual([said.replaceAll('"', "'")])

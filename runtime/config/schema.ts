@@ -83,7 +83,10 @@ const fallback = z.lazy(() =>
 const command = z.lazy(() =>
   mapping('Command', 'A prompt under a name.', {
     description: key(text, 'What it is for.'),
-    instruction: key(text, `What is said; \${args} and \${args[0]} stand for what is typed behind the name.`),
+    instruction: key(
+      text,
+      `What is said; \${args} and \${args[0]} stand for what is typed behind the name, !tool(argument=value) for what a tool answers.`,
+    ),
   }),
 )
 const commandText = z.lazy(() =>

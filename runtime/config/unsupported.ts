@@ -71,14 +71,7 @@ const rows: readonly Row[] = [
     when: (_, file, place) => providerOf(file, place) === 'google',
     what: 'Gemini on Vertex AI',
   },
-  {
-    at: 'agents.*.commands.*',
-    when: command => /(^|\s)!\w+\(/.test(isText(command) ? command : instructionOf(command)),
-    what: 'tool calls in a command',
-  },
 ]
-
-const instructionOf = (command: Json): string => (isJsonObject(command) ? String(command['instruction'] ?? '') : '')
 
 /** Everything in a file that is refused, for it cannot be done yet. */
 export const unsupportedFindings = (file: Json): Finding[] =>

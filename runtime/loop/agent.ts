@@ -13,6 +13,8 @@ export type PromptFacts = { readonly date: boolean; readonly environment: boolea
 export type Toolbox = {
   readonly tools: readonly (Tool | Conductor)[]
   readonly instructions: readonly string[]
+  /** Also those that are not seen for now; where absent, all are. A person may have them called by a command. */
+  readonly all?: readonly Tool[]
   /** What a person may say as `/name`, beside the commands of the agent file. */
   readonly prompts?: readonly Prompt[]
   /** Who speaks in this turn, where it is another than the model of the agent. */

@@ -6,7 +6,7 @@ import type { Agent, Team } from '../loop/agent.ts'
 import { alongside } from '../loop/alongside.ts'
 import { run, type World } from '../loop/run.ts'
 import type { Cast } from './cast.ts'
-import { commandText } from './commands.ts'
+import { commandsOf } from './command.ts'
 import type { Crossing } from './crossing.ts'
 import type { History } from './history.ts'
 import { interruptible } from './interruptible.ts'
@@ -36,11 +36,12 @@ type Turn = { readonly session: Session; readonly signal: AbortSignal; readonly 
 
 /** Turns with a team, one after the other; whoever a turn was handed over to is spoken to in the next. */
 export const conversationWith = (ground: Ground, speaker: string): Conversation => {
-  const { file, team, world, crossing, opened, notice, stored } = ground
+  const { team, world, crossing, opened, notice, stored } = ground
   const { border } = world
   const messages: Message[] = []
   let agent: Agent | undefined = team.get(speaker)
   const background = {}
+  const commands = commandsOf(ground.file, { ...world, team, background })
   let session: Session | undefined
   const begun = async (): Promise<Session> => {
     if (session) return session
@@ -57,7 +58,7 @@ export const conversationWith = (ground: Ground, speaker: string): Conversation 
   ): AsyncGenerator<RunEvent, Agent> {
     const context = yield* session.begin(signal)
     const caller = { agent: agent.name, lane: 'root' }
-    const command = commandText(said, file.agents.find(({ name }) => name === caller.agent)?.commands)
+    const command = yield* commands(said, { agent, messages, signal })
     const content = await promptText(command, { agent, caller, border, signal, notice })
     await border.perform('message', { caller, content }, async () => null)
     const message: Message = { role: 'user', content }

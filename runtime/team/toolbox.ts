@@ -40,6 +40,7 @@ export const toolboxOf = (
   return async (caller, signal, messages) => {
     const lane = lanes.get(caller.lane) ?? { turn: 0, seen: await refresh.first(signal), choices: { added: [] } }
     lanes.set(caller.lane, lane)
+    if (!messages) return await view(lane, messages)
     lane.turn += 1
     const { turn } = lane
     if (turn > 1 || caller.lane !== 'root') lane.seen = await refresh.again(lane.seen, { caller, signal, turn })
@@ -91,14 +92,16 @@ const viewing = (config: AgentConfig, shared: Shared, modelNamed: (reference: st
   }
   return async (lane: Lane, messages: readonly Message[] | undefined): ReturnType<OpenToolbox> => {
     const { stock } = lane.seen
-    const plain = { tools: stock.held.map(({ tool }) => tool), instructions: instructionsOf(stock.sets) }
-    if (!isCurated) return { ...plain, tools: await dress(plain.tools, stock), prompts: stock.prompts, stock }
+    const all = stock.held.map(({ tool }) => tool)
+    const common = { all, prompts: stock.prompts, stock }
+    const plain = { tools: all, instructions: instructionsOf(stock.sets) }
+    if (!isCurated) return { ...common, ...plain, tools: await dress(all, stock) }
     const curation = await import('./choices.ts')
     if (messages) listen(lane, messages, curation.choicesAfter)
     const { tools, instructions } = defers ? curation.withDeferred(stock, lane.choices) : plain
     const reference = lane.choices.next ?? lane.choices.model
     const model = reference === undefined ? {} : { model: modelNamed(reference) }
-    return { tools: await dress(tools, stock), instructions, prompts: stock.prompts, stock, ...model }
+    return { tools: await dress(tools, stock), instructions, ...common, ...model }
   }
 }
 
