@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { redactorOf, restorerOf } from '../runtime/cassette/redact/redact.ts'
+import { redactorOf } from '../runtime/cassette/redact/redact.ts'
+import { restorerOf } from '../runtime/cassette/redact/restore.ts'
 import type { Json } from '../runtime/core/json.ts'
 
 const ann = { home: '/home/ann', workingDirectory: '/home/ann/work/shop' }

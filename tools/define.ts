@@ -1,141 +1,143 @@
-import * as z from 'zod/mini'
 import { isJsonObject, type Json, type JsonObject } from '../runtime/core/json.ts'
+import { type JsonSchema, type Misfit, misfits } from '../runtime/core/json-schema.ts'
 import type { ContentPart } from '../runtime/core/message.ts'
 import { type Tool, type ToolContext, ToolFailure } from '../runtime/core/tool.ts'
 
-type Shape = Readonly<Record<string, z.core.$ZodType>>
+/** What a parameter is for the model, and by its type for us. (Not zod: a replay of an agent with tools waits for it.) */
+type Parameter<Value = unknown> = { readonly schema: JsonSchema; readonly isOptional?: boolean; readonly is?: Value }
+type Parameters = Readonly<Record<string, Parameter>>
+type ValueOf<Given> = Given extends Parameter<infer Value> ? Value : never
+type OptionalKeys<Given> = { [Key in keyof Given]: Given[Key] extends Optional ? Key : never }[keyof Given]
+type Optional = { readonly isOptional: true }
 
-export type ToolSource<Parameters extends Shape> = {
+type Values<Given extends Parameters> = {
+  readonly [Key in Exclude<keyof Given, OptionalKeys<Given>>]: ValueOf<Given[Key]>
+} & { readonly [Key in OptionalKeys<Given>]?: ValueOf<Given[Key]> | undefined }
+
+export type ToolSource<Given extends Parameters> = {
   readonly name: string
   readonly description: string
-  readonly parameters: Parameters
+  readonly parameters: Given
   readonly readOnly?: true
   /** Text is given back as one text part. */
-  readonly execute: (
-    input: z.infer<z.ZodMiniObject<Parameters>>,
-    context: ToolContext,
-  ) => Promise<string | readonly ContentPart[]> | string
+  readonly execute: (input: Values<Given>, context: ToolContext) => Promise<string | readonly ContentPart[]> | string
 }
 
 /**
  * A tool whose parameters are described once: for the model as JSON Schema, for us as types, and as the check of what
  * the model sends. An input that does not fit is a ToolFailure with a sentence for each problem.
  */
-export const defineTool = <Parameters extends Shape>(source: ToolSource<Parameters>): Tool => {
+export const defineTool = <Given extends Parameters>(source: ToolSource<Given>): Tool => {
   const { name, description, readOnly, execute } = source
-  const schema = z.strictObject(source.parameters)
-  let parameters: JsonObject | undefined
+  const { schema } = record(source.parameters)
   return {
     name,
     description,
     ...(readOnly && { readOnly }),
-    get parameters() {
-      parameters ??= jsonSchemaOf(schema)
-      return parameters
-    },
+    parameters: schema as JsonObject,
     async execute(input, context) {
-      const checked = z.safeParse(schema, withoutNothings(input, source.parameters))
-      if (!checked.success) throw new ToolFailure(problemsOf(name, checked.error.issues, input).join('\n'))
-      const content = await execute(checked.data as z.infer<z.ZodMiniObject<Parameters>>, context)
+      const given = withoutNothings(input, source.parameters)
+      const found = [...misfits(given, schema)]
+      if (found.length > 0) throw new ToolFailure(problemsOf(name, found, input).join('\n'))
+      const content = await execute(given as Values<Given>, context)
       return typeof content === 'string' ? [{ type: 'text', text: content }] : content
     },
   }
 }
 
 /** A parameter that holds text. */
-export const text = (description: string) => z.string().check(z.describe(description))
+export const text = (description: string): Parameter<string> => ({ schema: { type: 'string', description } })
 
 /** A parameter that holds one of these words. */
-export const oneOf = <const Words extends readonly [string, ...string[]]>(words: Words, description: string) =>
-  z.enum(words).check(z.describe(description))
+export const oneOf = <const Words extends readonly [string, ...string[]]>(
+  words: Words,
+  description: string,
+): Parameter<Words[number]> => ({ schema: { type: 'string', enum: words, description } })
 
 /** A parameter that holds a whole number, at least 1. */
-export const count = (description: string, most = Number.MAX_SAFE_INTEGER) =>
-  z.int().check(z.gte(1), z.lte(most), z.describe(description))
+export const count = (description: string, most?: number): Parameter<number> => ({
+  schema: { type: 'integer', minimum: 1, ...(most !== undefined && { maximum: most }), description },
+})
 
 /** A parameter that is true or false. */
-export const flag = (description: string) => z.boolean().check(z.describe(description))
+export const flag = (description: string): Parameter<boolean> => ({ schema: { type: 'boolean', description } })
 
 /** A parameter that holds several of a kind, at least one. */
-export const list = <Item extends z.core.SomeType>(item: Item, description: string) =>
-  z.array(item).check(z.minLength(1), z.describe(description))
+export const list = <Item>(item: Parameter<Item>, description: string): Parameter<Item[]> => ({
+  schema: { minItems: 1, type: 'array', items: item.schema, description },
+})
 
 /** A parameter that holds several of a kind, or none. */
-export const listOrNone = <Item extends z.core.SomeType>(item: Item, description: string) =>
-  z.array(item).check(z.describe(description))
+export const listOrNone = <Item>(item: Parameter<Item>, description: string): Parameter<Item[]> => ({
+  schema: { type: 'array', items: item.schema, description },
+})
 
 /** A parameter that holds an object of any kind. */
-export const object = (description: string) => z.record(z.string(), z.any()).check(z.describe(description))
+export const object = (description: string): Parameter<JsonObject> => ({
+  schema: { type: 'object', additionalProperties: {}, description },
+})
 
 /** An item with fields of its own. */
-export const record = <Fields extends Shape>(fields: Fields) => z.strictObject(fields)
-
-/** A parameter that may be left out. */
-export const optional = <Parameter extends z.core.SomeType>(parameter: Parameter) => z.optional(parameter)
-
-const jsonSchemaOf = (schema: z.core.$ZodType): JsonObject => {
-  const { $schema: _, ...plain } = z.toJSONSchema(schema, {
-    io: 'input',
-    // zod says of every whole number that JavaScript can count no further; that is no news for a model.
-    override: ({ jsonSchema }) => {
-      if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum
-      // Nor is it that the names of fields are text.
-      delete jsonSchema.propertyNames
+export const record = <Fields extends Parameters>(fields: Fields): Parameter<Values<Fields>> => {
+  const all = Object.entries(fields)
+  const required = all.filter(([, { isOptional }]) => !isOptional).map(([name]) => name)
+  return {
+    schema: {
+      type: 'object',
+      properties: Object.fromEntries(all.map(([name, { schema }]) => [name, schema])),
+      ...(required.length > 0 && { required }),
+      additionalProperties: false,
     },
-  })
-  return plain as JsonObject
+  }
 }
 
+/** A parameter that may be left out. */
+export const optional = <Value>({ schema }: Parameter<Value>): Parameter<Value> & Optional => ({
+  schema,
+  isOptional: true,
+})
+
 /** Models write null for what they leave out, or an empty list. */
-const withoutNothings = (input: JsonObject, parameters: Shape): JsonObject =>
+const withoutNothings = (input: JsonObject, parameters: Parameters): JsonObject =>
   Object.fromEntries(
     Object.entries(input).filter(([name, value]) => value !== null && !isNoList(value, parameters[name])),
   )
 
 /** An empty list where there may be none, but no empty one. */
-const isNoList = (value: Json, parameter: z.core.$ZodType | undefined): boolean =>
-  Array.isArray(value) &&
-  value.length === 0 &&
-  parameter !== undefined &&
-  z.safeParse(parameter, undefined).success &&
-  !z.safeParse(parameter, value).success
+const isNoList = (value: Json, { isOptional, schema: { minItems = 0 } = {} }: Partial<Parameter> = {}): boolean =>
+  Array.isArray(value) && value.length === 0 && isOptional === true && minItems > 0
 
-const problemsOf = (tool: string, issues: readonly z.core.$ZodIssue[], input: JsonObject): string[] => [
-  ...issues.map(issue => problemOf(issue, input)),
-  `${tool} was not called. Call it again with parameters that fit its schema.`,
-]
+const problemsOf = (tool: string, found: readonly Misfit[], input: JsonObject): string[] => {
+  const unknown = found.filter(({ problem }) => problem === 'unknown').map(({ path }) => path.join('.'))
+  return [
+    ...found.filter(({ problem }) => problem !== 'unknown').map(misfit => problemOf(misfit, input)),
+    ...(unknown.length > 0 ? [`There is no parameter ${unknown.join(', ')}.`] : []),
+    `${tool} was not called. Call it again with parameters that fit its schema.`,
+  ]
+}
 
-const problemOf = (issue: z.core.$ZodIssue, input: JsonObject): string => {
-  const place = issue.path.map(String).join('.')
-  const found = valueAt(input, issue.path)
-  switch (issue.code) {
-    case 'unrecognized_keys':
-      return `There is no parameter ${issue.keys.map(key => [...issue.path, key].join('.')).join(', ')}.`
-    case 'invalid_type':
-      if (found === undefined || found === null) return `The parameter ${place} is missing.`
-      return `The parameter ${place} must be ${typeInWords(issue.expected)}, not ${shown(found)}.`
-    case 'invalid_value':
-      return `The parameter ${place} must be one of ${issue.values.map(String).join(', ')}, not ${shown(found)}.`
-    case 'too_small':
-      return issue.origin === 'array'
-        ? `The parameter ${place} is an empty list.`
-        : `The parameter ${place} must be at least ${issue.minimum}, not ${shown(found)}.`
-    case 'too_big':
-      return `The parameter ${place} must be at most ${issue.maximum}, not ${shown(found)}.`
-    default:
-      return `The parameter ${place} does not fit: ${issue.message}.`
-  }
+const problemOf = ({ path, problem, schema }: Misfit, input: JsonObject): string => {
+  const parameter = `The parameter ${path.join('.')}`
+  const found = valueAt(input, path)
+  if (problem === 'missing' || found === null) return `${parameter} is missing.`
+  if (problem === 'few') return `${parameter} is an empty list.`
+  return `${parameter} must be ${expectedBy({ problem, schema })}, not ${shown(found)}.`
+}
+
+const expectedBy = ({ problem, schema }: Pick<Misfit, 'problem' | 'schema'>): string => {
+  if (problem === 'small') return `at least ${schema.minimum}`
+  if (problem === 'big') return `at most ${schema.maximum}`
+  if (schema.enum) return `one of ${schema.enum.map(String).join(', ')}`
+  return typeWords[schema.type ?? ''] ?? 'something else'
 }
 
 const typeWords: Readonly<Record<string, string>> = {
   string: 'text',
-  int: 'a whole number',
-  number: 'a whole number',
+  integer: 'a whole number',
   boolean: 'true or false',
   array: 'a list',
   object: 'an object',
 }
-const typeInWords = (type: string): string => typeWords[type] ?? type
 
 const shown = (value: Json | undefined): string => {
   const json = JSON.stringify(value) ?? 'nothing'

@@ -33,11 +33,11 @@ export const doctor = async (
 const textOf = (file: string, { workingDirectory }: Terminal): string =>
   readNamed('The agent file', file, workingDirectory).toString('utf8')
 
-const ownFindings = ({ stdin, stdout, env }: Terminal): Finding[] => [
+const ownFindings = ({ stdin, stdout, screen, env }: Terminal): Finding[] => [
   { about: 'reprise', what: version, state: 'good' },
   { about: 'node', what: process.version, state: 'good' },
   stdin.isTTY && stdout.isTTY
-    ? { about: 'terminal', what: terminalText(stdout, env), state: 'good' }
+    ? { about: 'terminal', what: terminalText(screen, env), state: 'good' }
     : { about: 'terminal', what: 'none here: run prints what exec prints', state: 'none' },
 ]
 

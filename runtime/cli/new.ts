@@ -34,7 +34,7 @@ export const makeNew = async (name: string, options: NewOptions, terminal: Termi
   }
   const wanted = options.yes ? given(options, terminal) : await asked(options, terminal)
   const text = agentText(wanted)
-  loadTeamFile({ path: file, text }, { env: terminal.env })
+  await loadTeamFile({ path: file, text }, { env: terminal.env })
   try {
     writeFileSync(path, text, { flag: 'wx' })
   } catch (error) {
@@ -57,7 +57,7 @@ const likelyModel = ({ env }: Terminal): string => {
 }
 
 const asked = async (options: NewOptions, terminal: Terminal): Promise<Wanted> => {
-  const { stdin, stdout } = terminal
+  const { stdin, stdout, screen } = terminal
   if (!stdin.isTTY || !stdout.isTTY) {
     throw new Failure('usage', 'Nobody is there to be asked what the agent shall be.', {
       hint: 'reprise new agent.yaml --yes takes what was given, with --model, --instruction and --toolset.',
@@ -65,7 +65,7 @@ const asked = async (options: NewOptions, terminal: Terminal): Promise<Wanted> =
   }
   const before = given(options, terminal)
   const { createInterface } = await import('node:readline/promises')
-  const reader = createInterface({ input: stdin, output: stdout })
+  const reader = createInterface({ input: stdin, output: screen })
   const leaving = new AbortController()
   reader.on('close', () => leaving.abort())
   const ask = async (question: string, usual: string): Promise<string> =>

@@ -26,7 +26,7 @@ export const personAt = (terminal: Terminal, canRead: boolean): Person => {
     questions.set(path.join('.'), question)
     return question
   }
-  const isThere = canRead && terminal.stdin.isTTY && terminal.stdout.isTTY
+  const isThere = canRead && terminal.stdout.isTTY && terminal.stdin.isTTY
   const oneByOne = turns()
   let isRefused = false
   let isAll = false

@@ -40,7 +40,7 @@ export const play = async (
   return await guarded(faceFor({}, terminal), async () => {
     const film = await filmOf(name, { env, home: env['HOME'] ?? homedir(), workingDirectory, now })
     const { forkAt } = await theater({
-      ...{ stdin, stdout, env, film },
+      ...{ stdin, stdout: terminal.screen, env, film },
       name: nameOf(name),
       speed: factor,
       ...(place !== undefined && { at: place }),
@@ -64,7 +64,7 @@ const factorOf = (speed = '1x'): number => {
  * own: beside the cassette if that is below the working directory, else there.
  */
 const forkedStage = async ({ cassette, begun }: Film, at: Frame, terminal: Terminal): Promise<Stage> => {
-  const { stdin, stdout, stderr, env, workingDirectory } = terminal
+  const { stdin, screen: stdout, stderr, env, workingDirectory } = terminal
   const script = await scriptOf(cassette.path, workingDirectory)
   const { agent, model = [], yolo = false, promptFile } = optionsIn(script)
   const known = new Set(begun.slice(0, at.begun))

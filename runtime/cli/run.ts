@@ -29,7 +29,7 @@ export const run = async (
   screen: Screen,
 ): Promise<number> => {
   const { file, options } = await named(name, given, terminal)
-  const isConversation = terminal.stdin.isTTY && terminal.stdout.isTTY && !options.json && !options.quiet
+  const isConversation = terminal.stdout.isTTY && terminal.stdin.isTTY && !options.json && !options.quiet
   if (options.dryRun || (!isConversation && (messages.length > 0 || options.attach))) {
     return await exec(file, messages, options, terminal)
   }
@@ -108,7 +108,7 @@ async function* contentsIn(lines: AsyncIterable<string>): AsyncGenerator<Content
 }
 
 /** A reader a line: between two lines the keys belong to the questions of tool calls. What was pasted at once is kept. */
-async function* typed({ stdin, stdout }: Terminal): AsyncGenerator<string> {
+async function* typed({ stdin, screen: stdout }: Terminal): AsyncGenerator<string> {
   const pasted: string[] = []
   let history: string[] = []
   for (;;) {

@@ -19,7 +19,7 @@ export const stageFor = async (
   terminal: Terminal,
 ): Promise<Stage> => {
   using interrupt = interruption()
-  const { stdin, stdout, stderr, env } = terminal
+  const { stdin, screen: stdout, stderr, env } = terminal
   const tape = tapeOf(options)
   return {
     ...{ stdin, stdout, stderr, env },

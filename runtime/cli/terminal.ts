@@ -1,9 +1,12 @@
 import type { Fetch } from '../core/border.ts'
+import { type Output, standardOutput } from './output.ts'
 
 /** The process as a command sees it: handed in, so that a command can be run anywhere. */
 export type Terminal = {
   readonly stdin: NodeJS.ReadStream
-  readonly stdout: NodeJS.WriteStream
+  readonly stdout: Output
+  /** Standard output as what draws on a terminal needs it. */
+  readonly screen: NodeJS.WriteStream
   readonly stderr: NodeJS.WriteStream
   /** False when the reader of standard output has gone away. */
   readonly isRead: () => boolean
@@ -16,15 +19,20 @@ export type Terminal = {
 /** The one place where the process's own streams, environment, clock and network are taken. */
 export const processTerminal = (): Terminal => {
   let isRead = true
+  let stdout: Output | undefined
   return {
     // Each of them takes a millisecond to make, and most commands do not need all.
     get stdin() {
       return process.stdin
     },
     get stdout() {
-      return unbroken(process.stdout, () => {
+      stdout ??= standardOutput(() => process.stdout)
+      return unbroken(stdout, () => {
         isRead = false
       })
+    },
+    get screen() {
+      return process.stdout
     },
     get stderr() {
       return unbroken(process.stderr, () => undefined)
@@ -40,17 +48,19 @@ export const processTerminal = (): Terminal => {
 }
 
 /** A reader that has gone away (`| head`) is no failure. Node's own streams forget it, so it is told once. */
-const unbroken = (stream: NodeJS.WriteStream, gone: () => void): NodeJS.WriteStream =>
-  stream.listenerCount('error') > 0 ? stream : stream.on('error', gone)
+const unbroken = <Stream extends Output>(stream: Stream, gone: () => void): Stream => {
+  if (stream.listenerCount('error') === 0) stream.on('error', gone)
+  return stream
+}
 
 /** Writes, and waits while the reader is slow. */
-export const write = (stream: NodeJS.WriteStream, text: string): Promise<void> | undefined => {
+export const write = (stream: Output, text: string): Promise<void> | undefined => {
   if (text === '' || stream.destroyed || stream.write(text)) return undefined
   return new Promise(resolve => {
     const goOn = () => {
-      for (const name of ['drain', 'close']) stream.off(name, goOn)
+      for (const name of ['drain', 'close'] as const) stream.off(name, goOn)
       resolve()
     }
-    for (const name of ['drain', 'close']) stream.on(name, goOn)
+    for (const name of ['drain', 'close'] as const) stream.on(name, goOn)
   })
 }

@@ -15,7 +15,7 @@ export const validate = async (
     const text = readText(resolve(workingDirectory, file))
     const { problems, warnings } =
       typeof text === 'string'
-        ? checkTeamFile({ path: file, text }, { env, complaint: missingFrom(resolve(workingDirectory, file)) })
+        ? await checkTeamFile({ path: file, text }, { env, complaint: missingFrom(resolve(workingDirectory, file)) })
         : { problems: [`${file}: ${text.problem}`], warnings: [] }
     for (const problem of [...problems, ...warnings]) await write(stderr, `${problem}\n\n`)
     if (problems.length > 0) exit = exitOf('config')

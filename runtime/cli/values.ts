@@ -31,11 +31,12 @@ const sources: Readonly<Record<ValueKind, Source>> = {
     ...cassettesIn(join(workingDirectory, 'cassettes')),
     ...cassettesIn(workingDirectory),
   ],
-  agents: ({ workingDirectory, env }, words) => {
+  agents: async ({ workingDirectory, env }, words) => {
     const file = words.find(word => /\.ya?ml$/.test(word))
     if (file === undefined) return []
     const text = readFileSync(resolve(workingDirectory, file), 'utf8')
-    return loadTeamFile({ path: file, text }, { env, lenient: true }).agents.map(({ name }) => name)
+    const { agents } = await loadTeamFile({ path: file, text }, { env, lenient: true })
+    return agents.map(({ name }) => name)
   },
   aliases: ({ env }) => Object.keys(userSettings(userSettingsFile(env, env['HOME'] ?? homedir())).aliases ?? {}),
   models: () => pricedModels(),

@@ -1,29 +1,15 @@
 import { Failure } from '../core/errors.ts'
-import { isJsonObject, type Json } from '../core/json.ts'
+import { isJsonObject } from '../core/json.ts'
 import { type Finding, type Problem, printProblem, type Source, withoutMark } from './diagnose.ts'
 import { isUnknown, type Node, plainValue, spanOf } from './document.ts'
-import { type Environment, expand } from './expand.ts'
+import { findingsIn, type LoadOptions } from './findings.ts'
 import { checkShape } from './issues.ts'
-import { migrate } from './migrate.ts'
-import { type Move, type Path, placesOf, writtenAt } from './paths.ts'
+import { type Move, type Path, writtenAt } from './paths.ts'
 import { readYaml } from './positions.ts'
-import { referenceFindings } from './references.ts'
 import type { AgentFile } from './schema.ts'
 import { notText } from './syntax.ts'
-import { clashFindings } from './tool-clashes.ts'
-import { toolFindings } from './tool-rules.ts'
-import { toolsetFindings } from './toolset-rules.ts'
-import { unsupportedFindings } from './unsupported.ts'
 
-export type LoadOptions = {
-  readonly env: Environment
-  /** Names of built-in providers; where absent, any name will do. */
-  readonly providers?: readonly string[]
-  /** What is wrong with a reference to another agent file; where absent, none is looked at. */
-  readonly complaint?: (reference: string) => string | undefined
-  /** A replay: variables that are not set are empty, and no mistake. */
-  readonly lenient?: boolean
-}
+export type { LoadOptions }
 
 /** What is wrong with a file, in its order, and the file where nothing is. */
 export type Verdict = {
@@ -60,39 +46,14 @@ type Document = { readonly findings: readonly Finding[]; readonly moves: readonl
 const checkDocument = (root: Node, options: LoadOptions): Document => {
   const value = plainValue(root)
   if (!isJsonObject(value)) return { findings: checkShape(value, root).findings, moves: [] }
-  const { findings, moves } = migrate(value)
-  const unsupported = unsupportedFindings(value)
-  const references = referenceFindings(value, options)
-  const rules = [...toolsetFindings(value), ...toolFindings(value), ...clashFindings(value)]
-  const expansion = expand(value, options)
+  const { first, others, moves } = findingsIn(value, options)
   const shape = checkShape(value, root)
   return {
-    findings: [
-      ...findings,
-      ...unsupported,
-      ...emptyFindings(value),
-      ...shape.findings,
-      ...references,
-      ...rules,
-      ...expansion,
-    ],
+    findings: [...first, ...shape.findings, ...others],
     moves,
     ...(shape.data && { file: { ...shape.data, agents: inOrder(root, shape.data.agents) } }),
   }
 }
-
-/** Mappings that must hold something, and what. */
-const filled: Readonly<Record<string, string>> = {
-  agents: 'at least one agent, by its name',
-  'agents.*.commands.*': 'an instruction or a description',
-}
-
-const emptyFindings = (file: Json): Finding[] =>
-  Object.entries(filled).flatMap(([pattern, expected]) =>
-    placesOf(file, pattern)
-      .filter(({ value }) => isJsonObject(value) && Object.keys(value).length === 0)
-      .map(({ path }): Finding => ({ path, key: true, what: `"${path.at(-1)}" is empty.`, expected })),
-  )
 
 /** Agents in the order in which they are written: JavaScript puts names that are numbers first. */
 const inOrder = <Agent extends object>(root: Node, agents: Readonly<Record<string, Agent>>) => {

@@ -1,7 +1,7 @@
 import { isJsonObject, type Json, type JsonObject } from '../core/json.ts'
 import type { Finding } from './diagnose.ts'
 import { type Move, namesIn, type Path, type Place, placesOf, setAt, valueAt } from './paths.ts'
-import { latest, type Version, versions } from './schema.ts'
+import { latest, type Version, versions } from './versions.ts'
 
 export type Migrated = { readonly findings: readonly Finding[]; readonly moves: readonly Move[] }
 

@@ -31,10 +31,11 @@ export const placesOf = (root: Json | undefined, pattern: string): Place[] =>
       root === undefined ? [] : [{ path: [], value: root }],
     )
 
-const stepFrom = ({ path, value }: Place, step: string): Place[] =>
-  entriesOf(value)
-    .filter(([key]) => step === '*' || step === key)
-    .map(([key, inner]) => ({ path: [...path, key], value: inner }))
+const stepFrom = ({ path, value }: Place, step: string): Place[] => {
+  if (step === '*') return entriesOf(value).map(([key, inner]) => ({ path: [...path, key], value: inner }))
+  const inner = valueAt(value, [step])
+  return inner === undefined ? [] : [{ path: [...path, step], value: inner }]
+}
 
 const entriesOf = (value: Json): [string | number, Json][] => {
   if (Array.isArray(value)) return value.map((item: Json, index) => [index, item])

@@ -3,11 +3,7 @@ import { hooks } from './schema-hooks.ts'
 import { rag } from './schema-later.ts'
 import { mcpServer, toolset } from './schema-toolset.ts'
 import { anything, atLeast, between, flag, free, key, mapping, named, needed, text, texts } from './shapes.ts'
-
-/** Formats of agent files, from the oldest to the one that this schema describes. */
-export const versions = ['0', '1', '2', '3', '4', '5', '6', '7'] as const
-export type Version = (typeof versions)[number]
-export const latest: Version = '7'
+import { versions } from './versions.ts'
 
 const routingRule = z.lazy(() =>
   mapping('RoutingRule', 'A model for requests that resemble these.', {
@@ -181,10 +177,10 @@ export const agentFile = z.strictObject({
   metadata: key(metadata, 'About the file.'),
 })
 
-type Written = z.infer<typeof agentFile>
+export type WrittenFile = z.infer<typeof agentFile>
 
 /** A checked agent file: the agents in their order, with commands, durations and variables as they are meant. */
-export type AgentFile = Omit<Written, 'agents'> & { readonly agents: readonly AgentConfig[] }
+export type AgentFile = Omit<WrittenFile, 'agents'> & { readonly agents: readonly AgentConfig[] }
 export type AgentConfig = z.infer<typeof agent> & { readonly name: string }
 export type ModelConfig = z.infer<typeof model>
 export type ToolsetConfig = z.infer<typeof toolset>

@@ -1,6 +1,7 @@
 import type { Fetch } from '../core/border.ts'
 import { Failure } from '../core/errors.ts'
 import type { JsonObject } from '../core/json.ts'
+import { betasOf } from './anthropic-messages/thinking.ts'
 import type { Endpoint } from './endpoint.ts'
 import { unreachable } from './unreachable.ts'
 
@@ -68,7 +69,6 @@ const anthropicVersion = '2023-06-01'
 
 const anthropic: Door = async (endpoint, { operation, body }, fetch, signal) => {
   const { Anthropic } = await import('@anthropic-ai/sdk')
-  const { betasOf } = await import('./anthropic-messages/thinking.ts')
   const { key, baseUrl: baseURL, headers, model, settings } = endpoint
   const betas = betasOf(model, settings)
   const client = new Anthropic({

@@ -42,12 +42,13 @@ export async function* checkup(options: CheckupOptions, signal: AbortSignal): As
     state: 'good',
   }
   yield* modelFindings(file, options, signal)
-  yield* await Promise.all(mcpServersIn({ ...options, source }).map(server => serverFinding(server, signal)))
+  const servers = await mcpServersIn({ ...options, source })
+  yield* await Promise.all(servers.map(server => serverFinding(server, signal)))
 }
 
-const failing = async <Value>(work: () => Value): Promise<Value | Failure> => {
+const failing = async <Value>(work: () => Value | Promise<Value>): Promise<Value | Failure> => {
   try {
-    return work()
+    return await work()
   } catch (error) {
     if (error instanceof Failure) return error
     throw error

@@ -3,7 +3,7 @@ import { harText } from '../cassette/export/har.ts'
 import type { OpenCassette } from '../cassette/file/file.ts'
 import { protocolsOf } from '../cassette/match/slim-body.ts'
 import { bytesToPlay } from '../cassette/play/played.ts'
-import { restorerOf } from '../cassette/redact/redact.ts'
+import { restorerOf } from '../cassette/redact/restore.ts'
 import { reading } from './reading.ts'
 import { version } from './version.ts'
 

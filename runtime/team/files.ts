@@ -26,12 +26,12 @@ type Loaded = {
  * A file, and all that its sub-agents and handoffs lead to, each once; the main one first. Throws a Failure for a mistake in
  * any of them, a file that is not there, and tasks that would go round in a circle.
  */
-export const filesOf = (options: FilesOptions): TeamFiles => {
+export const filesOf = async (options: FilesOptions): Promise<TeamFiles> => {
   const loaded = new Map<string, Loaded>()
-  const main = load('', options, loaded)
+  const main = await load('', options, loaded)
   for (const file of loaded.values()) {
     for (const reference of referencesIn(file.file)) {
-      file.references.set(reference, load(pathFrom(file.path, reference), options, loaded))
+      file.references.set(reference, await load(pathFrom(file.path, reference), options, loaded))
     }
   }
   checkCircles([...loaded.values()], options)
@@ -47,7 +47,7 @@ const referencesIn = ({ agents }: AgentFile): string[] => [...new Set(agents.fla
 const pathFrom = (path: string, reference: string): string =>
   isAbsolute(reference) || reference.startsWith('~/') ? reference : posix.join(posix.dirname(path || '.'), reference)
 
-const load = (path: string, options: FilesOptions, loaded: Map<string, Loaded>): Loaded => {
+const load = async (path: string, options: FilesOptions, loaded: Map<string, Loaded>): Promise<Loaded> => {
   const { source, env, recorded } = options
   const own = path === '' || placeOf(path, options) === resolve(options.cassettesFrom, source.path)
   const known = loaded.get(own ? '' : path)
@@ -55,7 +55,7 @@ const load = (path: string, options: FilesOptions, loaded: Map<string, Loaded>):
   const text = own ? source.text : (textAt(path, options) ?? '')
   const named = { path: own ? source.path : shownPath(path, options), text }
   const complaint = (reference: string) => complaintAt(pathFrom(path, reference), options)
-  const file = loadTeamFile(named, { env, complaint, ...(recorded && { lenient: true }) })
+  const file = await loadTeamFile(named, { env, complaint, ...(recorded && { lenient: true }) })
   const one = { path: own ? '' : path, text, file, references: new Map() }
   loaded.set(one.path, one)
   return one

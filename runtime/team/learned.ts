@@ -38,15 +38,13 @@ const secretsInToolset = ({ env = {}, remote, headers = {} }: Partial<ToolsetCon
   return secretsIn({ ...env, ...Object.fromEntries(sent), ...(secret !== undefined && { CLIENT_SECRET: secret }) })
 }
 
-/** A redactor that is made anew where there is more to know. */
+/** A redactor that is made when it is first asked, which many replays never do, and anew where there is more to know. */
 export const learning = (learned: Learned, make: (values: Values) => Redactor): Redactor => {
-  let values = learned.values()
-  let redactor = make(values)
+  let made: { readonly values: Values; readonly redactor: Redactor } | undefined
   const current = (): Redactor => {
-    if (learned.values() === values) return redactor
-    values = learned.values()
-    redactor = make(values)
-    return redactor
+    const values = learned.values()
+    if (made?.values !== values) made = { values, redactor: make(values) }
+    return made.redactor
   }
   return {
     text: text => current().text(text),

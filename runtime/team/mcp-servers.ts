@@ -25,10 +25,10 @@ export type McpOptions = {
 }
 
 /** All MCP servers of an agent file, each once. Throws a Failure for a wrong file. */
-export const mcpServersIn = (options: McpOptions): readonly McpServer[] => {
+export const mcpServersIn = async (options: McpOptions): Promise<readonly McpServer[]> => {
   const { source, env } = options
-  const file = loadTeamFile(source, { env })
-  const surroundings = servers(file, options, Object.keys(secretsIn(env)))
+  const file = await loadTeamFile(source, { env })
+  const surroundings = servers(file, options, () => Object.keys(secretsIn(env)))
   const world = surroundings.worldFor('')
   const all = file.agents.flatMap(({ name, toolsets = [] }) =>
     toolsets

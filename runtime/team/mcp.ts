@@ -38,11 +38,13 @@ type Surroundings = {
   readonly redact?: () => { readonly text: (line: string) => string }
 }
 
-/** `secrets` are the variables that servers do not get unless they are named. */
-export const servers = (file: AgentFile, surroundings: Surroundings, secrets: readonly string[]): Servers => {
+/** `secrets` are the variables that servers do not get unless they are named; asked for when there is a server. */
+export const servers = (file: AgentFile, surroundings: Surroundings, secrets: () => readonly string[]): Servers => {
   const { source, env, home, workingDirectory, fetch, ask } = surroundings
   const world: McpWorld = {
-    env: commandEnvironment(env, secrets),
+    get env() {
+      return commandEnvironment(env, secrets())
+    },
     workingDirectory,
     fetch,
     log: logOf(surroundings),

@@ -24,7 +24,7 @@ export type Footing = {
   readonly crossing: Pick<Crossing, 'border' | 'sleep' | 'now'>
   readonly opened: AsyncDisposableStack
   readonly workspace: Workspace
-  readonly secrets: Readonly<Record<string, string>>
+  readonly secrets: () => Readonly<Record<string, string>>
   readonly redactorFor: (recorded?: Pick<CassetteHeader, 'home' | 'workingDirectory' | 'redaction'>) => Redactor
   /** Told of credentials that come while the run goes on. */
   readonly learn: (values: Readonly<Record<string, string>>) => void
@@ -61,7 +61,7 @@ const ownMembers = ({ file, path }: TeamFile, footing: OwnFooting): Agent[] => {
   const { ask, fetch, notice, promptFiles, models: overrides } = options
   const wiring = { file, env, overrides, names }
   const there = path === '' ? options : { ...options, source: { path: placeOf(path, options) } }
-  const hosts = servers(file, { ...there, models: wiring, redact: redactorFor, learn }, variablesOf(secrets))
+  const hosts = servers(file, { ...there, models: wiring, redact: redactorFor, learn }, () => variablesOf(secrets()))
   const common = { opened, border, fetch, notice, storage: storageOf(there), ...(ask && { ask }) }
   const team = teamOf(file, {
     modelFor: (agent, chosen) => modelFor(agent, { ...wiring, border, sleep, now: () => now().getTime() }, chosen),

@@ -128,7 +128,9 @@ export const open = async (options: OpenOptions): Promise<Conversation> => {
   const { home, workingDirectory, notice, fetch } = options
   const workspace = localWorkspace({
     root: workingDirectory,
-    env: commandEnvironment(env, variablesOf(redaction.secrets)),
+    get env() {
+      return commandEnvironment(env, variablesOf(redaction.secrets()))
+    },
     ...(stored && { before: stored.before }),
   })
   const team = membersOf(files, { ...redaction, options, env, permissionIn, crossing, opened, workspace })
@@ -186,7 +188,7 @@ const crossingFor = async (
 /** The agent file, and those that it leads to: few lead anywhere. */
 const teamFiles = async (options: FilesOptions): Promise<TeamFiles> => {
   const { source, env, recorded } = options
-  const file = loadTeamFile(source, { env, ...(recorded && { lenient: true }) })
+  const file = await loadTeamFile(source, { env, ...(recorded && { lenient: true }) })
   return isWithOthers(file) ? (await import('./files.ts')).filesOf(options) : onlyFile(source.text, file)
 }
 

@@ -9,7 +9,7 @@ import { secretsIn } from './secrets.ts'
 
 export type Redaction = {
   /** Every credential that the run could see, by the name of its variable. */
-  readonly secrets: Readonly<Record<string, string>>
+  readonly secrets: () => Readonly<Record<string, string>>
   /** Goes into recordings, so that these are compared in the same way everywhere. */
   readonly rules: CassetteHeader['redaction']
   readonly redactorFor: Wiring['redactorFor']
@@ -25,7 +25,12 @@ export const redactionFor = (
   files: readonly { readonly file: Pick<AgentFile, 'agents' | 'mcps'> }[] = [],
 ): Redaction => {
   const learned = learnedFrom(Object.assign({}, ...files.map(({ file }) => secretsInFile(file))))
-  const secrets = secretsIn(env, settings.secrets?.variables)
+  // Not looked for before they are needed: it takes as long as the rest of a short replay.
+  let found: Readonly<Record<string, string>> | undefined
+  const secrets = () => {
+    found ??= secretsIn(env, settings.secrets?.variables)
+    return found
+  }
   const rules = rulesOf(settings)
   const own = rules ? [rules] : []
   return {
@@ -35,14 +40,14 @@ export const redactionFor = (
     redactorFor: recorded =>
       learning(learned, more =>
         redactorOf({
-          secrets: { ...more, ...secrets },
+          secrets: { ...more, ...secrets() },
           home,
           workingDirectory,
           ...(recorded && { recorded }),
           extra: [...own, ...(recorded?.redaction ? [recorded.redaction] : [])],
         }),
       ),
-    cleaner: () => redactorOf({ secrets, home: '', workingDirectory: '', extra: own }),
+    cleaner: () => redactorOf({ secrets: secrets(), home: '', workingDirectory: '', extra: own }),
   }
 }
 

@@ -58,7 +58,7 @@ export type ReportOptions = {
 
 /** The tools of the agents of a file. Servers are started and asked, side by side, and ended. */
 export const toolReports = async (options: ReportOptions, signal: AbortSignal): Promise<AgentReport[]> => {
-  const file = loadTeamFile(options.source, { env: options.env })
+  const file = await loadTeamFile(options.source, { env: options.env })
   const wanted = file.agents.filter(({ name }) => options.agent === undefined || name === options.agent)
   if (wanted.length === 0) {
     throw new Failure('usage', `There is no agent ${options.agent} in this file.`, {
@@ -80,7 +80,7 @@ const sharedBy = (file: AgentFile, options: ReportOptions, opened: AsyncDisposab
     opened,
     border: liveBorder(fetch),
     fetch,
-    servers: servers(file, options, Object.keys(secretsIn(env))),
+    servers: servers(file, options, () => Object.keys(secretsIn(env))),
     storage: storageOf(options),
     notice: () => undefined,
   })

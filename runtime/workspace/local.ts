@@ -8,7 +8,7 @@ import { kill, startProcess } from './process.ts'
 export type LocalWorkspace = {
   /** Absolute; relative paths are taken from here, and commands run here. */
   readonly root: string
-  /** What commands get; see `commandEnvironment`. */
+  /** What commands get; see `commandEnvironment`. Asked for when the first of them runs. */
   readonly env: Readonly<Record<string, string>>
   /** Folders outside which no file is reached, not even through links; without them every path may be named. */
   readonly roots?: readonly string[]
@@ -21,27 +21,31 @@ export type LocalWorkspace = {
  * only a sandbox could.
  */
 export const localWorkspace = (options: LocalWorkspace): Workspace =>
-  workspaceOf(options, pathResolver({ ...options, home: options.env['HOME'], roots: options.roots }))
+  workspaceOf(options, resolverFor(options, options.roots))
 
-const workspaceOf = ({ root, env, before }: LocalWorkspace, resolve: Resolve): Workspace => ({
-  root,
-  ...localFiles(resolve, root, before),
+const resolverFor = (options: LocalWorkspace, roots: readonly string[] | undefined): Resolve =>
+  pathResolver({ root: options.root, home: () => options.env['HOME'], roots })
+
+const workspaceOf = (options: LocalWorkspace, resolve: Resolve): Workspace => ({
+  root: options.root,
+  ...localFiles(resolve, options.root, options.before),
   within(roots) {
-    const narrower = pathResolver({ root, home: env['HOME'], roots })
+    const narrower = resolverFor(options, roots)
     const both: Resolve = (path, follow) => {
       resolve(path, follow)
       return narrower(path, follow)
     }
-    return workspaceOf({ root, env, ...(before && { before }) }, both)
+    return workspaceOf(options, both)
   },
-  shell(command: string, options: SpawnOptions): Process {
+  shell(command: string, asked: SpawnOptions): Process {
+    const { root, env } = options
     if (command.includes('\0')) throw new ToolFailure('The command holds a null byte, so no shell can run it.')
-    const cwd = options.cwd === undefined ? root : resolve(options.cwd)
+    const cwd = asked.cwd === undefined ? root : resolve(asked.cwd)
     if (!statSync(cwd, { throwIfNoEntry: false })?.isDirectory()) {
-      throw new ToolFailure(`The working directory ${options.cwd ?? root} is not a folder, so the command was not run.`)
+      throw new ToolFailure(`The working directory ${asked.cwd ?? root} is not a folder, so the command was not run.`)
     }
     endWithUs()
-    return startProcess({ ...options, command, cwd, env: { ...env, ...options.env } }, groups)
+    return startProcess({ ...asked, command, cwd, env: { ...env, ...asked.env } }, groups)
   },
 })
 

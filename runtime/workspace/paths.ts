@@ -5,7 +5,7 @@ import { inWords, isMissing } from './errors.ts'
 
 export type PathOptions = {
   readonly root: string
-  readonly home: string | undefined
+  readonly home: () => string | undefined
   /** Folders outside which nothing may be reached; everything may be where absent. */
   readonly roots: readonly string[] | undefined
 }
@@ -28,7 +28,7 @@ export const pathResolver = (options: PathOptions): Resolve => {
   return (path, follow = 'target') => {
     if (path.includes('\0'))
       throw new ToolFailure(`${JSON.stringify(path)} holds a null byte: no file has such a name.`)
-    const absolute = resolve(root, atHome(path, home))
+    const absolute = resolve(root, atHome(path, home()))
     const real = realOf(absolute, path, follow)
     if (allowed && !allowed.some(folder => isInside(folder, real))) {
       throw new ToolFailure(`${path} is outside the folders that may be used: ${roots?.join(', ')}.`)

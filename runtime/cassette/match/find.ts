@@ -64,11 +64,12 @@ export const finderIn = (cassette: OpenCassette, options: FindOptions): Finder =
     drifted(driftOf(caller, request, found, protocols))
   }
   const isKnown = (caller: Caller, asked: Request): boolean =>
-    shelf.find(caller.lane, redacted(asked, redactor)) !== undefined
+    (shelf.next(caller.lane, asked) ?? shelf.find(caller.lane, redacted(asked, redactor))) !== undefined
   return {
     answer(caller, asked) {
-      const request = redacted(asked, redactor)
-      const found = shelf.find(caller.lane, request)
+      const next = shelf.next(caller.lane, asked)
+      const request = next ? asked : redacted(asked, redactor)
+      const found = next ?? shelf.find(caller.lane, request)
       if (!found) {
         const compared = shelf.comparedNow(request)
         throw missed(explainMiss({ caller, request, compared, cassette, shelf, protocols }))

@@ -2,7 +2,7 @@ import type { Interaction } from '../../core/cassette.ts'
 import type { Json } from '../../core/json.ts'
 import { bytesOf, piecesOf } from '../file/body.ts'
 import { comparedOf, digestOfSaid, digestsIn, type Protocols } from '../match/request.ts'
-import type { restorerOf } from '../redact/redact.ts'
+import type { restorerOf } from '../redact/restore.ts'
 import { readSaid, saidIn } from './said.ts'
 
 /** How the bytes of a replay are timed; at once where neither is given. */

@@ -6,7 +6,7 @@ import { type Finder, type FindOptions, failureOf, finderIn } from '../match/fin
 import { type Request, requestOfEffect, requestOfExchange } from '../match/request.ts'
 import { protocolsOf } from '../match/slim-body.ts'
 import { callOf } from '../match/slim-permissions.ts'
-import { restorerOf } from '../redact/redact.ts'
+import { restorerOf } from '../redact/restore.ts'
 import { readAnswer } from './answer.ts'
 import { Activity, endedByOther, endOfTape, isCutOff } from './cut-off.ts'
 import { Interruptions } from './interrupted.ts'

@@ -1,7 +1,7 @@
 import { isJsonObject, type Json } from '../../core/json.ts'
 import { applied, type Edit, merged } from './edit.ts'
 import { type ExtraRules, extraOf } from './extra.ts'
-import { type FolderMarks, type Folders, folderMarks, sliceMark, withFolders } from './folders.ts'
+import { type FolderMarks, type Folders, folderMarks, sliceMark } from './folders.ts'
 import { type Secrets, secretsOf } from './secrets.ts'
 import { type Range, viewsInBody } from './views.ts'
 
@@ -98,17 +98,4 @@ const slice = (outside: string, inside: string, { range: { start, end, from, to 
   if (outside.slice(start, end) !== inside.slice(from, to)) return []
   const last = to === place.end ? undefined : to - place.start
   return [{ start, end, text: sliceMark(place.name, from - place.start, last), strength: 0 }]
-}
-
-/** Puts real places back for placeholders: what a replay shows is what the recording showed. Secrets never come back. */
-export const restorerOf = (places: Folders): { text(text: string): string; json(value: Json): Json } => {
-  const text = (value: string): string => withFolders(value, places)
-  return { text, json: value => restored(value, text) }
-}
-
-const restored = (value: Json, text: (text: string) => string): Json => {
-  if (typeof value === 'string') return text(value)
-  if (Array.isArray(value)) return value.map(item => restored(item, text))
-  if (!isJsonObject(value)) return value
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [text(key), restored(item, text)]))
 }

@@ -13,14 +13,14 @@ import { type Terminal, write } from '../terminal.ts'
 export type McpCommandOptions = { readonly workingDir?: string; readonly envFromFile?: readonly string[] }
 
 /** The servers of a file, or the one of that name. Throws a Failure('usage') where there is none of it. */
-export const serversIn = (
+export const serversIn = async (
   file: string,
   server: string | undefined,
   options: McpCommandOptions,
   terminal: Terminal,
-): readonly McpServer[] => {
+): Promise<readonly McpServer[]> => {
   const env = withFiles(terminal.env, options.envFromFile ?? [], terminal.workingDirectory)
-  const all = mcpServersIn({
+  const all = await mcpServersIn({
     source: { path: file, text: readNamed('The agent file', file, terminal.workingDirectory).toString('utf8') },
     env,
     home: env['HOME'] ?? homedir(),
@@ -42,7 +42,7 @@ export const list = async (
   options: McpCommandOptions,
   terminal: Terminal,
 ): Promise<number> => {
-  for (const each of serversIn(file, server, options, terminal)) {
+  for (const each of await serversIn(file, server, options, terminal)) {
     const { config, agents } = each
     await write(terminal.stdout, `${config.name}\n  ${await descriptionOf(each)}\n  agents: ${agents.join(', ')}\n`)
   }
@@ -65,7 +65,7 @@ export const tools = async (
   terminal: Terminal,
 ): Promise<number> => {
   using interrupt = interruption()
-  const servers = serversIn(file, server, options, terminal)
+  const servers = await serversIn(file, server, options, terminal)
   const offers = await Promise.all(servers.map(each => offerOf(each, interrupt.signal)))
   for (const [index, { config }] of servers.entries()) {
     const offer = offers[index]

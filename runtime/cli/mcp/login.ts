@@ -19,7 +19,7 @@ export const login = async (
   options: McpCommandOptions,
   terminal: Terminal,
 ): Promise<number> => {
-  const { remote, name, world } = remoteOf(file, server, options, terminal)
+  const { remote, name, world } = await remoteOf(file, server, options, terminal)
   using interrupt = interruption()
   using typing = lineOf(terminal.stdin)
   const show = async (address: URL): Promise<void> => {
@@ -49,7 +49,7 @@ export const logout = async (
   options: McpCommandOptions,
   terminal: Terminal,
 ): Promise<number> => {
-  for (const { config, world } of serversIn(file, server, options, terminal)) {
+  for (const { config, world } of await serversIn(file, server, options, terminal)) {
     if (config.server.type !== 'remote' || !URL.canParse(config.server.url)) continue
     await world.tokens.set(new URL(config.server.url).href, undefined)
     await write(terminal.stdout, `You are logged out of ${config.name}.\n`)
@@ -59,8 +59,8 @@ export const logout = async (
 
 type Remote = { readonly remote: RemoteServer; readonly name: string; readonly world: McpServer['world'] }
 
-const remoteOf = (...asked: Parameters<typeof serversIn>): Remote => {
-  const found = serversIn(...asked).flatMap(({ config: { server, name }, world }) =>
+const remoteOf = async (...asked: Parameters<typeof serversIn>): Promise<Remote> => {
+  const found = (await serversIn(...asked)).flatMap(({ config: { server, name }, world }) =>
     server.type === 'remote' ? [{ remote: server, name, world }] : [],
   )
   const [only, ...others] = found
