@@ -68,10 +68,12 @@ test.each([[[]], [['--plain']]])('a session goes on at a terminal: run %j', asyn
   await using here = await place([{ text: 'I am well.' }, { when: /I am well.*How is your cat/, text: 'Well, too.' }])
   await here.run('exec', 'agent.yaml', 'How are you?')
   await using terminal = here.at('words', ...args, '--session', '-1')
-  await terminal.waitFor(args.length > 0 ? />$/ : idle)
+  const ready = args.length > 0 ? />$/ : idle
+  await terminal.waitFor(ready)
   expect(terminal.screen()).toMatch(/This goes on with «How are you\?»/)
   terminal.write(`How is your cat?${keys.enter}`)
   await terminal.waitFor('Well, too.')
+  await terminal.waitFor(ready)
   terminal.write(keys.end)
   await terminal.exit
   expect(JSON.parse((await here.run('sessions', 'list', '--json')).stdout)).toMatchObject([{ turns: 2 }])

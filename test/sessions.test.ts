@@ -86,6 +86,34 @@ test('a recorded session forks, and what comes after is asked for real', async (
   expect(said(here.server)).toMatch(/My name is Ada.*Answer 1\..*Who am I\?.*Answer 2\..*two and two/)
 })
 
+const relay = `agents:
+  root:
+    model: openai/gpt-4o
+    instruction: You are the first.
+    handoffs: [second]
+  second:
+    model: openai/gpt-4o
+    instruction: You are the second.
+`
+
+test('whoever the conversation was handed to goes on with it, and so it is recorded', async () => {
+  await using here = await place(
+    [
+      { toolCalls: [{ name: 'handoff', input: { agent: 'second' } }] },
+      { when: 'You are the second', text: 'I am here.' },
+      { when: 'You are the second', text: 'Still here.' },
+      { when: 'You are the first', text: 'Back.' },
+    ],
+    { 'agent.yaml': relay },
+  )
+  await here.run('exec', 'agent.yaml', 'Hand over')
+  const recorded = await here.run('exec', 'agent.yaml', '--session', '-1', '--record=tape', 'And now?')
+  expect(recorded.stdout).toContain('--- Agent: second ---\nStill here.')
+  const played = await here.run('exec', 'agent.yaml', '--fake', 'tape', '--strict', 'And now?')
+  expect(played).toMatchObject({ code: 0, stdout: recorded.stdout })
+  expect((await here.run('exec', 'agent.yaml', '--session', '-1', '--agent', 'root', 'You?')).stdout).toContain('Back.')
+})
+
 test('a session goes on with a model that speaks another protocol', async () => {
   await using here = await place([{ text: 'It is sunny.', reasoning: 'Look out of the window.' }, { text: 'Yes.' }], {
     'agent.yaml': agent('anthropic/claude-sonnet-4-5'),

@@ -31,7 +31,7 @@ export type InterruptedCall = {
   readonly isBegun: boolean
 }
 
-/** A message with the model that the agent had, as `provider/model`, and whether its process ended before it was whole. */
+/** A message with the model that the agent had, as `provider/model`, and whether it was cut off before it was whole. */
 export type StoredMessage = {
   readonly message: Message
   readonly agent: string

@@ -18,12 +18,23 @@ export const forkSession = (database: Database, from: string, { at, message }: F
     const messages = rows.map(row => (JSON.parse(textIn(row, 'data')) as { message: Message }).message)
     const kept = message === undefined ? wholeAt(messages, at) : before(messages, at)
     const next = message === undefined ? undefined : reworded(messages[kept], message)
-    copy(database, { id, kept, end: numberIn(rows[kept - 1] ?? {}, 'seq'), next }, made)
+    const isAll = at === undefined && message === undefined
+    const end = isAll ? Number.MAX_SAFE_INTEGER : numberIn(rows[kept - 1] ?? {}, 'seq')
+    copy(database, { id, kept, end, next }, made)
+    // Whoever goes on with it makes whole what is not.
+    if (isAll) copyPending(database, id, made.id)
     return made.id
   })
 
+const copyPending = (database: Database, from: string, to: string): void =>
+  void database
+    .prepare(
+      'insert into pending (session, path, kind, data) select ?, path, kind, data from pending where session = ? order by seq',
+    )
+    .run(to, from)
+
 const wholeAt = (messages: readonly Message[], at = messages.length): number => {
-  if (at < 1 || at > messages.length) throw noPlace(at, messages.length)
+  if (at < Math.min(1, messages.length) || at > messages.length) throw noPlace(at, messages.length)
   const last = messages[at - 1]
   const calls = last?.role === 'assistant' && last.content.some(({ type }) => type === 'tool-call')
   return calls && messages[at]?.role === 'tool' ? at + 1 : at

@@ -39,7 +39,9 @@ const talkIn = (lanes: ReadonlyMap<string, readonly MessageEvent[]>, path: reado
   const called = (call: ToolCall, results: readonly ToolResult[]): Called => {
     calls += 1
     const result = results.find(({ callId }) => callId === call.id)
-    return { call, ...(result && { result }), talk: talkIn(lanes, [...path, calls]) }
+    // What a call began in the background has its number, negative.
+    const talk = [...talkIn(lanes, [...path, calls]), ...talkIn(lanes, [...path, -calls])]
+    return { call, ...(result && { result }), talk }
   }
   return messages.flatMap((stored, index) => {
     const { message } = stored.event
@@ -56,7 +58,7 @@ const saidIn = (
   message: Exclude<Message, { role: 'tool' }>,
   called: (call: ToolCall) => Called,
 ): Said => {
-  const common = { at, isPartial: 'isPartial' in event && event.isPartial === true }
+  const common = { at, isPartial: message.role === 'assistant' && message.stop === 'interrupted' }
   if (message.role === 'user')
     return { ...common, speaker: 'user', isUser: true, content: message.content, thoughts: '', calls: [] }
   return {

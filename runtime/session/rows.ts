@@ -30,12 +30,12 @@ export const summaryOf = (row: Row): SessionSummary => ({
 
 /** A row of the table `events` that holds a message; `unpack` gives the bytes of files back. */
 export const messageOf = (row: Row, unpack: (text: string) => unknown): StoredMessage => {
-  const { message, isPartial } = unpack(textIn(row, 'data')) as Pick<StoredMessage, 'message' | 'isPartial'>
+  const { message } = unpack(textIn(row, 'data')) as Pick<StoredMessage, 'message'>
   return {
     message,
     agent: textIn(row, 'agent'),
     ...(row['model'] !== null && { model: textIn(row, 'model') }),
-    ...(isPartial && { isPartial }),
+    ...(message.role === 'assistant' && message.stop === 'interrupted' && { isPartial: true }),
   }
 }
 

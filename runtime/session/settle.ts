@@ -1,7 +1,14 @@
-import type { AssistantMessage, AssistantPart, Message, ToolCall, ToolMessage, ToolResult } from '../core/message.ts'
-import { noUsage } from '../core/message.ts'
+import {
+  type AssistantMessage,
+  type AssistantPart,
+  type Message,
+  noUsage,
+  type ToolCall,
+  type ToolResult,
+  textOf,
+} from '../core/message.ts'
 import type { InterruptedCall } from '../core/session.ts'
-import { blobOf, unpacked } from './blobs.ts'
+import { blobOf, keepBlob, packed, unpacked } from './blobs.ts'
 import type { Row } from './database.ts'
 import { messageOf, numberIn, textIn } from './rows.ts'
 import type { WriteOptions } from './write.ts'
@@ -39,32 +46,42 @@ const delegatedSince = (settling: Settling): string[] => {
 const settlePath = (settling: Settling, path: string, pending: readonly Row[]): readonly InterruptedCall[] => {
   const { database, modelOf } = settling
   const unpack = (text: string) => unpacked(text, hash => blobOf(database, hash))
-  const of = (kind: string) => pending.filter(row => textIn(row, 'kind') === kind)
-  const content = [...of('part').map(row => unpack(textIn(row, 'data')) as AssistantPart), ...halfSaid(of)]
+  const of = (kind: string) => pending.filter(row => textIn(row, 'kind') === kind).map(row => textIn(row, 'data'))
   const last = lastMessage(settling, path)
-  const agent = last?.agent ?? ''
-  if (content.length > 0) {
-    const message: AssistantMessage = { role: 'assistant', content, stop: 'length', usage: noUsage }
-    write(settling, { path, agent, message, isPartial: true, model: modelOf(agent) })
+  const agent = speakerAt(settling, path) ?? last?.agent ?? ''
+  const said = textOf(of('part').map(data => unpack(data) as AssistantPart)) + of('text-delta').join('')
+  if (said.trim() !== '') {
+    // Words alone: thoughts are not taken back in pieces, and calls were never made.
+    const message = {
+      role: 'assistant',
+      content: [{ type: 'text', text: said }],
+      stop: 'interrupted',
+      usage: noUsage,
+    } as const
+    write(settling, { path, agent, message, model: modelOf(agent) })
+    return []
   }
-  const said = content.length > 0 ? { content, seq: Number.MAX_SAFE_INTEGER } : last && assistantIn(last)
-  const asked = said?.content.filter(part => part.type === 'tool-call') ?? []
-  if (!said || asked.length === 0) return []
-  const known = of('result').map(row => unpack(textIn(row, 'data')) as ToolResult)
-  const begun = begunSince(settling, path, said.seq)
+  const asked = last?.message.role === 'assistant' ? callsIn(last.message) : []
+  if (!last || asked.length === 0) return []
+  const known = of('result').map(data => unpack(data) as ToolResult)
+  const begun = begunSince(settling, path, last.seq)
   const results = asked.map(call => known.find(({ callId }) => callId === call.id) ?? interrupted(call, begun))
-  write(settling, { path, agent, message: { role: 'tool', results } satisfies ToolMessage })
+  write(settling, { path, agent, message: { role: 'tool', results } })
   return asked
     .filter(call => !known.some(({ callId }) => callId === call.id))
     .map(({ id, name, input }) => ({ name, input, isBegun: begun.has(id) }))
 }
 
-/** Text of which the end did not come. Thoughts without their end are of use to nobody. */
-const halfSaid = (of: (kind: string) => readonly Row[]): AssistantPart[] => {
-  const text = of('text-delta')
-    .map(row => textIn(row, 'data'))
-    .join('')
-  return text === '' ? [] : [{ type: 'text', text }]
+const callsIn = ({ content }: AssistantMessage): ToolCall[] => content.filter(part => part.type === 'tool-call')
+
+/** Whoever has begun to speak there last. */
+const speakerAt = ({ database, id }: Settling, path: string): string | undefined => {
+  const row = database
+    .prepare(
+      "select agent from events where session = ? and path = ? and type in ('agent-start', 'finish', 'message') order by seq desc limit 1",
+    )
+    .get(id, path)
+  return row && textIn(row, 'agent')
 }
 
 type Last = { readonly seq: number; readonly agent: string; readonly message: Message }
@@ -77,9 +94,6 @@ const lastMessage = ({ database, id }: Settling, path: string): Last | undefined
     .get(id, path)
   return row && { seq: numberIn(row, 'seq'), ...messageOf(row, text => unpacked(text, hash => blobOf(database, hash))) }
 }
-
-const assistantIn = ({ message, seq }: Last) =>
-  message.role === 'assistant' ? { content: message.content, seq } : undefined
 
 /** Ids of the calls that were begun after this message. */
 const begunSince = ({ database, id }: Settling, path: string, seq: number): ReadonlySet<string> => {
@@ -109,14 +123,21 @@ const write = (
     readonly path: string
     readonly agent: string
     readonly message: Message
-    readonly isPartial?: true
     readonly model?: string | undefined
   },
 ): void => {
-  const { path, agent, message, isPartial, model = null } = said
+  const { path, agent, message, model = null } = said
   database
     .prepare(
       "insert into events (session, turn, path, agent, type, at, model, data) values (?, (select turns from sessions where id = ?), ?, ?, 'message', ?, ?, ?)",
     )
-    .run(id, id, path, agent, now().getTime(), model, JSON.stringify({ message, isPartial }))
+    .run(
+      id,
+      id,
+      path,
+      agent,
+      now().getTime(),
+      model,
+      packed({ message }, bytes => keepBlob(database, id, bytes)),
+    )
 }

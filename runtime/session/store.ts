@@ -37,7 +37,7 @@ export type SessionStore = Disposable & {
   readonly list: (limit?: number) => readonly SessionSummary[]
   readonly find: (name: string) => SessionSummary
   readonly read: (name: string) => SessionRecord
-  readonly events: (name: string) => Iterable<StoredEvent>
+  readonly events: (name: string) => readonly StoredEvent[]
   readonly search: (words: string, limit: number) => readonly SessionHit[]
   /** What agents did to files, taken back or brought back. Throws a Failure where somebody else has changed them since. */
   readonly undo: (name: string, options: UndoOptions) => Undone
@@ -74,8 +74,8 @@ const storeIn = (database: Database, path: string, { now, newId }: Omit<StoreOpt
     path,
     list: limit => listSessions(database, limit),
     find,
-    read: name => recordOf(database, find(name)),
-    events: name => eventsOf(database, find(name).id),
+    read: name => asLeft(database, find(name).id, now, () => recordOf(database, find(name))),
+    events: name => asLeft(database, find(name).id, now, () => [...eventsOf(database, find(name).id)]),
     search: (words, limit) => searchSessions(database, words, limit),
     undo: (name, options) => {
       const { id, agent } = find(name)
@@ -118,6 +118,22 @@ const storeIn = (database: Database, path: string, { now, newId }: Omit<StoreOpt
       }
     },
     [Symbol.dispose]: () => database.close(),
+  }
+}
+
+/**
+ * What a process left that ended in the middle is shown as if it had been made whole. It is made so by whoever goes on with
+ * it: he must know which calls were interrupted.
+ */
+const asLeft = <Seen>(database: Database, id: string, now: () => Date, look: () => Seen): Seen => {
+  const owner = textIn(rowOf(database, id), 'owner')
+  if (owner === '' || owner === thisProcess() || livingOwner(owner) !== undefined) return look()
+  database.exec('begin immediate')
+  try {
+    settle({ database, id, now, modelOf: () => undefined })
+    return look()
+  } finally {
+    database.exec('rollback')
   }
 }
 

@@ -24,6 +24,7 @@ type Writers = { readonly [Type in RunEvent['type']]?: (event: Event<Type>) => v
 export const eventWriter = (options: WriteOptions): ((event: RunEvent) => void) => {
   const { database, id, now, modelOf, create } = options
   const { insert, hold, drop, dropKind, spend, touch, turnBegins, turns } = statementsOf(database)
+  let isOpen = false
   let turn = Number(turns.get(id)?.['turns'] ?? 0)
 
   const keep = (bytes: Uint8Array) => keepBlob(database, id, bytes)
@@ -31,17 +32,14 @@ export const eventWriter = (options: WriteOptions): ((event: RunEvent) => void) 
     insert.run(id, turn, event.path.join('.'), event.agent, event.type, now().getTime(), model, packed(data, keep))
   const piece = (event: Event<'text-delta' | 'reasoning-delta'>) =>
     hold.run(id, event.path.join('.'), event.type, event.text)
-  const forgetPieces = (path: string, kinds: readonly string[]) => {
-    for (const kind of kinds) dropKind.run(id, path, kind)
-  }
 
   const said = (event: Event<'message'>) => {
     const { path, agent, message } = event
     const isRoot = path.length === 0
-    if (isRoot && message.role === 'user') {
+    if (isRoot && message.role === 'user' && message.from === undefined) {
       create()
-      // What an earlier turn left half said is kept as it is.
-      settle(options)
+      // What an earlier turn left half said is kept as it is; while one goes on, others of the team may be speaking.
+      if (!isOpen) settle(options)
       turnBegins.run(firstWords(textOf(message.content)), id)
       turn = Number(turns.get(id)?.['turns'])
     }
@@ -51,14 +49,17 @@ export const eventWriter = (options: WriteOptions): ((event: RunEvent) => void) 
   }
 
   const writers: Writers = {
+    ...plainWriters(write),
     'text-delta': piece,
     'reasoning-delta': piece,
     part: event => {
-      forgetPieces(event.path.join('.'), pieces)
+      const { type } = event.part
+      if (type !== 'tool-call') dropKind.run(id, event.path.join('.'), `${type}-delta`)
       hold.run(id, event.path.join('.'), 'part', packed(event.part, keep))
     },
     retry: event => {
-      forgetPieces(event.path.join('.'), pieces)
+      // What was shown before is said anew.
+      for (const kind of pieces) dropKind.run(id, event.path.join('.'), kind)
       write(event, { reason: event.reason, attempt: event.attempt, waited: event.waited })
     },
     finish: event => {
@@ -68,23 +69,29 @@ export const eventWriter = (options: WriteOptions): ((event: RunEvent) => void) 
       write(event, { stop, usage, model, cost })
     },
     message: said,
-    'tool-start': event => write(event, { call: event.call }),
     'tool-end': event => {
       const { call, result, path } = event
       hold.run(id, path.slice(0, -1).join('.'), 'result', packed(result, keep))
       write(event, { call: named(call), error: result.error })
     },
-    question: event => write(event, { call: named(event.call), rule: event.rule, reason: event.reason }),
-    answer: event => write(event, { call: named(event.call), answer: event.answer }),
-    notice: event => write(event, { level: event.level, code: event.code, text: event.text }),
-    'agent-start': event => write(event, {}),
-    'agent-end': event => write(event, { reason: event.reason }),
   }
   return event => {
-    const writer = writers[event.type] as ((event: RunEvent) => void) | undefined
+    const { type, path } = event
+    if (path.length === 0 && (type === 'agent-start' || type === 'agent-end')) isOpen = type === 'agent-start'
+    const writer = writers[type] as ((event: RunEvent) => void) | undefined
     if (writer) inTransaction(database, () => writer(event))
   }
 }
+
+/** Of these nothing is to be done but to write them down. */
+const plainWriters = (write: (event: RunEvent, data: unknown) => unknown): Writers => ({
+  'agent-start': event => void write(event, {}),
+  'agent-end': event => void write(event, { reason: event.reason }),
+  'tool-start': event => void write(event, { call: event.call }),
+  question: event => void write(event, { call: named(event.call), rule: event.rule, reason: event.reason }),
+  answer: event => void write(event, { call: named(event.call), answer: event.answer }),
+  notice: event => void write(event, { level: event.level, code: event.code, text: event.text }),
+})
 
 const statementsOf = (database: Database) => ({
   insert: database.prepare(
