@@ -1,3 +1,4 @@
+import type { Moment } from '../cassette/view/columns.ts'
 import type { Film, Frame } from './film.ts'
 
 /** What it takes to show a film on a terminal: so whoever shows it knows no command line, and the command no Ink. */
@@ -21,3 +22,12 @@ export type Leaving = { readonly forkAt?: Frame }
 
 /** Shows a film until somebody leaves. */
 export type Theater = (booth: Booth) => Promise<Leaving>
+
+/** Two runs, to be shown in columns. */
+export type Pairing = Pick<Booth, 'stdin' | 'stdout' | 'env'> & {
+  readonly names: readonly [before: string, after: string]
+  readonly moments: readonly Moment[]
+}
+
+/** Shows two runs side by side until somebody leaves. */
+export type Columns = (pairing: Pairing) => Promise<void>

@@ -79,3 +79,38 @@ const removedFirst = (pairs: readonly Pair[]): Pair[] => {
   }
   return [...told, ...added]
 }
+
+/** Equal ones first, and between them those of one kind, in order. */
+export const paired = <Of>(
+  before: readonly Of[],
+  after: readonly Of[],
+  same: (item: Of) => string,
+  like: (item: Of) => string,
+): Pair[] => {
+  const pairs: Pair[] = []
+  let olds: number[] = []
+  let news: number[] = []
+  const close = (): void => {
+    const gap = aligned(
+      olds.map(at => like(before[at] as Of)),
+      news.map(at => like(after[at] as Of)),
+    )
+    for (const { before: one, after: other } of gap) {
+      pairs.push({
+        ...(one !== undefined && { before: olds[one] as number }),
+        ...(other !== undefined && { after: news[other] as number }),
+      })
+    }
+    olds = []
+    news = []
+  }
+  for (const pair of aligned(before.map(same), after.map(same))) {
+    if (pair.before !== undefined && pair.after !== undefined) {
+      close()
+      pairs.push(pair)
+    } else if (pair.before !== undefined) olds.push(pair.before)
+    else if (pair.after !== undefined) news.push(pair.after)
+  }
+  close()
+  return pairs
+}

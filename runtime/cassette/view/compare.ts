@@ -1,5 +1,5 @@
 import type { Json } from '../../core/json.ts'
-import { aligned, type Pair } from './align.ts'
+import { paired } from './align.ts'
 import { type Asked, askedIn, isMoment } from './asked.ts'
 import { promptTokens, type Spent } from './spent.ts'
 import type { Call, Effect, Lane, Reading, Transcript, Turn } from './transcript.ts'
@@ -81,41 +81,6 @@ const placeOf = (item: Item | undefined, lane: string, turn: number): string =>
     : turn === 0
       ? `${lane}, at the beginning`
       : `${lane}, after turn ${turn}`
-
-/** Equal ones first, and between them those of one kind, in order. */
-const paired = <Of>(
-  before: readonly Of[],
-  after: readonly Of[],
-  same: (item: Of) => string,
-  like: (item: Of) => string,
-): Pair[] => {
-  const pairs: Pair[] = []
-  let olds: number[] = []
-  let news: number[] = []
-  const close = (): void => {
-    const gap = aligned(
-      olds.map(at => like(before[at] as Of)),
-      news.map(at => like(after[at] as Of)),
-    )
-    for (const { before: one, after: other } of gap) {
-      pairs.push({
-        ...(one !== undefined && { before: olds[one] as number }),
-        ...(other !== undefined && { after: news[other] as number }),
-      })
-    }
-    olds = []
-    news = []
-  }
-  for (const pair of aligned(before.map(same), after.map(same))) {
-    if (pair.before !== undefined && pair.after !== undefined) {
-      close()
-      pairs.push(pair)
-    } else if (pair.before !== undefined) olds.push(pair.before)
-    else if (pair.after !== undefined) news.push(pair.after)
-  }
-  close()
-  return pairs
-}
 
 const sameItem = (item: Item): string => {
   if (item.type === 'lane') return `lane ${item.agents.join()}`

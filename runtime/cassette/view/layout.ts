@@ -115,6 +115,9 @@ const headOf = (text: string, most: number): string => {
 /** `text` with blanks before it, up to so many columns. */
 export const padStart = (text: string, width: number): string => ' '.repeat(Math.max(0, width - widthOf(text))) + text
 
+/** `text` with blanks behind it, up to so many columns. */
+export const padEnd = (text: string, width: number): string => text + ' '.repeat(Math.max(0, width - widthOf(text)))
+
 export const count = (number: number, one: string, many = `${one}s`): string =>
   `${thousands(number)} ${number === 1 ? one : many}`
 

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { openColumns } from '../screen.ts'
 import type { Terminal } from '../terminal.ts'
 import { careCommands } from './care-commands.ts'
 import { foreignCommands } from './foreign-commands.ts'
@@ -28,9 +29,10 @@ const lookingCommands = (cassette: Command, terminal: Terminal, done: Done): voi
     .description('compare two recordings by what was asked, said, called and spent; 0 when they are alike, 1 when not')
     .argument('<before>', 'a cassette')
     .argument('<after>', 'another one')
+    .option('--columns', 'show them side by side, moment by moment')
     .option('--json', 'print one JSON document')
     .action(async (before, after, options) =>
-      done(await (await import('./diff.ts')).cassetteDiff([before, after], options, terminal)),
+      done(await (await import('./diff.ts')).cassetteDiff([before, after], options, terminal, openColumns)),
     )
   cassette
     .command('report')
