@@ -1,6 +1,7 @@
 import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts'
 import type { Turn } from '../../core/protocol.ts'
 import { canonical, canonicalText } from './canonical.ts'
+import { neutralFile } from './neutral-file.ts'
 import { conversationOf, type Protocols, type Request } from './request.ts'
 
 /**
@@ -47,6 +48,8 @@ const partsOf = ({ content }: Turn, calls: Calls): Json[] =>
     if (typeof part === 'string') return part.trim() === '' ? [] : [part.trim()]
     if (!isJsonObject(part)) return [part as Json]
     if ('call' in part) return [called(part, calls)]
+    const file = neutralFile(part)
+    if (file) return [file]
     return 'text' in part || 'response' in part ? [answered(part, calls)] : [part]
   })
 
@@ -55,9 +58,10 @@ const called = ({ id, call, input }: JsonObject, calls: Calls): JsonObject => {
   return { call: call ?? null, input: input ?? {} }
 }
 
-const answered = ({ id, of: _of, failed: _failed, text, ...rest }: JsonObject, calls: Calls): JsonObject => ({
+const answered = ({ id, of: _of, failed: _failed, text, files, ...rest }: JsonObject, calls: Calls): JsonObject => ({
   answers: calls.answered(id),
   ...rest,
+  ...(Array.isArray(files) && { files: files.map(file => (isJsonObject(file) && neutralFile(file)) || file) }),
   ...(typeof text === 'string' && { text: text.trim() }),
 })
 
