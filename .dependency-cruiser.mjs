@@ -45,7 +45,7 @@ export default {
     },
     door('(openai|@anthropic-ai/sdk)', '^runtime/models/sdk\\.ts$'),
     door('js-yaml', '^runtime/(config/(load|positions)|cassette/file/[a-z-]+)\\.ts$'),
-    door('zod', '^(runtime/config/|tools/define\\.ts$)'),
+    door('zod', '^runtime/config/'),
     door('@modelcontextprotocol/sdk', '^tools/mcp/'),
     door('turndown', '^tools/fetch/'),
     door('unbash', '^runtime/policy/shell\\.ts$'),

@@ -61,6 +61,7 @@ test.each([hello, reviewer])(
       'child_process',
       'stream',
       'crypto',
+      'perf_hooks',
       'worker_threads',
       'internal/deps/undici/undici',
     ]) {
