@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
 import { commandPieces } from '../runtime/team/commands.ts'
+import { reprise } from './support/cli.ts'
+import { folderWith } from './support/temp.ts'
 import { expectAlike, twice } from './support/twice.ts'
 
 const saidIn = (body: Readonly<Record<string, unknown>>): string =>
@@ -39,6 +41,16 @@ test('a command has tools called, and says what they answered', async () => {
   expect(odd).toMatch(/^Review !none\(\):\nError executing 'read_file': /)
   expect(run.cassette).toMatch(/method: CALL\n\s+url: tool:read_file/)
   expect(run.recorded.stdout).toMatch(/Calling read_file\(path: "c\.txt"\)/)
+})
+
+test('a cassette with commands is played back from itself alone', async () => {
+  const files = { 'c.txt': 'second' }
+  const script = [{ text: 'Good.' }, { text: 'Plain.' }]
+  const { cassette, recorded } = await twice({ agent, files, script, messages: ['/review c.txt', '/plain'] })
+  await using folder = await folderWith({ 'tape.yaml': cassette })
+  const replayed = await reprise(['replay', 'tape'], { cwd: folder.path })
+  expect(replayed).toMatchObject({ code: 0, stderr: '', stdout: recorded.stdout })
+  expect(await reprise(['cassette', 'lint', 'tape'], { cwd: folder.path })).toMatchObject({ code: 0 })
 })
 
 test('a call of a command is asked about', async () => {

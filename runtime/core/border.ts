@@ -69,8 +69,14 @@ export type Effects = {
   permission: { ask: Call & { readonly readOnly: boolean }; answer: Permission }
   /** May this call go ahead? Answered by the person at the terminal. */
   question: { ask: Call; answer: Answer }
-  /** What the user said. It comes from the outside in, so there is nothing to answer. */
-  message: { ask: { readonly caller: Caller; readonly content: readonly ContentPart[] }; answer: null }
+  /**
+   * What the user said. It comes from the outside in, so there is nothing to answer. A `command` is what he typed where
+   * something was asked for it to become what he says: it comes before that, and is known to those who say it again.
+   */
+  message: {
+    ask: { readonly caller: Caller; readonly content: readonly ContentPart[]; readonly name?: 'command' }
+    answer: null
+  }
   /** The user called the turn off, as with Ctrl-C; told when it is over, so that a replay ends it where it ended. */
   interruption: { ask: { readonly caller: Caller; readonly name: 'user' }; answer: null }
   /**

@@ -18,6 +18,12 @@ export const commandsOf = ({ agents }: Pick<AgentFile, 'agents'>, ground: Ground
   return async function* (said: readonly ContentPart[], turn: Turn): AsyncGenerator<RunEvent, readonly ContentPart[]> {
     const { commands = {} } = agents.find(({ name }) => name === turn.agent.name) ?? {}
     const content: ContentPart[] = []
+    const makesCalls = (part: ContentPart) =>
+      part.type === 'text' && commandPieces(part.text, commands)?.some(piece => typeof piece !== 'string')
+    if (said.some(makesCalls)) {
+      const caller = callerOf({ agent: turn.agent, lane: 'root' })
+      await ground.border.perform('message', { caller, content: said, name: 'command' }, async () => null)
+    }
     for (const part of said) {
       const pieces = part.type === 'text' ? commandPieces(part.text, commands) : undefined
       content.push(pieces ? { type: 'text', text: yield* answered(pieces, { ...ground, ...turn }, made) } : part)

@@ -24,7 +24,7 @@ export const promptText = async (
   const [, name, words = ''] = (first?.type === 'text' && /^\/([\w-]+)(?:\s+([\s\S]*))?$/.exec(first.text)) || []
   if (name === undefined) return content
   try {
-    const said = await saidBy(name, words, world)
+    const said = await saidBy(name, words, { ...world, content })
     return said ? [...said, ...rest] : content
   } catch (error) {
     // The run that follows tells that it was cancelled.
@@ -36,11 +36,12 @@ export const promptText = async (
 const saidBy = async (
   name: string,
   words: string,
-  { agent, caller, border, signal, notice }: PromptWorld,
+  { agent, caller, border, signal, notice, content }: PromptWorld & { readonly content: readonly ContentPart[] },
 ): Promise<readonly ContentPart[] | undefined> => {
   const { prompts = [] } = await agent.toolbox(caller, signal)
   const prompt = prompts.find(prompt => prompt.name === name)
   if (!prompt) return undefined
+  await border.perform('message', { caller, content, name: 'command' }, async () => null)
   const input = gapsIn(words, prompt)
   const ask = { caller, name: `prompt:${name}`, input }
   const answer = await border.perform('tool', ask, () => answerOf(prompt, input, signal))

@@ -1,3 +1,4 @@
+import type { Entry } from '../cassette/file/file.ts'
 import { read } from '../cassette/play/answer.ts'
 import { Failure } from '../core/errors.ts'
 import type { ContentPart } from '../core/message.ts'
@@ -38,10 +39,16 @@ export const scriptOf = async (name: string, cassettesFrom: string): Promise<Scr
       hint: `Say which it was: reprise exec agent.yaml --fake ${name} "…"`,
     })
   }
-  const said = tape.entries.filter(({ method }) => method === 'SAY')
+  const said = turnsIn(tape.entries.filter(({ method }) => method === 'SAY'))
   return {
     source: { path: agent.path, text: agent.content, ...(agent.files && { files: recordedFiles(tape.header) }) },
     arguments: options,
     said: said.map(({ id }) => ({ id, content: read(tape.load(id).request.body) })),
   }
+}
+
+/** Of a turn that began with a command the command, whose calls are made again; of any other what was said. */
+const turnsIn = (entries: readonly Entry[]): Entry[] => {
+  const isCommand = (entry: Entry | undefined): boolean => entry?.url === 'message:command'
+  return entries.filter((_, index) => !isCommand(entries[index - 1]))
 }

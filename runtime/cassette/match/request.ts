@@ -38,7 +38,7 @@ export const requestOfExchange = ({ protocol, provider, operation, url, body }: 
 /** Any other crossing, before it is redacted. */
 export const requestOfEffect = <K extends Kind>(kind: K, ask: Ask<K>): Request => {
   const method = verbs[kind]
-  if ('content' in ask) return { method, url: `${kind}:user`, body: written(ask.content) }
+  if ('content' in ask) return { method, url: `${kind}:${ask.name ?? 'user'}`, body: written(ask.content) }
   return { method, url: `${kind}:${ask.name}`, body: kind === 'tools' ? listing(ask as Ask<'tools'>) : inputOf(ask) }
 }
 

@@ -74,7 +74,7 @@ export const replayingBorder = (cassette: OpenCassette, options: ReplayOptions):
       if (!isHarmless(kind) && stops.isNear(caller) && !finder.isKnown(caller, request)) await stops.check(caller)
       if (isImplied(cassette, finder, { caller, kind, request })) return { verdict: 'allow' } as AnswerTo<K>
       if (isHarmless(kind) && !finder.isKnown(caller, request)) {
-        if (cassette.modelTrafficOnly || kind === 'interruption') return await live()
+        if (cassette.modelTrafficOnly || kind === 'interruption' || isCommand(ask)) return await live()
         if (kind === 'fact') {
           finder.drifted({ lane: 'root', interaction: 0, what: `the prompt holds a new ${request.url}` })
           return await live()
@@ -98,6 +98,9 @@ export const replayingBorder = (cassette: OpenCassette, options: ReplayOptions):
     unused: () => finder.unused().filter(({ method }) => method !== 'STOP' || options.cutOff !== 'unknown'),
   }
 }
+
+/** What becomes of a command is compared when it is said; older recordings do not hold what was typed. */
+const isCommand = (ask: Ask<Kind>): boolean => 'content' in ask && ask.name === 'command'
 
 type Answering = Pick<ReplayOptions, 'cutOff' | 'pause' | 'pauseAfter' | 'onPlayed'> & {
   readonly cassette: OpenCassette
