@@ -56,6 +56,7 @@ export default {
     door('fuzzysort', '^runtime/tui/files\\.ts$'),
     door('@opentelemetry', '^runtime/observe/'),
     door('quickjs-emscripten', '^tools/code/sandbox\\.ts$'),
+    door('(vscode-jsonrpc|vscode-languageserver-protocol)', '^tools/lsp/'),
     door('nock', '^$'),
     {
       name: 'no-cycles',

@@ -10,7 +10,7 @@ export const keysOfTypes: Readonly<Record<string, readonly ToolsetType[]>> = {
   version: ['mcp', 'lsp'],
   ref: ['mcp'],
   remote: ['mcp'],
-  config: ['mcp'],
+  config: ['mcp', 'lsp'],
   name: ['mcp', 'a2a'],
   url: ['a2a', 'openapi'],
   headers: ['a2a', 'openapi', 'fetch'],
@@ -24,7 +24,7 @@ export const keysOfTypes: Readonly<Record<string, readonly ToolsetType[]>> = {
   ignore_vcs: ['filesystem'],
   api_config: ['api'],
   file_types: ['lsp'],
-  timeout: ['fetch', 'openapi', 'mcp'],
+  timeout: ['fetch', 'openapi', 'mcp', 'lsp'],
   models: ['model_picker'],
 }
 

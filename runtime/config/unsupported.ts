@@ -14,7 +14,7 @@ type Row = {
 }
 
 /** Types of toolsets that are refused. */
-export const laterToolsets: readonly string[] = ['a2a', 'lsp']
+export const laterToolsets: readonly string[] = ['a2a']
 
 /** Names of agents hold no slash: what has one is a URL, a file, or a reference to a registry. */
 export const isExternal = (agent: Json): boolean =>

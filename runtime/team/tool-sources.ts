@@ -13,7 +13,7 @@ type Open = (signal: AbortSignal) => Promise<readonly Tool[]>
 export type Source =
   | { readonly config: SetConfig; readonly toolset: Toolset; readonly open: Open; readonly offering?: undefined }
   | Offering
-type Offering = { readonly config: SetConfig; readonly offering: OfferingToolset }
+type Offering = { readonly config: SetConfig; readonly offering: OfferingToolset; readonly toolset?: undefined }
 
 /** A toolset that is open. */
 export type OpenSet = {
@@ -34,7 +34,15 @@ export type Stock = {
 
 /** The toolsets of an agent, in their order, and its skills. Nothing is started. */
 export const sourcesOf = async ({ name, toolsets = [], skills }: AgentConfig, shared: Shared): Promise<Source[]> => {
-  const named = await Promise.all(toolsets.map(config => sourceOf(config, shared, name)))
+  // As in cagent, language servers come last: several of them are one toolset.
+  const servers = toolsets.filter(({ type }) => type === 'lsp')
+  const others = toolsets.filter(({ type }) => type !== 'lsp')
+  const named = await Promise.all([
+    ...others.map(config => sourceOf(config, shared, name)),
+    ...(servers.length > 1
+      ? [serversOf(servers, shared, name)]
+      : servers.map(config => sourceOf(config, shared, name))),
+  ])
   if (skills === undefined || skills === false || (Array.isArray(skills) && skills.length === 0)) return named
   return [...named, { config: { type: 'skills' }, offering: skillsOf(skills, shared) }]
 }
@@ -44,6 +52,15 @@ const sourceOf = async (config: ToolsetConfig, shared: Shared, agent: string): P
   if ('offer' in built) return { config: withDefinition(config, shared.servers), offering: built }
   const toolset = dressed(built, config)
   return { config, toolset, open: once(signal => toolset.open(signal)) }
+}
+
+const serversOf = async (configs: readonly ToolsetConfig[], shared: Shared, agent: string): Promise<Source> => {
+  const sources = await Promise.all(configs.map(config => sourceOf(config, shared, agent)))
+  const toolset = (await import('./lsp.ts')).together(
+    configs,
+    sources.flatMap(source => source.toolset ?? []),
+  )
+  return { config: configs[0] ?? { type: 'lsp' }, toolset, open: once(signal => toolset.open(signal)) }
 }
 
 type Asking = { readonly border: Border; readonly caller: Caller; readonly signal: AbortSignal }

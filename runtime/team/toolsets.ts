@@ -44,6 +44,13 @@ const builders: Readonly<Record<string, Builder>> = {
   api: async config => (await import('../../tools/api.ts')).apiToolset(config as ApiConfig),
   background_agents: async () => (await import('../../tools/background.ts')).backgroundToolset(),
   fetch: async config => (await import('../../tools/fetch.ts')).fetchToolset(config),
+  lsp: async (config, { servers }, agent) => {
+    const [{ lspToolset }, { lspConfig, lspWorld }] = await Promise.all([
+      import('../../tools/lsp.ts'),
+      import('./lsp.ts'),
+    ])
+    return lspToolset(lspConfig(config), lspWorld(servers, agent))
+  },
   memory: async ({ path }, { storage }) => {
     const { memoryToolset } = await import('../../tools/memory.ts')
     return memoryToolset({ path: path ? storage.beside(path) : storage.own('memory.db'), now: storage.now })

@@ -3,6 +3,7 @@ import type { Workspace } from '../../runtime/core/workspace.ts'
 import { defineTool, list, record, text } from '../define.ts'
 import { type Edit, edited } from './edit.ts'
 import { afterEdit, type PostEdit } from './post-edit.ts'
+import { inTurn } from './turn.ts'
 
 /** Editing holds the file in memory, several times. */
 const largestEdited = 20_000_000
@@ -67,15 +68,6 @@ const readText = async (workspace: Workspace, path: string): Promise<string> => 
     if (!(error instanceof TypeError)) throw error
     throw new ToolFailure(`${path} is not text in UTF-8, so an edit would damage it.`)
   }
-}
-
-const writing = new WeakMap<Workspace, Promise<unknown>>()
-
-/** Calls of one reply run side by side, and two edits of one file must not overwrite each other: one write at a time. */
-const inTurn = (workspace: Workspace, work: () => Promise<string>): Promise<string> => {
-  const turn = (writing.get(workspace) ?? Promise.resolve()).then(work, work)
-  writing.set(workspace, turn)
-  return turn
 }
 
 const paths = (what: string) => list(text('A folder'), what)
