@@ -1,7 +1,17 @@
 import { expect, test } from 'vitest'
 import { loadPermissions, withAllowed } from '../runtime/config/permissions.ts'
-import { permissionsOf } from '../runtime/policy/permissions.ts'
+import { type PermissionRules, permissionsOf } from '../runtime/policy/permissions.ts'
 import { suggestedFor } from '../runtime/policy/suggest.ts'
+
+/** With these rules of the agent file. */
+const suggested = (
+  call: Parameters<typeof suggestedFor>[0] & { readonly readOnly: boolean },
+  rules: PermissionRules = {},
+) =>
+  suggestedFor(call, async allow => {
+    const all = { ...rules, allow: [...(rules.allow ?? []), ...allow] }
+    return (await permissionsOf(all, { yolo: false })(call)).verdict === 'allow'
+  })
 
 const shell = (cmd: string) => ({ name: 'shell', input: { cmd }, readOnly: false })
 
@@ -24,7 +34,7 @@ const lines: readonly [line: string, rules: readonly string[]][] = [
 ]
 
 test.each(lines)('for %j a person is offered rules that allow it and commands like it', async (line, globs) => {
-  const rules = await suggestedFor(shell(line))
+  const rules = await suggested(shell(line))
   if (!globs.includes('')) expect(rules).toEqual(globs.map(glob => `shell:cmd=${glob}`))
   const decide = permissionsOf({ allow: rules }, { yolo: false })
   expect((await decide(shell(line))).verdict).toBe('allow')
@@ -33,10 +43,18 @@ test.each(lines)('for %j a person is offered rules that allow it and commands li
 })
 
 test('of what no rule can tell none is offered, and of other tools the name', async () => {
-  for (const line of ['', ' ', '*', '* x']) expect([line, await suggestedFor(shell(line))]).toEqual([line, []])
-  expect(await suggestedFor({ name: 'files_write_file', input: { path: 'a' }, readOnly: false })).toEqual([
+  for (const line of ['', ' ', '*', '* x']) expect([line, await suggested(shell(line))]).toEqual([line, []])
+  expect(await suggested({ name: 'files_write_file', input: { path: 'a' }, readOnly: false })).toEqual([
     'files_write_file',
   ])
+})
+
+test('nothing is offered that would not help: another rule has its say before', async () => {
+  const deny = { deny: ['shell:cmd=rm *'] }
+  expect(await suggested(shell('$TOOL a'), deny)).toEqual([])
+  expect(await suggested(shell('ls a'), deny)).toEqual(['shell:cmd=ls *'])
+  const hook = { decision: 'ask' } as const
+  expect(await suggested({ ...shell('ls a'), hook } as ReturnType<typeof shell>)).toEqual([])
 })
 
 test('rules that are added to a file of a project leave all else in it as it is', () => {

@@ -226,3 +226,39 @@ test('a session that was interrupted ends with its hooks, too', async () => {
   expect(readFileSync(join(folder.path, 'log'), 'utf8')).toBe('end\n')
   rmSync(join(folder.path, 'log'))
 })
+
+test('of calls side by side each has its own hooks, answers and results, in a replay too', async () => {
+  // Stops some, fails at some, and rewrites the others; what comes later in the list may be through first.
+  const guard = `input=$(cat); n=$(echo "$input" | grep -o 'call-[0-9]*' | head -1)
+case "$input" in
+  *stop*) echo "$n is stopped" >&2; exit 2 ;;
+  *fail*) echo "$n breaks" >&2; exit 1 ;;
+esac
+case "$n" in *[02468]) sleep 0.1 ;; esac
+echo "{\\"hook_specific_output\\": {\\"updated_input\\": {\\"cmd\\": \\"echo ran $n\\"}, \\"permission_decision\\": \\"allow\\"}}"`
+  const witness = `n=$(grep -o '"tool_response":"ran call-[0-9]*' | grep -o 'call-[0-9]*'); echo "$n" >> log
+echo "{\\"hook_specific_output\\": {\\"additional_context\\": \\"saw $n\\"}}"`
+  const kinds = ['go', 'stop', 'go', 'fail', 'go', 'go', 'stop', 'go', 'fail', 'go', 'go', 'go']
+  const calls = kinds.map((kind, index) => ({ name: 'shell', input: { cmd: `echo ${kind} call-${index}` } }))
+  const run = await both(agentWith({ pre_tool_use: before(guard), post_tool_use: before(witness) }), [
+    { toolCalls: calls },
+    done,
+  ])
+  expect(run.recorded.code).toBe(0)
+  const results = (JSON.parse(run.bodies[1] ?? '{}').messages as { role: string; content: string }[])
+    .filter(({ role }) => role === 'tool')
+    .map(({ content }) => content)
+  expect(results).toEqual(
+    kinds.map((kind, index) => {
+      if (kind === 'stop') return `Tool call blocked by hook: call-${index} is stopped`
+      if (kind === 'fail')
+        return expect.stringMatching(`^Tool call blocked by hook: .*exit code 1. call-${index} breaks`)
+      return `ran call-${index}\n\nsaw call-${index}`
+    }),
+  )
+  expect(run.log.trim().split('\n').sort()).toEqual(
+    kinds.flatMap((kind, index) => (kind === 'go' ? [`call-${index}`] : [])).sort(),
+  )
+  expect(run.recorded.stderr.match(/exit code 1\. call-\d breaks/g)).toHaveLength(2)
+  expect(run.replayed).toEqual(withoutNotice(run.recorded))
+})

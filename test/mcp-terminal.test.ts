@@ -1,3 +1,5 @@
+import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { command, reprise } from './support/cli.ts'
 import { installServer } from './support/mcp.ts'
@@ -13,9 +15,9 @@ const agent = `agents:
 `
 
 /** An agent with server-everything and a person at a terminal. */
-const stage = async (answers: readonly ProviderStep[], options: readonly string[]) => {
+const stage = async (answers: readonly ProviderStep[], options: readonly string[], more = '') => {
   const stack = new AsyncDisposableStack()
-  const folder = stack.use(await folderWith({ 'agent.yaml': agent }))
+  const folder = stack.use(await folderWith({ 'agent.yaml': agent + more }))
   await installServer(folder.path, 'everything')
   const server = stack.use(await providerServer(answers))
   const env = { PATH: process.env['PATH'] ?? '', HOME: folder.path, ...server.env }
@@ -97,4 +99,21 @@ test('with --yolo and no terminal a server may ask the model; without either it 
   await reprise(['exec', 'agent.yaml', 'Go'], options)
   const offered = server.requests.map(({ body }) => JSON.stringify(body['tools'] ?? []).includes('trigger-sampling'))
   expect(offered).toEqual([true, false, true, false])
+})
+
+test('the hooks of the agent are told that a server waits for the person, and a replay runs none of them', async () => {
+  const command = `grep -o 'reason":"[^"]*' >> log; echo '{"system_message": "Ring!"}'`
+  const hooks = `    hooks: ${JSON.stringify({ on_user_input: [{ type: 'command', command }] })}\n`
+  const answers = [elicit, { when: 'declined', text: 'As you like.' }]
+  await using it = await stage(answers, ['--yolo'], hooks)
+  await it.terminal.waitFor(/legal name\n\?$/)
+  it.terminal.write(keys.end)
+  await it.terminal.waitFor(/Ring![\s\S]*As you like\./)
+  expect((await it.terminal.exit).code).toBe(0)
+  const log = join(it.folder, 'log')
+  expect(readFileSync(log, 'utf8')).toBe('reason":"The MCP server everything asks\nreason":"the turn is over\n')
+  rmSync(log)
+  const replayed = await reprise(['exec', 'agent.yaml', '--fake', 'tape', '--strict', 'Go'], { cwd: it.folder })
+  expect(replayed).toMatchObject({ code: 0, stdout: expect.stringContaining('As you like.') })
+  expect(existsSync(log)).toBe(false)
 })

@@ -21,7 +21,7 @@ type Choice = (question: Question, at: At) => Promise<Answer | undefined>
 
 const explained: Choice = async (question, { terminal }) => {
   const rules = await question.suggested()
-  const such = rules.length === 0 ? 'not for this call: no rule can tell what it does' : rules.join(', ')
+  const such = rules.length === 0 ? 'no rule could let them go ahead' : rules.join(', ')
   await write(
     terminal.stderr,
     `  y  yes, this once
@@ -41,7 +41,7 @@ const allowing =
   async (question, at) => {
     const rules = await question.suggested()
     if (rules.length === 0) {
-      await write(at.terminal.stderr, 'No rule can tell what this call does. Say yes or no to it.\n')
+      await write(at.terminal.stderr, 'No rule could let such calls go ahead. Say yes or no to this one.\n')
       return undefined
     }
     await write(at.terminal.stderr, 'Change it if you like; Enter agrees, an empty line leaves it.\n')

@@ -1,23 +1,21 @@
 import { innerOf, programOf } from './inner.ts'
-import { permissionsOf } from './permissions.ts'
 import { type Call, lineOf } from './rules.ts'
 import { hole, type SimpleCommand, scriptOf, wildcard } from './shell.ts'
 
 /**
  * Rules that would let a call go ahead, and others like it: what a person may agree to who does not want to be asked
- * about such calls again. None where no rule could.
+ * about such calls again. None where no rule could: another one, or a hook, has its say before.
  */
-export const suggestedFor = async (call: Call): Promise<readonly string[]> => {
-  const plain = { name: call.name, input: call.input, readOnly: false }
-  for (const rules of await candidatesFor(call)) {
-    const { verdict } = await permissionsOf({ allow: rules }, { yolo: false })(plain)
-    if (verdict === 'allow') return rules
-  }
+export const suggestedFor = async (
+  call: Pick<Call, 'name' | 'input'>,
+  wouldAllow: (rules: readonly string[]) => Promise<boolean>,
+): Promise<readonly string[]> => {
+  for (const rules of await candidatesFor(call)) if (await wouldAllow(rules)) return rules
   return []
 }
 
-const candidatesFor = async (call: Call): Promise<readonly (readonly string[])[]> => {
-  const line = lineOf(call)
+const candidatesFor = async (call: Pick<Call, 'name' | 'input'>): Promise<readonly (readonly string[])[]> => {
+  const line = lineOf({ ...call, readOnly: false })
   if (line === undefined) return [[literally(call.name)]]
   const prefix = `${literally(call.name)}:cmd=`
   const { commands } = await scriptOf(line)

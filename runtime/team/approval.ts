@@ -38,13 +38,17 @@ export type Approval = Pick<World, 'permission' | 'person'> & {
  */
 export const approvalOf = (file: AgentFile, options: ApprovalOptions): Approval => {
   const project = projectRulesOf(options.source.path, options.cassettesFrom)
-  const session: string[] = []
+  const session = agreedBy(options.person)
   const waiting = new Set<Waiting>()
   let { yolo } = options
   const permissionIn = (rules: PermissionRules) => async (judged: Judged) =>
     permissionsOf(together(rules, await project.rules(), { allow: session }), { yolo })(judged)
   const own = file.permissions ?? {}
   const permission = permissionIn(own)
+  const wouldAllow = (judged: Judged) => async (rules: readonly string[]) => {
+    const { verdict } = await permissionIn(together(own, { allow: rules }))(judged)
+    return verdict === 'allow'
+  }
   const take = async ({ verdict, allow }: Answer): Promise<void> => {
     if (verdict === 'always') yolo = true
     if (!allow) return
@@ -63,7 +67,7 @@ export const approvalOf = (file: AgentFile, options: ApprovalOptions): Approval 
       const one = { judged, settle }
       waiting.add(one)
       try {
-        const suggested = async () => (await import('../policy/suggest.ts')).suggestedFor(judged)
+        const suggested = async () => (await import('../policy/suggest.ts')).suggestedFor(judged, wouldAllow(judged))
         const asked = options.person(
           { ...question, suggested, projectFile: project.path },
           AbortSignal.any([signal, own.signal]),
@@ -78,6 +82,15 @@ export const approvalOf = (file: AgentFile, options: ApprovalOptions): Approval 
       }
     },
   }
+}
+
+const agreed = new WeakMap<AskPerson, string[]>()
+
+/** What a person has agreed to holds as long as he sits there, also in the next conversation that he opens. */
+const agreedBy = (person: AskPerson): string[] => {
+  const rules = agreed.get(person) ?? []
+  agreed.set(person, rules)
+  return rules
 }
 
 /** Rules of several places: what one of them denies is denied. */

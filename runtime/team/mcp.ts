@@ -8,6 +8,7 @@ import { Failure } from '../core/errors.ts'
 import type { AskForm } from '../core/form.ts'
 import { isJsonObject } from '../core/json.ts'
 import { commandEnvironment } from '../workspace/environment.ts'
+import type { AskFor } from './asking.ts'
 import { type SamplingWiring, samplerFor } from './sampling.ts'
 import { version } from './version.ts'
 
@@ -28,6 +29,8 @@ type Surroundings = {
   readonly workingDirectory: string
   readonly fetch: Fetch
   readonly ask?: AskForm
+  /** The same in the name of an agent, whose hooks are told. */
+  readonly askFor?: AskFor
   /** For servers that ask a model; absent where none may. */
   readonly models?: SamplingWiring
   readonly yolo?: boolean
@@ -40,7 +43,8 @@ type Surroundings = {
 
 /** `secrets` are the variables that servers do not get unless they are named; asked for when there is a server. */
 export const servers = (file: AgentFile, surroundings: Surroundings, secrets: () => readonly string[]): Servers => {
-  const { source, env, home, workingDirectory, fetch, ask } = surroundings
+  const { source, env, home, workingDirectory, fetch } = surroundings
+  const askOf = (agent: string) => surroundings.askFor?.(agent) ?? surroundings.ask
   const world: McpWorld = {
     get env() {
       return commandEnvironment(env, secrets())
@@ -54,11 +58,14 @@ export const servers = (file: AgentFile, surroundings: Surroundings, secrets: ()
       join(env['XDG_CONFIG_HOME'] || join(home, '.config'), 'reprise', 'mcp-tokens.json'),
       surroundings.learn,
     ),
-    ...(ask && { ask }),
     loginCommand: `reprise mcp login ${source.path}`,
   }
-  const sampler = samplerFor(file, surroundings)
-  return { named: file.mcps, env, worldFor: agent => ({ ...world, ...sampler(agent) }) }
+  const worldFor = (agent: string): McpWorld => {
+    const { ask: _, ...around } = surroundings
+    const ask = askOf(agent)
+    return { ...world, ...(ask && { ask }), ...samplerFor(file, { ...around, ...(ask && { ask }) })(agent) }
+  }
+  return { named: file.mcps, env, worldFor }
 }
 
 const logOf = ({ log, redact }: Surroundings): ((line: string) => void) => {

@@ -6,6 +6,7 @@ import type { Agent, Team } from '../loop/agent.ts'
 import type { World } from '../loop/run.ts'
 import type { PermissionRules } from '../policy/permissions.ts'
 import { type AgentWiring, teamOf } from './agents.ts'
+import { askingWithHooks } from './asking.ts'
 import type { Crossing } from './crossing.ts'
 import { servers } from './mcp.ts'
 import { modelFor } from './models.ts'
@@ -61,12 +62,15 @@ const ownMembers = ({ file, path }: TeamFile, footing: OwnFooting): Agent[] => {
   const { ask, fetch, notice, promptFiles, models: overrides } = options
   const wiring = { file, env, overrides, names }
   const there = path === '' ? options : { ...options, source: { path: placeOf(path, options) } }
-  const hosts = servers(file, { ...there, models: wiring, redact: redactorFor, learn }, () => variablesOf(secrets()))
-  const common = { opened, border, fetch, notice, storage: storageOf(there), ...(ask && { ask }) }
+  const hookWorld = { workspace, common: facts }
+  const askFor = ask && askingWithHooks(file, hookWorld, { ask, notice })
+  const around = { ...there, models: wiring, redact: redactorFor, learn, ...(askFor && { askFor }) }
+  const hosts = servers(file, around, () => variablesOf(secrets()))
+  const common = { opened, border, fetch, notice, storage: storageOf(there), ...(askFor && { askFor }) }
   const team = teamOf(file, {
     modelFor: (agent, chosen) => modelFor(agent, { ...wiring, border, sleep, now: () => now().getTime() }, chosen),
     shared: shared({ ...common, servers: hosts }),
-    hookWorld: { workspace, common: facts },
+    hookWorld,
     promptFiles,
     ...(own && { own }),
   })

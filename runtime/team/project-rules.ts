@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
+import { Failure } from '../core/errors.ts'
 import type { PermissionRules } from '../policy/permissions.ts'
 
 /** Rules that outlast a run, and hold for all agent files of one folder. */
@@ -17,7 +18,9 @@ export type ProjectRules = {
  * which may be anybody's, has no say.
  */
 export const projectRulesOf = (agentFile: string, from: string): ProjectRules => {
-  const file = join(dirname(resolve(from, agentFile)), '.reprise', 'permissions.yaml')
+  const place = resolve(from, agentFile)
+  if (!existsSync(place)) return nowhere
+  const file = join(dirname(place), '.reprise', 'permissions.yaml')
   const path = relative(from, file)
   const source = () => ({ path, text: existsSync(file) ? readFileSync(file, 'utf8') : '' })
   let read: Promise<PermissionRules> | undefined
@@ -34,6 +37,15 @@ export const projectRulesOf = (agentFile: string, from: string): ProjectRules =>
       write(file, withAllowed(source(), rules))
     },
   }
+}
+
+/** Of an agent file from elsewhere, or from standard input. */
+const nowhere: ProjectRules = {
+  path: '.reprise/permissions.yaml',
+  rules: async () => ({}),
+  allow: async () => {
+    throw new Failure('usage', 'The agent file lies in no folder here.')
+  },
 }
 
 const write = (file: string, text: string): void => {

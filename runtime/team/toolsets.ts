@@ -8,8 +8,8 @@ import { type TodoList, todoList, todoToolset } from '../../tools/todo.ts'
 import { filtered, instructed, tooned } from '../../tools/wrap.ts'
 import type { ToolsetConfig } from '../config/schema.ts'
 import type { Border, Fetch } from '../core/border.ts'
-import type { AskForm } from '../core/form.ts'
 import type { OfferingToolset, Toolset } from '../core/tool.ts'
+import type { AskFor } from './asking.ts'
 import { mcpConfig, type Servers } from './mcp.ts'
 import type { Storage } from './storage.ts'
 
@@ -22,7 +22,7 @@ export type Shared = {
   readonly servers: Servers
   readonly storage: Storage
   /** Asks the person for more than a yes; absent where nobody can be asked. */
-  readonly ask?: AskForm
+  readonly askFor?: AskFor
   /** Something a person should know, as a sentence. */
   readonly notice: (text: string) => void
 }
@@ -66,8 +66,11 @@ const builders: Readonly<Record<string, Builder>> = {
     return tasksToolset({ path: storage.beside(path), now: storage.now })
   },
   todo: (config, { todos }) => todoToolset(config.shared ? todos : todoList()),
-  user_prompt: async (_, { ask }, agent) =>
-    (await import('../../tools/user-prompt.ts')).userPromptToolset({ from: `The agent ${agent}`, ...(ask && { ask }) }),
+  user_prompt: async (_, { askFor }, agent) =>
+    (await import('../../tools/user-prompt.ts')).userPromptToolset({
+      from: `The agent ${agent}`,
+      ...(askFor && { ask: askFor(agent) }),
+    }),
 }
 
 /** Skills are no toolset of the agent file, and a replay loads nothing of them. */
