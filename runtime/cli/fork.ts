@@ -1,3 +1,4 @@
+import { playedBefore } from '../cassette/play/fork.ts'
 import { Failure } from '../core/errors.ts'
 import { scriptOf } from '../team/script.ts'
 import { finishing, guarded, sayAll } from './exec.ts'
@@ -33,7 +34,7 @@ export const fork = async (
       script.source,
       settings,
       { terminal, face, person },
-      { plays: (_, { id }) => id <= at },
+      { plays: playedBefore(at) },
     )
     return await finishing(conversation, face, async () => {
       const given = await contentsOf(messages, options, terminal, interrupt.signal)

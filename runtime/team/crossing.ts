@@ -5,6 +5,7 @@ import { loggingBorder } from '../border/log.ts'
 import { type CassetteWriter, createCassette, type Entry, type OpenCassette } from '../cassette/file/file.ts'
 import { delivering } from '../cassette/play/delivery.ts'
 import { extendingBorder } from '../cassette/play/extend.ts'
+import { lacksSignatures } from '../cassette/play/fork.ts'
 import { withLiveTools } from '../cassette/play/live-tools.ts'
 import type { Pace } from '../cassette/play/played.ts'
 import { type RecordOptions, recordingBorder } from '../cassette/play/record.ts'
@@ -144,6 +145,11 @@ const replaying = (wiring: Wiring, cassette: OpenCassette): Crossing => {
   const played = toolsLive ? withLiveTools(replay, world, { holds, onDrift }) : replay
   const known: Border = options.delivery ? delivering(played, options.delivery) : played
   const writer = options.record === undefined ? undefined : writerFor(wiring, options.record)
+  if (writer && lacksSignatures(cassette)) {
+    options.notice(
+      `${basename(cassette.path)} is slim: where its model thinks, the provider may refuse to go on from it.`,
+    )
+  }
   return {
     border: writer
       ? recordingBorder(extendingBorder(known, world), writer, recordOptions(wiring, cassette.header))
