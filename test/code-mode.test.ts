@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest'
 import { functionDoc } from '../tools/code/functions.ts'
 import { runScript } from '../tools/code/script.ts'
+import { reprise, startReprise } from './support/cli.ts'
+import { providerServer } from './support/provider-server.ts'
+import { folderWith } from './support/temp.ts'
 import { definitionsIn, expectAlike, resultsIn, toolsIn, twice } from './support/twice.ts'
 
 const agent = (rest: string): string => `agents:
@@ -113,6 +116,22 @@ test('deferred tools that were added are functions too', async () => {
   expect(toolsIn(run.requests[1]!)).toEqual(['run_tools_with_javascript', 'search_tool', 'add_tool'])
   expect(resultsIn(run.requests[2]!)[1]).toContain('agent.yaml')
 })
+
+test('Ctrl-C ends a script and the call that it waits for, and a replay ends there too', async () => {
+  await using folder = await folderWith({ 'agent.yaml': agent('toolsets: [{ type: shell }]') })
+  await using server = await providerServer([
+    script("shell({ cmd: 'echo first' }); shell({ cmd: 'exec sleep 1000', timeout: 1000 })"),
+  ])
+  const args = ['exec', 'agent.yaml', '--record=cut', '--yolo', 'Go']
+  await using running = await startReprise(args, { cwd: folder.path, env: server.env })
+  await running.waitFor(/Calling shell\(\n {2}cmd: "exec sleep/)
+  running.kill('SIGINT')
+  const recorded = await running.result
+  expect(recorded.code).toBe(130)
+  const replayed = await reprise(['exec', 'agent.yaml', '--fake', 'cut', 'Go'], { cwd: folder.path })
+  expect(replayed.stdout).toBe(recorded.stdout)
+  expect(replayed.code).toBe(130)
+}, 60_000)
 
 type Answer = { readonly text: string; readonly isError?: boolean }
 

@@ -201,6 +201,31 @@ const mcp: Example = {
   ],
 }
 
+const counting = `const files = list_directory({ path: 'sales' }).split('\\n').filter(line => line.endsWith('.csv'))
+const months = files.map(line => {
+  const file = line.replace(/^FILE /, '')
+  const rows = read_file({ path: 'sales/' + file }).trim().split('\\n').slice(1)
+  return { month: file.replace('.csv', ''), total: rows.reduce((sum, row) => sum + Number(row.split(',')[1]), 0) }
+})
+console.log(files.length + ' files')
+return JSON.stringify({ months, total: months.reduce((sum, { total }) => sum + total, 0) })`
+
+const script: Example = {
+  message: 'Which month sold most, and how much is it in all?',
+  files: {
+    'sales/2026-01.csv': 'item,amount\ntea,120\ncoffee,340\n',
+    'sales/2026-02.csv': 'item,amount\ntea,90\ncoffee,410\ncocoa,55\n',
+    'sales/2026-03.csv': 'item,amount\ntea,130\ncoffee,280\n',
+  },
+  answers: [
+    {
+      toolCalls: [{ name: 'run_tools_with_javascript', input: { script: counting } }],
+      usage: { input: 512, output: 141 },
+    },
+    { text: 'February sold most, with 555. In all it is 1425.', usage: { input: 731, output: 17 } },
+  ],
+}
+
 /** Every file in agents/ by its name; `handler` is the Go file that the code reviewer reads. */
 export const examplesWith = (handler: string): Readonly<Record<string, Example>> => ({
   hello,
@@ -210,4 +235,5 @@ export const examplesWith = (handler: string): Readonly<Record<string, Example>>
   anthropic,
   gemini,
   mcp,
+  script,
 })
