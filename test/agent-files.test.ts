@@ -15,7 +15,6 @@ const notYet: Readonly<Record<string, readonly string[]>> = {
   'agents/rag-hybrid.yaml': ['RAG'],
   'agents/rag-reranking.yaml': ['RAG'],
   'agents/rag.yaml': ['RAG'],
-  'agents/rule_based_routing.yaml': ['routing between models'],
   'agents/sub-agents-from-catalog.yaml': ['members of a team from URLs or registries'],
   'agents/tic-tac-toe.yaml': ['a2a'],
 }
@@ -84,11 +83,8 @@ agents:
   expect(places.map(place => place.replace('not supported yet: ', ''))).toMatchInlineSnapshot(`
     [
       "2: RAG",
-      "4: routing between models",
-      "5: an alloy of several models",
       "6: Gemini on Vertex AI",
       "7: the provider amazon-bedrock",
-      "10: an alloy of several models",
       "11: RAG",
       "12: members of a team from URLs or registries",
       "12: members of a team from URLs or registries",

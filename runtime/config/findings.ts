@@ -2,12 +2,12 @@ import { isJsonObject, type Json, type JsonObject } from '../core/json.ts'
 import type { Finding } from './diagnose.ts'
 import { type Environment, expand } from './expand.ts'
 import { migrate } from './migrate.ts'
-import { type Move, placesOf } from './paths.ts'
+import { type Move, placesOf, setAt } from './paths.ts'
 import { referenceFindings } from './references.ts'
 import { clashFindings } from './tool-clashes.ts'
 import { toolFindings } from './tool-rules.ts'
 import { toolsetFindings } from './toolset-rules.ts'
-import { unsupportedFindings } from './unsupported.ts'
+import { isAlloyModel, unsupportedFindings } from './unsupported.ts'
 
 export type LoadOptions = {
   readonly env: Environment
@@ -36,6 +36,9 @@ export const findingsIn = (file: JsonObject, options: LoadOptions): Found => {
   const references = referenceFindings(file, options)
   const rules = [...toolsetFindings(file), ...toolFindings(file), ...clashFindings(file)]
   const expansion = expand(file, options)
+  // An alloy has no provider of its own.
+  for (const { path, value } of placesOf(file, 'models.*'))
+    if (isAlloyModel(value)) setAt(file, [...path, 'provider'], '')
   return {
     first: [...findings, ...unsupported, ...emptyFindings(file)],
     others: [...references, ...rules, ...expansion],

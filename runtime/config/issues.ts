@@ -5,7 +5,6 @@ import { type Node, nodeAt } from './document.ts'
 import { nearest, oneOf } from './near.ts'
 import { inWords, type Path, setAt, valueAt } from './paths.ts'
 import { agentFile } from './schema.ts'
-import { isAlloyModel } from './unsupported.ts'
 
 type Issue = z.core.$ZodIssue
 export type Checked = { readonly data?: z.infer<typeof agentFile>; readonly findings: readonly Finding[] }
@@ -72,8 +71,6 @@ const findingOf = (issue: Issue, file: Json, root: Node): Finding[] => {
   if (value !== undefined) return [{ path, ...wrongValue(issue, path, value) }]
   if (nodeAt(root, path)) return [{ path, ...wrongValue(issue, path, null) }]
   const holder = path.slice(0, -1)
-  // An alloy has no provider of its own, and is refused anyway.
-  if (isAlloyModel(valueAt(file, holder))) return []
   return [{ path, key: true, what: `The key "${path.at(-1)}" is missing in ${inWords(holder)}.` }]
 }
 

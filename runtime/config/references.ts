@@ -2,8 +2,8 @@ import type { Json } from '../core/json.ts'
 import type { Finding } from './diagnose.ts'
 import type { LoadOptions } from './load.ts'
 import { nearest, oneOf } from './near.ts'
-import { namesIn, type Path, type Place, placesOf } from './paths.ts'
-import { isExternal, isFileReference, laterProviders } from './unsupported.ts'
+import { namesIn, type Path, type Place, placesOf, valueAt } from './paths.ts'
+import { isAlloyModel, isExternal, isFileReference, laterProviders } from './unsupported.ts'
 
 type TextPlace = Place & { readonly value: string }
 
@@ -75,8 +75,22 @@ const modelFindings = (file: Json, providers: readonly string[] | undefined): Fi
     // An alloy names several, with commas between.
     place.value.split(',').flatMap(name => modelFinding({ ...place, value: name.trim() }, models, known)),
   )
-  return [...inModels, ...named]
+  return [...inModels, ...named, ...alloyFindings(file, models, known)]
 }
+
+/** What an alloy is made of is no alloy: that could go round in a circle. */
+const alloyFindings = (file: Json, models: readonly string[], known: readonly string[] | undefined): Finding[] =>
+  placesOf(file, 'models.*')
+    .filter(({ value }) => isAlloyModel(value))
+    .flatMap(({ path }) => textsAt(file, `models.${path[1]}.model`))
+    .flatMap(place =>
+      place.value.split(',').flatMap(part => {
+        const name = part.trim()
+        if (isAlloyModel(valueAt(file, ['models', name])))
+          return [{ path: place.path, part: name, what: `"${name}" is an alloy itself, and cannot be part of one.` }]
+        return modelFinding({ ...place, value: name }, models, known)
+      }),
+    )
 
 const modelFinding = (
   { path, value }: TextPlace,

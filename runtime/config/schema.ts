@@ -35,7 +35,7 @@ const model = z.lazy(() =>
     thinking_budget: key(thinkingBudget, 'How much the model thinks before it speaks: a level, or tokens.'),
     track_usage: key(flag, 'Whether to ask the provider for the number of tokens.'),
     provider_opts: key(free, 'What only this provider understands.'),
-    routing: key(z.array(routingRule), 'Other models for some requests.'),
+    routing: key(z.array(routingRule), 'Other models for requests that resemble examples; this one for all else.'),
   }),
 )
 
@@ -121,7 +121,10 @@ const skills = z.lazy(() =>
 )
 
 const agent = mapping('Agent', 'An agent.', {
-  model: key(text, 'A model of the file, provider/model, or auto: the first provider whose key is set.'),
+  model: key(
+    text,
+    'A model of the file, provider/model, or auto: the first provider whose key is set. Several, with commas between, take turns.',
+  ),
   description: key(text, `What it is good at, for its team; \${env.NAME} is filled in.`),
   instruction: key(text, 'What it is told; sent as it stands.'),
   welcome_message: key(text, `What a conversation begins with; \${env.NAME} is filled in.`),

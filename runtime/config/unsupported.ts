@@ -55,18 +55,6 @@ const rows: readonly Row[] = [
     hint: 'Download it, and name the file, such as ./researcher.yaml.',
   },
   {
-    at: 'agents.*.model',
-    when: isAlloy,
-    what: 'an alloy of several models',
-    hint: 'Name one model; the others can be its fallback.',
-  },
-  {
-    at: 'models.*.model',
-    when: (name, file, place) => isAlloy(name) && !providerOf(file, place),
-    what: 'an alloy of several models',
-  },
-  { at: 'models.*.routing', what: 'routing between models' },
-  {
     at: 'models.*.provider_opts.project',
     when: (_, file, place) => providerOf(file, place) === 'google',
     what: 'Gemini on Vertex AI',

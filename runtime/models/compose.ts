@@ -115,6 +115,20 @@ const startAt = async (pin: Pin | undefined, clock: () => Promise<number>): Prom
 
 const isHiccup = ({ code }: Failure): boolean => code === 'model-unavailable' || code === 'stream-broken'
 
+/**
+ * Several models in turns, the next one in each turn of a lane: an alloy. cagent draws one by chance; here the order is
+ * that in which they stand, so that two runs are alike.
+ */
+export const takingTurns = (models: readonly Model[]): Model => {
+  const turns = new Map<string, number>()
+  return async function* (request, signal) {
+    const { lane } = request.caller
+    const turn = turns.get(lane) ?? 0
+    turns.set(lane, turn + 1)
+    yield* models[turn % models.length]?.(request, signal) ?? []
+  }
+}
+
 /** The same model, with what a turn cost: as the provider says, else by its list price. `name` is provider/model. */
 export const priced = (model: Model, name: string): Model =>
   async function* (request, signal) {

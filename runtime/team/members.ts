@@ -9,7 +9,7 @@ import { type AgentWiring, teamOf } from './agents.ts'
 import { askingWithHooks } from './asking.ts'
 import type { Crossing } from './crossing.ts'
 import { servers } from './mcp.ts'
-import { modelFor } from './models.ts'
+import { gates, modelFor } from './models.ts'
 import type { OpenOptions } from './open.ts'
 import { variablesOf } from './secrets.ts'
 import { storageOf } from './storage.ts'
@@ -36,10 +36,12 @@ export const membersOf = (files: TeamFiles, footing: Footing): Team => {
   const [main] = files
   const facts = sessionFacts(footing.options)
   const names = namesIn(files)
+  const { sleep, now } = footing.crossing
+  const gateFor = gates({ sleep, now: () => now().getTime() })
   const teams = new Map(files.map(file => [file, new Map<string, Agent>()]))
   for (const [one, team] of teams) {
     const own = one === main ? undefined : { team, permission: footing.permissionIn(one.file.permissions ?? {}) }
-    const agents = ownMembers(one, { ...footing, facts, names, ...(own && { own }) })
+    const agents = ownMembers(one, { ...footing, facts, names, gateFor, ...(own && { own }) })
     for (const [index, agent] of agents.entries()) team.set(one.names[index] ?? agent.name, agent)
   }
   for (const [{ members }, team] of teams)
@@ -54,13 +56,14 @@ type OwnFooting = Footing &
   Pick<AgentWiring, 'own'> & {
     readonly facts: () => JsonObject
     readonly names: readonly string[]
+    readonly gateFor: ReturnType<typeof gates>
   }
 
 const ownMembers = ({ file, path }: TeamFile, footing: OwnFooting): Agent[] => {
-  const { options, env, names, crossing, opened, workspace, secrets, redactorFor, learn, facts, own } = footing
+  const { options, env, names, crossing, opened, workspace, secrets, redactorFor, learn, facts, gateFor, own } = footing
   const { border, sleep, now } = crossing
   const { ask, fetch, notice, promptFiles, models: overrides } = options
-  const wiring = { file, env, overrides, names }
+  const wiring = { file, env, overrides, names, gateFor }
   const there = path === '' ? options : { ...options, source: { path: placeOf(path, options) } }
   const hookWorld = { workspace, common: facts }
   const askFor = ask && askingWithHooks(file, hookWorld, { ask, notice })

@@ -2,9 +2,11 @@ import type { AgentConfig, AgentFile, ModelConfig } from '../config/schema.ts'
 import type { Border } from '../core/border.ts'
 import { Failure } from '../core/errors.ts'
 import type { Model } from '../core/model.ts'
-import { fallingBack, priced, retrying } from '../models/compose.ts'
+import { fallingBack, priced, retrying, takingTurns } from '../models/compose.ts'
 import { autoModel, type Endpoint, resolveEndpoint } from '../models/endpoint.ts'
+import { type Gate, type GateOptions, gateOf, sharing } from '../models/limits.ts'
 import { modelOf } from '../models/model.ts'
+import { routed } from '../models/route.ts'
 
 /** A file, as its models are wired; nothing is asked yet. */
 export type FileWiring = Pick<ModelWiring, 'file' | 'env' | 'overrides' | 'names'>
@@ -20,6 +22,8 @@ export type ModelWiring = {
   /** Waits between two attempts; a replay does not wait. */
   readonly sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>
   readonly now: () => number
+  /** What holds back all who ask the provider of an endpoint. */
+  readonly gateFor?: (endpoint: Endpoint) => Gate
 }
 
 /** Attempts at one model before the next is tried, or the run fails. */
@@ -37,7 +41,7 @@ export const modelFor = (agent: AgentConfig, wiring: ModelWiring, chosen?: strin
   const models = references.map((reference, index) => ({
     name: reference,
     // Who has somebody to fall back on does not wait for a limit to be lifted.
-    model: patient(reference, wiring, { attempts, waitsForLimits: index === references.length - 1 }),
+    model: speaking(reference, wiring, { attempts, waitsForLimits: index === references.length - 1 }),
   }))
   const [only] = models
   if (only && models.length === 1) return only.model
@@ -48,10 +52,43 @@ export const modelFor = (agent: AgentConfig, wiring: ModelWiring, chosen?: strin
 
 type Patience = { readonly attempts: number; readonly waitsForLimits: boolean }
 
+/** A model by its name: one that is called, several in turns, or one of several by what was said. */
+const speaking = (reference: string, wiring: ModelWiring, patience: Patience): Model => {
+  const { file } = wiring
+  const several = severalIn(reference, file)
+  if (several) return takingTurns(several.map(one => speaking(one, wiring, patience)))
+  const routes = file.models?.[reference]?.routing ?? []
+  const own = patient(reference, wiring, patience)
+  if (routes.length === 0) return own
+  return routed(
+    routes.map(({ model, examples }) => ({
+      model: speaking(model, withoutRoutes(wiring, reference), patience),
+      examples,
+    })),
+    own,
+  )
+}
+
+/** The models of an alloy, by their names; nothing for what is one model. */
+const severalIn = (reference: string, { models }: AgentFile): string[] | undefined => {
+  const named = models?.[reference]
+  const names = named ? (named.provider === '' ? named.model : '') : reference
+  return names.includes(',') ? names.split(',').map(name => name.trim()) : undefined
+}
+
+/** A model that a route leads back to is meant itself. */
+const withoutRoutes = <Wiring extends Pick<FileWiring, 'file'>>(wiring: Wiring, reference: string): Wiring => {
+  const { routing: _, ...model } = wiring.file.models?.[reference] ?? { provider: '', model: '' }
+  return { ...wiring, file: { ...wiring.file, models: { ...wiring.file.models, [reference]: model } } }
+}
+
 const patient = (reference: string, wiring: ModelWiring, patience: Patience): Model => {
-  const { border, sleep } = wiring
-  const asking = (endpoint: Endpoint): Model =>
-    retrying(priced(modelOf(endpoint, border), `${endpoint.provider}/${endpoint.model}`), { ...patience, sleep })
+  const { border, sleep, gateFor } = wiring
+  const asking = (endpoint: Endpoint): Model => {
+    const model = priced(modelOf(endpoint, border), `${endpoint.provider}/${endpoint.model}`)
+    const gate = patience.waitsForLimits ? gateFor?.(endpoint) : undefined
+    return retrying(gate ? sharing(model, gate) : model, { ...patience, sleep })
+  }
   if (reference !== auto || wiring.file.models?.[auto]) return asking(endpointOf(reference, wiring))
   // The keys that are set decide whom to ask, and a replay has none: it must be told what they came to.
   let found: Promise<Model> | undefined
@@ -69,14 +106,34 @@ const patient = (reference: string, wiring: ModelWiring, patience: Patience): Mo
 
 /** Where an agent's calls may go: its model first, then its fallbacks. */
 export const endpointsFor = (agent: AgentConfig, wiring: FileWiring): Endpoint[] =>
-  referencesOf(agent, wiring).map(reference => endpointOf(reference, wiring))
+  referencesOf(agent, wiring).flatMap(reference => endpointsOf(reference, wiring))
+
+/** Where the calls of a model go; those of an alloy, and those that routes lead to, with it. */
+const endpointsOf = (reference: string, wiring: FileWiring): Endpoint[] => {
+  const several = severalIn(reference, wiring.file)
+  if (several) return several.flatMap(one => endpointsOf(one, wiring))
+  const routes = wiring.file.models?.[reference]?.routing ?? []
+  const others = routes.flatMap(({ model }) => endpointsOf(model, withoutRoutes(wiring, reference)))
+  return [endpointOf(reference, wiring), ...others]
+}
+
+/** Gates by provider, address and key: those are counted together. */
+export const gates = (options: GateOptions): NonNullable<ModelWiring['gateFor']> => {
+  const all = new Map<string, Gate>()
+  return ({ provider, baseUrl, key = '' }) => {
+    const name = [provider, baseUrl, key].join(' ')
+    const gate = all.get(name) ?? gateOf(options)
+    all.set(name, gate)
+    return gate
+  }
+}
 
 /** Those, and where they may go since toolsets of the agent want a model of their own, or let it choose one. */
 export const allEndpointsFor = (agent: AgentConfig, wiring: FileWiring): Endpoint[] => {
   const { toolsets = [] } = agent
   const defined = toolsets.flatMap(({ ref }) => (ref && wiring.file.mcps?.[ref]?.model) || [])
   const references = toolsets.flatMap(({ model, models = [] }) => [...(model ? [model] : []), ...models])
-  const others = [...references, ...defined].map(reference => endpointOf(reference, wiring))
+  const others = [...references, ...defined].flatMap(reference => endpointsOf(reference, wiring))
   return [...endpointsFor(agent, wiring), ...others]
 }
 
