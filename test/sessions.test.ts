@@ -170,6 +170,8 @@ test('what was said is found again, and what was deleted is not', async () => {
   expect((await here.run('sessions', 'search', 'burkina')).stdout.match(/1 user/g)).toHaveLength(2)
   await here.run('sessions', 'delete', '-1', '-3')
   expect((await here.run('sessions', 'search', 'burkina')).stdout).toBe('Nobody said that.\n')
+  const left = readFileSync(here.database, 'latin1')
+  expect([left.includes('new?'), /burkina|ouagadougou/i.test(left)]).toEqual([true, false])
 })
 
 test.each([

@@ -38,9 +38,3 @@ export const unpacked = (text: string, find: (hash: string) => Uint8Array | unde
         return { ...rest, data: Buffer.from(find(blob) ?? new Uint8Array()).toString('base64') }
       }) as Json)
     : (JSON.parse(text) as Json)
-
-/** Bytes that no session uses any more are gone. */
-export const forgetBlobs = (database: Database, session: string): void => {
-  database.prepare('delete from blob_uses where session = ?').run(session)
-  database.exec('delete from blobs where hash not in (select hash from blob_uses)')
-}

@@ -36,6 +36,8 @@ export const openDatabase = async (path: string): Promise<Database> => {
 const prepare = (database: Database, path: string): void => {
   // A process that is killed loses nothing with this; a machine that loses its power may lose the last seconds.
   database.exec('pragma journal_mode = wal; pragma synchronous = normal')
+  // Also pieces of what is whole now are gone with their session.
+  database.exec('pragma secure_delete = on')
   if (versionOf(database) === versions.length) return
   inTransaction(database, () => migrate(database, path))
 }

@@ -10,9 +10,10 @@ import type {
   StoredEvent,
   Undone,
 } from '../core/session.ts'
-import { blobOf, forgetBlobs, unpacked } from './blobs.ts'
+import { blobOf, unpacked } from './blobs.ts'
 import { openMended } from './damage.ts'
 import { type Database, inTransaction, type Row } from './database.ts'
+import { deleteSession } from './delete.ts'
 import { findSession, listSessions } from './find.ts'
 import { forkSession } from './fork.ts'
 import { livingOwner, thisProcess } from './owner.ts'
@@ -88,14 +89,12 @@ const storeIn = (database: Database, path: string, { now, newId }: Omit<StoreOpt
       ),
     star: (name, starred) =>
       change(name, id => database.prepare('update sessions set starred = ? where id = ?').run(starred ? 1 : 0, id)),
-    remove: name =>
-      inTransaction(database, () => {
-        const session = find(name)
-        refuseOwned(database, session.id)
-        database.prepare('delete from sessions where id = ?').run(session.id)
-        forgetBlobs(database, session.id)
-        return session
-      }),
+    remove: name => {
+      const session = find(name)
+      refuseOwned(database, session.id)
+      deleteSession(database, session.id)
+      return session
+    },
     fork: (name, point) => forkSession(database, name, point, { id: newId(), now: now() }),
     begin: (beginning, own) => {
       const id = newId()
