@@ -2,6 +2,7 @@ import { Failure } from '../core/errors.ts'
 import type { ForkPoint, SessionHit, SessionRecord, SessionSummary, Undone } from '../core/session.ts'
 import type { SessionStore } from '../session/store.ts'
 import type { UndoOptions } from '../session/undo.ts'
+import { idsFrom } from './session-id.ts'
 
 /** The stored conversations of a user, for whoever shows them. `name` is an id, its beginning, or -1 for the last. */
 export type Sessions = {
@@ -58,7 +59,7 @@ export const sessionsAt = (place: Place): Sessions => {
 /** The store, to be disposed of. SQLite is loaded here, and only here. */
 export const openSessions = async ({ database, now, notice }: Place): Promise<SessionStore> => {
   const { openStore } = await import('../session/store.ts')
-  return await openStore(database, { now, newId, notice })
+  return await openStore(database, { now, newId: idsFrom(now, process.pid), notice })
 }
 
 /** A damage that is found on the way is no bug, and can be mended. */
@@ -77,5 +78,3 @@ export const knowingDamage = <Answer>({ database }: Pick<Place, 'database'>, wor
 /** SQLITE_CORRUPT and SQLITE_NOTADB; said here too, so that a failure of something else loads nothing. */
 const isDamaged = (error: unknown): boolean =>
   error instanceof Error && 'errcode' in error && [11, 26].includes(Number(error.errcode) & 0xff)
-
-const newId = (): string => process.getBuiltinModule('node:crypto').randomBytes(6).toString('hex')

@@ -7,7 +7,7 @@ import type { BeforeChange } from '../core/workspace.ts'
 import type { SessionStore } from '../session/store.ts'
 import type { SessionWriter, Writing } from '../session/writer.ts'
 import type { Cast } from './cast.ts'
-import { digestOf } from './header.ts'
+import { fingerprint } from './fingerprint.ts'
 import type { OpenOptions } from './open.ts'
 import { knowingDamage, openSessions } from './sessions.ts'
 import type { Title } from './titles.ts'
@@ -63,7 +63,7 @@ export const storedConversation = async (options: Storing): Promise<Stored | und
 
 const beginning = ({ source, cassettesFrom, workingDirectory, agent, cast }: Storing) => ({
   agentFile: resolve(cassettesFrom, source.path),
-  agentDigest: digestOf(source.text),
+  agentDigest: fingerprint(source.text),
   agent: agent ?? cast.speaker,
   workingDirectory,
 })
@@ -77,7 +77,8 @@ const begun = (store: SessionStore, writer: SessionWriter, options: Storing): St
 const resumed = (store: SessionStore, name: string, options: Storing & { readonly writing: Writing }): Stored => {
   const { cast, notice, source, writing } = options
   const { record, interrupted, agentDigest, writer } = store.resume(name, writing)
-  if (agentDigest !== digestOf(source.text)) notice('The agent file is not the one that this session was begun with.')
+  if (agentDigest !== fingerprint(source.text))
+    notice('The agent file is not the one that this session was begun with.')
   for (const { name, isBegun } of interrupted) {
     notice(
       isBegun
