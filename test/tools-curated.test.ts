@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest'
+import { shortArguments } from '../runtime/tui/calls.ts'
+import { reprise } from './support/cli.ts'
 import { checked } from './support/config.ts'
+import { providerServer } from './support/provider-server.ts'
+import { folderWith } from './support/temp.ts'
 import { definitionsIn, expectAlike, resultsIn, toolsIn, twice } from './support/twice.ts'
 
 const agent = (rest: string, more = ''): string => `agents:
@@ -27,6 +31,11 @@ test('with each call the model may say why it makes it, which is shown and not h
     expect(parameters['properties'], name).toHaveProperty('description')
     expect((parameters['required'] ?? []) as string[], name).not.toContain('description')
   }
+})
+
+test('the screen tells in one line what a call does, and why', () => {
+  const input = { path: 'a.txt', description: 'Look at\nthe file' }
+  expect(shortArguments({ type: 'tool-call', id: '1', name: 'read_file', input })).toBe('a.txt (Look at the file)')
 })
 
 test('a tool whose name fits a pattern answers in TOON, where its answer is JSON', async () => {
@@ -167,4 +176,27 @@ test('a model chooses another one, and goes back', async () => {
     'gpt-4o',
   ])
   expect(run.recorded.stdout).toContain('model \\"gpt-5\\" is not in the allowed list.')
+})
+
+test('added tools are there when a conversation is taken up again; the model is its own', async () => {
+  const both = agent(
+    'toolsets: [{ type: think, defer: true }, { type: model_picker, models: [anthropic/claude-haiku-4-5] }]',
+  )
+  await using folder = await folderWith({ 'agent.yaml': both })
+  await using server = await providerServer([
+    {
+      toolCalls: [
+        { name: 'add_tool', input: { name: 'think' } },
+        { name: 'change_model', input: { model: 'anthropic/claude-haiku-4-5' } },
+      ],
+    },
+    { text: 'Done.' },
+    { text: 'Again.' },
+  ])
+  const options = { cwd: folder.path, env: { ...server.env, HOME: folder.path } }
+  const exec = (...args: string[]) => reprise(['exec', 'agent.yaml', ...args], options)
+  expect(await exec('Go')).toMatchObject({ code: 0 })
+  expect(await exec('--session=-1', 'On')).toMatchObject({ code: 0 })
+  expect(server.requests.map(({ body }) => body['model'])).toEqual(['gpt-4o', 'claude-haiku-4-5', 'gpt-4o'])
+  expect(toolsIn(server.requests[2]!)).toContain('think')
 })

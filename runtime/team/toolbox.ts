@@ -117,11 +117,14 @@ const inCode = async (tools: readonly Tool[], { held }: Stock): Promise<Toolbox[
 
 type Follow = typeof import('./choices.ts')['choicesAfter']
 
-/** Whoever takes a conversation up has made no call in it that could ask for a model. */
+/**
+ * Whoever takes a conversation up has what was added in it. The model is his own again: another may have spoken before, and
+ * a person may have chosen one meanwhile.
+ */
 const listen = (lane: Lane, messages: readonly Message[], choicesAfter: Follow): void => {
   const { heard = 0, choices, seen } = lane
-  const { next, ...kept } = choicesAfter(choices, messages.slice(heard), seen.stock)
-  lane.choices = { ...kept, ...(lane.heard !== undefined && next !== undefined && { next }) }
+  const after = choicesAfter(choices, messages.slice(heard), seen.stock)
+  lane.choices = lane.heard === undefined ? { added: after.added } : after
   lane.heard = messages.length
 }
 

@@ -9,7 +9,8 @@ export const shortArguments = ({ input, invalid }: ToolCall): string => {
     name => typeof input[name] === 'string',
   )
   if (input['agent'] !== undefined && input['task'] !== undefined) return oneLine(`${input['agent']}: ${input['task']}`)
-  if (main !== undefined) return oneLine(String(input[main]))
+  if (main !== undefined)
+    return oneLine(`${input[main]}${typeof input['description'] === 'string' ? ` (${input['description']})` : ''}`)
   return oneLine(
     Object.entries(input)
       .map(([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)
