@@ -104,6 +104,17 @@ test('a call that is called off does not wait for the server', async () => {
   await expect(call).rejects.toThrow('the user has gone')
 })
 
+test('a run that ends while a server starts does not wait for it', async () => {
+  // Longer than any test may take.
+  const it = await hostile('silent at start', { timeout: 3600 })
+  const stop = new AbortController()
+  const call = callsTo(it.toolset, { workspace: workspaceIn(it.path), signal: stop.signal })('lsp_hover', place)
+  stop.abort(new Error('the user has gone'))
+  await expect(call).rejects.toThrow('the user has gone')
+  await it[Symbol.asyncDispose]()
+  expect(await it.call('lsp_hover', place)).toMatchObject({ failed: true })
+})
+
 test('what a server cannot do is said, and so is for which files it is', async () => {
   await using it = await hostile('offers little', { fileTypes: ['.txt', 'md'] }, { 'b.go': 'x' })
   expect((await it.call('lsp_definition', place)).text).toBe(

@@ -26,7 +26,7 @@ export class LanguageServer implements AsyncDisposable {
   readonly config: LspConfig
   readonly #world: LspWorld
   #opening: Promise<Running> | undefined
-  #isOver = false
+  readonly #over = new AbortController()
 
   constructor(config: LspConfig, world: LspWorld) {
     this.config = config
@@ -80,16 +80,17 @@ export class LanguageServer implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#isOver = true
+    // A start that is still going on has nobody to start for.
+    this.#over.abort(new Error('the run is over'))
     const running = await this.#opening?.catch(() => undefined)
     await running?.session[Symbol.asyncDispose]()
   }
 
   async #running(root: string, signal: AbortSignal): Promise<Running> {
-    if (this.#isOver) throw new ToolFailure(`${this.config.name} has been ended with the run.`)
+    if (this.#over.signal.aborted) throw new ToolFailure(`${this.config.name} has been ended with the run.`)
     const known = await this.#opening?.catch(() => undefined)
     if (known && known.session.ending !== undefined) this.#opening = undefined
-    this.#opening ??= Session.open(this.config, root, this.#world).then(
+    this.#opening ??= Session.open(this.config, { root, world: this.#world, signal: this.#over.signal }).then(
       session => ({ session, documents: new Documents(session) }),
       error => {
         this.#opening = undefined

@@ -26,6 +26,9 @@ const loadProtocol = async (): Promise<Protocol> => {
   return loaded.default ?? loaded
 }
 
+/** Where a server is started, with what, and for how long somebody wants it. */
+type Opening = { readonly root: string; readonly world: LspWorld; readonly signal: AbortSignal }
+
 /** A server that answers, from the handshake to its end. */
 export class Session implements AsyncDisposable {
   readonly protocol: Protocol
@@ -40,7 +43,7 @@ export class Session implements AsyncDisposable {
   readonly #config: LspConfig
 
   /** Starts a server and shakes hands. Throws a ToolFailure with its reason and its last words where that fails. */
-  static async open(config: LspConfig, root: string, world: LspWorld): Promise<Session> {
+  static async open(config: LspConfig, { root, world, signal }: Opening): Promise<Session> {
     const watching = new Watching(root, config.fileTypes)
     const [protocol] = await Promise.all([loadProtocol(), watching.begin()])
     const process = await ServerProcess.start(config, root, world).catch(error => {
@@ -48,7 +51,7 @@ export class Session implements AsyncDisposable {
     })
     try {
       const session = new Session({ config, root, world, protocol, process, watching })
-      await session.#shakeHands(world)
+      await session.#shakeHands(world, signal)
       return session
     } catch (error) {
       await process[Symbol.asyncDispose]()
@@ -81,11 +84,10 @@ export class Session implements AsyncDisposable {
     this.#connection.listen()
   }
 
-  async #shakeHands({ version }: LspWorld): Promise<void> {
+  async #shakeHands({ version }: LspWorld, signal: AbortSignal): Promise<void> {
     const { InitializeRequest, InitializedNotification } = this.protocol
     const uri = pathToFileURL(this.root).href
     const { settings } = this.#config
-    const { signal } = new AbortController()
     this.#initialized = await this.ask(
       InitializeRequest.type,
       {
