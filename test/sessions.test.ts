@@ -1,7 +1,8 @@
-import { readFileSync, statSync } from 'node:fs'
+import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
+import { sessionDatabase } from '../runtime/team/session-place.ts'
 import { noNetwork, reprise } from './support/cli.ts'
 import { type ProviderScript, type ProviderServer, providerServer } from './support/provider-server.ts'
 import { folderWith } from './support/temp.ts'
@@ -184,4 +185,56 @@ test.each([
   await here.run('exec', 'agent.yaml', 'Hello')
   const { code, stderr } = await here.run(...args)
   expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining(words) })
+})
+
+test('many processes store their conversations at once', async () => {
+  await using here = await place(() => ({ text: ['One ', 'word ', 'after ', 'the ', 'other.'], delayMs: 5 }))
+  const names = Array.from({ length: 8 }, (_, index) => `Question ${index}`)
+  const runs = await Promise.all(names.map(name => here.run('exec', 'agent.yaml', name, 'And again')))
+  for (const run of runs) expect(run).toMatchObject({ code: 0, stderr: '' })
+  const sessions = JSON.parse((await here.run('sessions', 'list', '--json')).stdout)
+  expect(sessions.map(({ title }: { title: string }) => title).sort()).toEqual(names)
+  expect(sessions.every(({ turns }: { turns: number }) => turns === 2)).toBe(true)
+})
+
+test('a session goes on with an agent file that has changed, and says so', async () => {
+  await using here = await place(echo)
+  await here.run('exec', 'agent.yaml', 'Hello')
+  writeFileSync(join(here.path, 'agent.yaml'), agent().replace('root:', 'other:'))
+  const { code, stdout, stderr } = await here.run('exec', 'agent.yaml', '--session', '-1', 'And now?')
+  expect({ code, stderr }).toEqual({
+    code: 0,
+    stderr: 'The agent file is not the one that this session was begun with.\n',
+  })
+  expect(stdout).toContain('--- Agent: other ---')
+  expect(said(here.server)).toMatch(/Hello.*Answer 1\..*And now/)
+})
+
+test('where nothing can be stored, a run says so and goes on, unless storing was asked for', async () => {
+  await using here = await place(echo, { '.local': 'a file where a folder should be' })
+  const run = await here.run('exec', 'agent.yaml', 'Hello')
+  expect(run).toMatchObject({
+    code: 0,
+    stderr: expect.stringMatching(/cannot be opened: .* This conversation is not stored\.\n$/),
+  })
+  const asked = await here.run('exec', 'agent.yaml', '--session-db', '.local/x/s.db', 'Hello')
+  expect(asked).toMatchObject({ code: 2, stderr: expect.stringContaining('cannot be opened') })
+})
+
+test('a database of something else is left alone', async () => {
+  await using here = await place(echo)
+  {
+    using database = new DatabaseSync(join(here.path, 'other.db'))
+    database.exec('create table sessions (name text)')
+  }
+  const run = await here.run('exec', 'agent.yaml', '-s', 'other.db', 'Hello')
+  expect(run).toMatchObject({ code: 2, stderr: expect.stringContaining('is a database of something else') })
+})
+
+test.each([
+  [{ REPRISE_HOME: '/own' }, '/own/sessions.db'],
+  [{ XDG_DATA_HOME: '/data' }, '/data/reprise/sessions.db'],
+  [{}, '/home/ada/.local/share/reprise/sessions.db'],
+])('with %j sessions are in %s', (env, path) => {
+  expect(sessionDatabase(env, '/home/ada')).toBe(path)
 })

@@ -76,5 +76,5 @@ export const knowingDamage = <Answer>({ database }: Pick<Place, 'database'>, wor
 }
 
 /** SQLITE_CORRUPT and SQLITE_NOTADB; said here too, so that a failure of something else loads nothing. */
-const isDamaged = (error: unknown): boolean =>
+export const isDamaged = (error: unknown): boolean =>
   error instanceof Error && 'errcode' in error && [11, 26].includes(Number(error.errcode) & 0xff)

@@ -9,7 +9,7 @@ import type { SessionWriter, Writing } from '../session/writer.ts'
 import type { Cast } from './cast.ts'
 import { fingerprint } from './fingerprint.ts'
 import type { OpenOptions } from './open.ts'
-import { knowingDamage, openSessions } from './sessions.ts'
+import { isDamaged, knowingDamage, openSessions } from './sessions.ts'
 import type { Title } from './titles.ts'
 
 /** A conversation that is stored as it happens. */
@@ -115,7 +115,7 @@ const keeping = (
       work()
     } catch (error) {
       isBroken = true
-      notice(`What follows is not stored: ${error instanceof Error ? error.message : error}.`)
+      notice(`What follows is not stored: ${error instanceof Error ? error.message : error}.${mending(error)}`)
     }
   }
   const over = new AbortController()
@@ -139,6 +139,9 @@ const keeping = (
     },
   }
 }
+
+const mending = (error: unknown): string =>
+  isDamaged(error) ? ' reprise sessions repair keeps the file, and makes a new one of what can be read.' : ''
 
 /** What only the model can read that an agent had then is of no use to the one that it has now, and refused by some. */
 const fitting = ({ message, agent, model }: StoredMessage, { modelOf }: Writing): Message => {
