@@ -25,6 +25,8 @@ export const keyboardOf = (
   }
   const resume = () => {
     stdin.setRawMode(true)
+    // Whoever had the keys before, such as a film, may have left them without a hold on the process.
+    stdin.ref()
     stdin.setEncoding('utf8').on('data', read).resume()
     stdout.write(on)
     process.on('exit', restore)
