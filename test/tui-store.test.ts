@@ -23,8 +23,7 @@ const textOf = (lines: readonly (readonly { text: string }[])[]): string =>
     )
     .join('\n')
 const scrollback = (state: State, width = 60): string => textOf(state.blocks.flatMap(block => blockLines(block, width)))
-const frame = (state: State, columns = 60, rows = 20): string =>
-  textOf(frameOf(state, { columns, rows }, undefined).lines)
+const frame = (state: State, columns = 60, rows = 20): string => textOf(frameOf(state, { columns, rows }).lines)
 
 const call = (name: string, input: ToolCall['input'], id = name): ToolCall => ({ type: 'tool-call', id, name, input })
 const result = (name: string, text: string) => ({ callId: name, name, content: [{ type: 'text' as const, text }] })
@@ -148,7 +147,7 @@ test('whatever happens, the live part is lower than the screen and no line is wi
       fc.integer({ min: 5, max: 60 }),
       (events, columns, rows) => {
         const state = play(events)
-        const { lines, cursor } = frameOf(state, { columns, rows }, 'recording x')
+        const { lines, cursor } = frameOf({ ...state, tape: 'recording x' }, { columns, rows })
         expect(lines.length).toBeLessThan(rows)
         expect(cursor.y).toBeLessThan(lines.length)
         for (const line of [...lines, ...state.blocks.flatMap(block => blockLines(block, columns))])

@@ -34,7 +34,7 @@ export const stageFor = async (
     ...(options.fake === undefined && { sessions: sessionsFor(options, terminal) }),
     ...(tape !== undefined && { tape }),
     messages: await contentsOf(messages, options, terminal, interrupt.signal),
-    open: ({ agent, models, yolo, earlier, session }, { person, ask, notice }) =>
+    open: ({ agent, models, yolo, earlier, session, thinking, record }, { person, ask, notice }) =>
       start(
         file,
         {
@@ -43,9 +43,14 @@ export const stageFor = async (
           yolo,
           ...(agent !== undefined && { agent }),
           ...(session !== undefined && { session }),
+          ...(record !== undefined && { record }),
         },
         { terminal, face: { notice: async text => notice(text) }, person: { ask: person, form: ask } },
-        session === undefined ? { earlier, titles: true } : { titles: true },
+        {
+          titles: true,
+          ...(session === undefined && { earlier }),
+          ...(thinking !== undefined && { thinking }),
+        },
       ),
   }
 }

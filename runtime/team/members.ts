@@ -62,8 +62,8 @@ type OwnFooting = Footing &
 const ownMembers = ({ file, path }: TeamFile, footing: OwnFooting): Agent[] => {
   const { options, env, names, crossing, opened, workspace, secrets, redactorFor, learn, facts, gateFor, own } = footing
   const { border, sleep, now } = crossing
-  const { ask, fetch, notice, promptFiles, models: overrides } = options
-  const wiring = { file, env, overrides, names, gateFor }
+  const { ask, fetch, notice, promptFiles, models: overrides, thinking } = options
+  const wiring = { file, env, overrides, names, gateFor, thinking }
   const there = path === '' ? options : { ...options, source: { path: placeOf(path, options) } }
   const hookWorld = { workspace, common: facts }
   const askFor = ask && askingWithHooks(file, hookWorld, { ask, notice })

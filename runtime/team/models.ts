@@ -7,15 +7,18 @@ import { autoModel, type Endpoint, resolveEndpoint } from '../models/endpoint.ts
 import { type Gate, type GateOptions, gateOf, sharing } from '../models/limits.ts'
 import { modelOf } from '../models/model.ts'
 import { routed } from '../models/route.ts'
+import type { Budget } from '../models/thinking.ts'
 
 /** A file, as its models are wired; nothing is asked yet. */
-export type FileWiring = Pick<ModelWiring, 'file' | 'env' | 'overrides' | 'names'>
+export type FileWiring = Pick<ModelWiring, 'file' | 'env' | 'overrides' | 'names' | 'thinking'>
 
 export type ModelWiring = {
   readonly file: AgentFile
   readonly env: Readonly<Record<string, string | undefined>>
   /** `provider/model` or `agent=provider/model`, from the command line. */
   readonly overrides: readonly string[]
+  /** How much all of them think, whatever the file says. */
+  readonly thinking?: Budget | undefined
   /** All agents that the command line may name; those of the file where absent. */
   readonly names?: readonly string[]
   readonly border: Border
@@ -146,8 +149,14 @@ const referencesOf = (
   chosen?: string,
 ): string[] => [chosen ?? overrideFor(agent.name, wiring) ?? agent.model ?? auto, ...(agent.fallback?.models ?? [])]
 
-const endpointOf = (reference: string, { file, env }: Pick<FileWiring, 'file' | 'env'>): Endpoint =>
-  resolveEndpoint(configOf(reference, file, env), { env, custom: file.providers ?? {} })
+const endpointOf = (
+  reference: string,
+  { file, env, thinking }: Pick<FileWiring, 'file' | 'env' | 'thinking'>,
+): Endpoint => {
+  const endpoint = resolveEndpoint(configOf(reference, file, env), { env, custom: file.providers ?? {} })
+  if (thinking === undefined) return endpoint
+  return { ...endpoint, settings: { ...endpoint.settings, thinkingBudget: thinking } }
+}
 
 const configOf = (reference: string, file: AgentFile, env: ModelWiring['env']): ModelConfig => {
   const named = file.models?.[reference]

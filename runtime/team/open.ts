@@ -13,6 +13,7 @@ import type { ToolDefinition } from '../core/tool.ts'
 import type { Limits } from '../loop/budget.ts'
 import type { World } from '../loop/run.ts'
 import { loadAllProtocols, loadProtocol } from '../models/protocols.ts'
+import type { Budget } from '../models/thinking.ts'
 import { commandEnvironment } from '../workspace/environment.ts'
 import { localWorkspace } from '../workspace/local.ts'
 import { type AskPerson, approvalOf } from './approval.ts'
@@ -51,6 +52,8 @@ export type OpenOptions = {
   readonly agent?: string
   /** `provider/model` for all agents, or `agent=provider/model` for one. */
   readonly models: readonly string[]
+  /** How much all agents think, whatever their files say: a level, or tokens. */
+  readonly thinking?: Budget
   readonly promptFiles: readonly string[]
   /** Names of cassettes, with or without `.yaml`. */
   readonly record?: string

@@ -1,5 +1,6 @@
 import type { AskForm } from '../core/form.ts'
 import type { ContentPart, Message } from '../core/message.ts'
+import type { Budget } from '../models/thinking.ts'
 import type { AskPerson } from './approval.ts'
 import type { Conversation } from './open.ts'
 import type { Sessions } from './sessions.ts'
@@ -10,6 +11,10 @@ export type Wishes = {
   /** `provider/model` or `agent=provider/model`, the last of them for what is said twice. */
   readonly models: readonly string[]
   readonly yolo: boolean
+  /** How much all agents think, a level or tokens; as their file says where absent. */
+  readonly thinking?: Budget | undefined
+  /** The cassette into which this is recorded, where that was wished for on the screen. */
+  readonly record?: string
   /** What was said before, by the same team; not looked at where there is a session. */
   readonly earlier: readonly Message[]
   /** The stored session to go on with, as `Sessions` names it; a new one where absent. */

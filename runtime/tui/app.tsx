@@ -7,10 +7,10 @@ import { type Frame, frameOf } from './live.ts'
 import type { Look } from './look.ts'
 import type { Block } from './state.ts'
 
-export type AppProps = { readonly desk: Desk; readonly tape: string | undefined }
+export type AppProps = { readonly desk: Desk }
 
 /** What is over goes to the scrollback, once; below it, in place, what still changes. */
-export const App = ({ desk: { store, looks, tty }, tape }: AppProps): ReactNode => {
+export const App = ({ desk: { store, looks, tty } }: AppProps): ReactNode => {
   const state = useSyncExternalStore(store.subscribe, store.state)
   const look = useSyncExternalStore(looks.subscribe, looks.look)
   const size = useWindowSize()
@@ -22,7 +22,7 @@ export const App = ({ desk: { store, looks, tty }, tape }: AppProps): ReactNode 
       <Static items={state.blocks as Block[]}>
         {(block, index) => <Lines key={index} look={look} lines={blockLines(block, width, look)} />}
       </Static>
-      {state.isOver ? undefined : <Live look={look} frame={frameOf(state, size, tape, look)} />}
+      {state.isOver ? undefined : <Live look={look} frame={frameOf(state, size, look)} />}
     </>
   )
 }

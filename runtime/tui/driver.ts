@@ -32,7 +32,7 @@ export type Driver = {
   /** Ends all, with what is nobody's news but a bug's. */
   readonly crash: (error: unknown) => void
   /** Whether a recording or a replay is going on, which a conversation that begins anew cannot go on with. */
-  readonly isTaped: boolean
+  readonly isTaped: () => boolean
 }
 
 export const interrupted = new Failure('interrupted', 'The run was interrupted.')
@@ -46,7 +46,7 @@ export const driverFor = async (stage: Stage, store: Watched): Promise<Driver> =
   const tell: Driver['tell'] = (level, text) => store.tell({ type: 'note', level, text })
   const openWith = (wishes: Wishes) => stage.open(wishes, { person, ask, notice: text => tell('info', text) })
   let conversation = await openWith(wishes)
-  const show = () => store.tell({ type: 'settings', ...settingsOf(conversation, wishes) })
+  const show = () => store.tell({ type: 'settings', ...settingsOf(conversation, wishes), tape: tapeIn(stage, wishes) })
   show()
   if (conversation.resumed) tell('info', resumedText(conversation.resumed))
   let failure: Failure | undefined
@@ -81,7 +81,7 @@ export const driverFor = async (stage: Stage, store: Watched): Promise<Driver> =
     ...{ say, steer, answer, answerForm, interrupt, reopen, tell, leave },
     left: left.promise,
     crash: left.reject,
-    isTaped: stage.tape !== undefined,
+    isTaped: () => stage.tape !== undefined || wishes.record !== undefined,
   }
 }
 
@@ -92,6 +92,9 @@ const resumedText = ({ title, messages }: SessionRecord): string =>
   `This goes on with «${title}», ${messages.length} messages.`
 
 const busy = new Failure('usage', 'Something is being done just now.', { hint: 'Esc interrupts it.' })
+
+const tapeIn = ({ tape }: Stage, { record }: Wishes): string | undefined =>
+  tape ?? (record === undefined ? undefined : `recording ${record}`)
 
 const settingsOf = (conversation: Conversation, { agent, yolo }: Wishes): Pick<State, 'agent' | 'model' | 'isYolo'> => {
   const name = agent ?? conversation.speaker

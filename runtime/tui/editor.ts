@@ -97,7 +97,10 @@ const cutting =
   (to: (editor: Editor) => number) =>
   (editor: Editor): Editor => {
     const [from = 0, end = 0] = [to(editor), editor.cursor].sort((a, b) => a - b)
-    return from === end ? editor : { ...editor, ...spliced(editor, from, end, '') }
+    if (from === end) return editor
+    const next = { ...editor, ...spliced(editor, from, end, '') }
+    // Whoever takes all of it away begins anew, and is not among what was said before any more.
+    return next.text === '' ? { ...next, at: editor.history.length, draft: '' } : next
   }
 const killing =
   (to: (editor: Editor) => number) =>

@@ -59,7 +59,7 @@ const send = (desk: Desk): void => {
   const { editor } = store.state()
   const text = typed(editor)
   // Enter once more: what waits is said sooner. A recording holds a message a turn, and so it waits there.
-  if (text.trim() === '') return void (driver.isTaped ? undefined : driver.steer())
+  if (text.trim() === '') return void (driver.isTaped() ? undefined : driver.steer())
   store.tell({ type: 'edit', editor: sent(editor) })
   store.tell({ type: 'menu', menu: undefined })
   desk.history.add(text)

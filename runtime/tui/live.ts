@@ -16,15 +16,15 @@ export type Frame = { readonly lines: readonly Line[]; readonly cursor: { readon
 
 /**
  * The part of the screen that still changes: what is being said and done, the question or the input, the status. Never
- * as high as the screen, so that it is redrawn in place; `tape` says what is recorded or replayed.
+ * as high as the screen, so that it is redrawn in place.
  */
-export const frameOf = (state: State, { columns, rows }: Size, tape: string | undefined, ink: Ink = {}): Frame => {
+export const frameOf = (state: State, { columns, rows }: Size, ink: Ink = {}): Frame => {
   const width = Math.max(12, columns - 1)
   const most = Math.max(3, rows - 2)
   const input = inputOf(state, width, Math.max(1, Math.min(10, Math.floor(most / 2))), Math.min(16, most - 1))
   const queue = waitingLines(state, width)
   const menu = menuPart(state, width, Math.min(8, most - input.rows.length - 3))
-  const foot = [...queue, ...input.rows, ...menu, statusLine(state, width, tape)].slice(-most)
+  const foot = [...queue, ...input.rows, ...menu, statusLine(state, width)].slice(-most)
   const room = Math.max(0, most - foot.length - 1)
   const head = liveLines(state, { width, room }, ink).slice(-room).slice(0, room)
   const space: Line[] = foot.length < most ? [[]] : []
@@ -44,7 +44,16 @@ export const liveLines = (
   }))
   const cards = state.cards.map(card => ({ path: card.path, lines: [cardLine(card, width, state.now)] }))
   const tree = [...cards, ...speeches].sort((a, b) => byPath(a.path, b.path)).flatMap(({ lines }) => lines)
-  return [...tree, ...shellLines(state, width)]
+  return [...tree, ...todoLines(state, width), ...shellLines(state, width)]
+}
+
+/** How far the agent's list of things to do is, while it works: what is being done, or comes next. */
+const todoLines = ({ todos, isBusy }: State, width: number): Line[] => {
+  const next =
+    todos.find(({ status }) => status === 'in-progress') ?? todos.find(({ status }) => status !== 'completed')
+  if (!isBusy || !next) return []
+  const done = todos.filter(({ status }) => status === 'completed').length
+  return [cut([{ text: `☐ ${done} of ${todos.length} done · ${oneLine(next.description)}`, dim: true }], width)]
 }
 
 /** What goes along with the next message, and what will be said next. */

@@ -40,7 +40,7 @@ const seated = async (stage: Stage, store: Watched, driver: Driver): Promise<unk
   const { stdin, stdout, stderr } = stage
   using keyboard = keyboardOf(stage, stroke => struck(desk, stroke))
   const desk = deskFor(stage, { store, driver, keyboard })
-  const { unmount, waitUntilExit, waitUntilRenderFlush } = render(<App desk={desk} tape={stage.tape} />, {
+  const { unmount, waitUntilExit, waitUntilRenderFlush } = render(<App desk={desk} />, {
     ...{ stdin, stdout, stderr },
     exitOnCtrlC: false,
     interactive: true,

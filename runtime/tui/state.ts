@@ -54,6 +54,7 @@ export type Spent = {
   readonly calls: number
 }
 
+export type Todo = { readonly description: string; readonly status: string }
 export type Attached = { readonly name: string; readonly part: ContentPart }
 export type Shell = { readonly command: string; readonly output: string; readonly since: number }
 
@@ -88,6 +89,10 @@ export type State = {
   readonly agent: string
   readonly model: string | undefined
   readonly isYolo: boolean
+  /** `recording NAME` or `replaying NAME`, where a cassette is at work. */
+  readonly tape: string | undefined
+  /** What is to be done, as the agent keeps it. */
+  readonly todos: readonly Todo[]
   readonly spent: readonly Spent[]
   /** Tokens in the root agent's window after its last answer. */
   readonly context: number
@@ -119,6 +124,7 @@ export type Act =
       readonly agent?: string
       readonly model?: string | undefined
       readonly isYolo?: boolean
+      readonly tape?: string | undefined
     }
   | { readonly type: 'new' }
   /** The last thing that was said is taken back: these messages are left. */
@@ -155,6 +161,8 @@ export const initial: State = {
   agent: '',
   model: undefined,
   isYolo: false,
+  tape: undefined,
+  todos: [],
   spent: [],
   context: 0,
   messages: [],

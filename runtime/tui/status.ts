@@ -4,11 +4,11 @@ import { costText, short, tokensOf } from './spent.ts'
 import type { State } from './state.ts'
 
 /** One line: who, what it has cost, what is going on. What is left of it on a narrow screen matters most. */
-export const statusLine = (state: State, width: number, tape: string | undefined): Line => {
+export const statusLine = (state: State, width: number): Line => {
   const pieces = [
-    activityOf(state, tape),
+    activityOf(state),
     state.isYolo ? 'yolo' : 'ask',
-    tape,
+    state.tape,
     state.agent,
     state.model,
     state.context > 0 ? `${short(tokensOf(state))} tokens` : undefined,
@@ -22,7 +22,7 @@ export const statusLine = (state: State, width: number, tape: string | undefined
   )
 }
 
-const activityOf = (state: State, tape: string | undefined): string | undefined => {
+const activityOf = (state: State): string | undefined => {
   if (state.isLeaving) return 'Ctrl-C again to leave'
   if (state.isInterrupting) return 'interrupting…'
   if (state.questions.length > 0 || state.forms.length > 0) return 'waiting for you'
@@ -30,6 +30,6 @@ const activityOf = (state: State, tape: string | undefined): string | undefined 
   const took = state.now - state.since
   const since = took < 1000 ? '' : ` ${duration(took)}`
   const steer =
-    state.queue.length > 0 && !state.isSteering && tape === undefined ? 'Enter says it at the next step, ' : ''
+    state.queue.length > 0 && !state.isSteering && state.tape === undefined ? 'Enter says it at the next step, ' : ''
   return `working${since}, ${steer}Esc interrupts`
 }

@@ -63,3 +63,6 @@ for (const [name, args] of Object.entries(cases)) {
   ]
   console.log(`${name.padEnd(34)} ${cells.join('   ')}`)
 }
+
+// What the screen costs is measured in a terminal of its own.
+await import('./screen.ts')

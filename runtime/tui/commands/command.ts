@@ -17,7 +17,7 @@ export const change = async (
   what: string,
   wishes: Parameters<Driver['reopen']>[0],
 ): Promise<void> => {
-  if (driver.isTaped) {
+  if (driver.isTaped()) {
     throw new Failure(
       'usage',
       `${what} would begin the conversation anew, which a recording and a replay cannot follow.`,

@@ -1,3 +1,4 @@
+import { Failure } from '../../core/errors.ts'
 import type { Desk } from '../desk.ts'
 import { type Commands, change, pick } from './command.ts'
 
@@ -31,6 +32,37 @@ export const talk: Commands = {
       desk.driver.tell('info', `You talk to ${name} from now on.`)
     },
   },
+  think: {
+    takes: '[level|tokens]',
+    meaning: 'how much the agents think before they speak; as the file says with `file`',
+    run: async (desk, wanted) => {
+      if (wanted === '') return pick(desk, 'think', 'Think', thinking(desk))
+      const tokens = Number(wanted)
+      const level = levels.find(one => one === wanted)
+      if (wanted !== 'file' && level === undefined && !(Number.isInteger(tokens) && tokens >= 0)) {
+        throw new Failure('usage', `Nobody can think ${wanted}.`, {
+          hint: `Say ${levels.join(', ')}, tokens, or file.`,
+        })
+      }
+      await change(desk, '/think', { thinking: wanted === 'file' ? undefined : (level ?? tokens) })
+      desk.driver.tell('info', wanted === 'file' ? 'They think as the file says.' : `They think: ${wanted}.`)
+    },
+  },
+  record: {
+    takes: '[name]',
+    meaning: 'a new conversation, recorded into a cassette',
+    run: async (desk, name) => {
+      const { driver, store } = desk
+      const { now } = store.state()
+      await change(desk, '/record', {
+        earlier: [],
+        session: undefined,
+        record: name || `reprise-recording-${Math.floor(now / 1000)}`,
+      })
+      store.tell({ type: 'new' })
+      driver.tell('info', `A new conversation, recorded into ${driver.wishes().record}.yaml.`)
+    },
+  },
   yolo: {
     takes: '[on|off]',
     meaning: 'approve every call that no rule denies, or ask again',
@@ -59,4 +91,11 @@ const modelChoices = ({ store, driver }: Desk) => {
     text,
     meaning: text === store.state().model ? '(now)' : '',
   }))
+}
+
+const levels = ['none', 'minimal', 'low', 'medium', 'high'] as const
+
+const thinking = ({ driver }: Desk) => {
+  const now = `${driver.wishes().thinking ?? 'file'}`
+  return ['file', ...levels].map(text => ({ text, meaning: text === now ? '(now)' : '' }))
 }

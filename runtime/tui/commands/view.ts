@@ -55,7 +55,7 @@ const firstSentence = (text: string): string => /^[^\n]*?[.!?](?=\s|$)|^[^\n]*/.
 
 /** Servers may have to be started for it. */
 const equipment = async ({ driver, tty }: Desk): Promise<Equipment> => {
-  if (driver.isTaped) {
+  if (driver.isTaped()) {
     throw new Failure('usage', 'Whoever looks at tools asks servers, which a recording would hold.', {
       hint: 'Leave, and start again without --record and --fake.',
     })
