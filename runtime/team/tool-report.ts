@@ -9,11 +9,12 @@ import { delegationTools } from '../loop/delegate.ts'
 import { type Outlook, outlookOf } from '../policy/outlook.ts'
 import type { PermissionRules } from '../policy/permissions.ts'
 import { together } from './approval.ts'
-import { loadTeamFile } from './check.ts'
+import { filesOf } from './files.ts'
 import { servers } from './mcp.ts'
 import { projectRulesOf } from './project-rules.ts'
 import { secretsIn } from './secrets.ts'
 import { storageOf } from './storage.ts'
+import { namesIn, placeOf } from './team-file.ts'
 import type { OpenSet, Stock } from './tool-sources.ts'
 import { toolboxOf } from './toolbox.ts'
 import { type Shared, shared } from './toolsets.ts'
@@ -56,22 +57,31 @@ export type ReportOptions = {
   readonly now: () => Date
 }
 
-/** The tools of the agents of a file. Servers are started and asked, side by side, and ended. */
+/**
+ * The tools of the agents of a file, and of the files that it takes members from. Servers are started and asked, side by
+ * side, and ended.
+ */
 export const toolReports = async (options: ReportOptions, signal: AbortSignal): Promise<AgentReport[]> => {
-  const file = await loadTeamFile(options.source, { env: options.env })
-  const wanted = file.agents.filter(({ name }) => options.agent === undefined || name === options.agent)
-  if (wanted.length === 0) {
+  const files = await filesOf(options)
+  const names = namesIn(files)
+  if (options.agent !== undefined && !names.includes(options.agent)) {
     throw new Failure('usage', `There is no agent ${options.agent} in this file.`, {
-      hint: `The agents are: ${file.agents.map(({ name }) => name).join(', ')}.`,
+      hint: `The agents are: ${names.join(', ')}.`,
     })
   }
-  const rules = together(
-    file.permissions ?? {},
-    await projectRulesOf(options.source.path, options.cassettesFrom).rules(),
-  )
+  const [main] = files
+  const project = await projectRulesOf(options.source.path, options.cassettesFrom).rules()
   await using opened = new AsyncDisposableStack()
-  const common = sharedBy(file, options, opened)
-  return await Promise.all(wanted.map(agent => reportOf(agent, { common, rules, signal })))
+  const reports = files.flatMap(({ file, path }) => {
+    const there = path === '' ? options : { ...options, source: { ...options.source, path: placeOf(path, options) } }
+    const { permissions: own = {} } = file
+    // What the main file denies, no other allows.
+    const rules = together(own, ...(path === '' ? [] : [{ deny: main.file.permissions?.deny ?? [] }]), project)
+    const around = { common: sharedBy(file, there, opened), rules, signal }
+    const wanted = file.agents.filter(({ name }) => options.agent === undefined || name === options.agent)
+    return wanted.map(agent => reportOf(agent, around))
+  })
+  return await Promise.all(reports)
 }
 
 const sharedBy = (file: AgentFile, options: ReportOptions, opened: AsyncDisposableStack): Shared => {
