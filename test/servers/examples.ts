@@ -28,7 +28,8 @@ const { inOrder, open } = await import('../../runtime/index.ts')
 /** Milliseconds between two pieces of an answer. */
 const pace = 8
 
-const record = async (name: string, { message, answers, files = {}, yolo = false }: Example): Promise<string> => {
+const record = async (name: string, example: Example): Promise<string> => {
+  const { message, answers, files = {}, yolo = false, answer, pages = {} } = example
   const workingDirectory = join(tmpdir(), 'reprise-example')
   await rm(workingDirectory, { recursive: true, force: true })
   await mkdir(workingDirectory)
@@ -41,16 +42,18 @@ const record = async (name: string, { message, answers, files = {}, yolo = false
     env: { ...keys, PATH: process.env['PATH'] },
     home: '/home/somebody',
     workingDirectory,
-    cassettesFrom: resolve('cassettes'),
+    // What tools keep beside the agent file goes there, too.
+    cassettesFrom: workingDirectory,
     models: [],
     promptFiles: [],
-    record: name,
+    record: resolve('cassettes', name),
     note,
     strict: true,
     yolo,
     person: async () => ({ verdict: 'no' }),
     notice: text => console.log(text),
-    fetch: (asked, init) => fetch(new URL(pathOf(asked), server.url), init),
+    ...(answer && { ask: async () => answer }),
+    fetch: (asked, init) => pageAt(pages, asked) ?? fetch(new URL(pathOf(asked), server.url), init),
     now: () => new Date(),
   })
   const failure = await spoken(conversation.say([{ type: 'text', text: message }], new AbortController().signal))
@@ -66,6 +69,17 @@ const put = async (path: string, text: string): Promise<void> => {
 }
 
 const paced = (answers: readonly ProviderStep[]): ProviderScript => answers.map(step => ({ delayMs: pace, ...step }))
+
+/** A page of an example; of its hosts there is nothing else, and robots may go everywhere. */
+const pageAt = (pages: NonNullable<Example['pages']>, asked: string | URL | Request): Promise<Response> | undefined => {
+  const url = new URL(asked instanceof Request ? asked.url : asked)
+  if (!Object.keys(pages).some(page => new URL(page).host === url.host)) return undefined
+  const body = pages[url.href]
+  const type = body?.startsWith('<') ? 'text/html' : 'application/json'
+  return Promise.resolve(
+    new Response(body ?? null, { status: body === undefined ? 404 : 200, headers: { 'content-type': type } }),
+  )
+}
 
 const pathOf = (asked: string | URL | Request): string => {
   const { pathname, search } = new URL(asked instanceof Request ? asked.url : asked)

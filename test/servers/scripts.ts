@@ -1,4 +1,6 @@
+import type { FormAnswer } from '../../runtime/core/form.ts'
 import type { ProviderStep } from '../support/provider-server.ts'
+import { toolExamples } from './scripts-tools.ts'
 
 /** An example as it is recorded: what is said to the agent of that name, and what the models answer, turn by turn. */
 export type Example = {
@@ -7,6 +9,10 @@ export type Example = {
   /** The files that the agent finds, by their paths. */
   readonly files?: Readonly<Record<string, string>>
   readonly yolo?: boolean
+  /** What the user answers when he is asked. */
+  readonly answer?: FormAnswer
+  /** What tools find at addresses. */
+  readonly pages?: Readonly<Record<string, string>>
 }
 
 const hello: Example = {
@@ -228,6 +234,7 @@ const script: Example = {
 
 /** Every file in agents/ by its name; `handler` is the Go file that the code reviewer reads. */
 export const examplesWith = (handler: string): Readonly<Record<string, Example>> => ({
+  ...toolExamples,
   hello,
   'code-reviewer': codeReviewer(handler),
   team,
