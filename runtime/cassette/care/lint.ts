@@ -2,7 +2,7 @@ import type { Interaction } from '../../core/cassette.ts'
 import { Failure } from '../../core/errors.ts'
 import type { Entry, OpenCassette } from '../file/file.ts'
 import { itemLines, type Lines } from '../file/item-lines.ts'
-import { comparedOf, digestsIn, type Protocols } from '../match/request.ts'
+import { comparedOf, isKeyOf, type Protocols } from '../match/request.ts'
 import { protocolsOf } from '../match/slim-body.ts'
 import { isEdited } from '../play/played.ts'
 import type { Redactor } from '../redact/redact.ts'
@@ -127,7 +127,7 @@ const aboutOne = (
   const { id, key, request } = interaction
   const ways = protocolsOf(header, protocols)
   const isUnused = played?.missed === undefined && played?.unused.some(entry => entry.id === id)
-  const fits = key === undefined || digestsIn(key).exact === comparedOf(request, ways).digests.exact
+  const fits = key === undefined || isKeyOf(key, comparedOf(request, ways))
   const note = (rule: 'key' | 'edited', text: string) => ({ rule, level: 'note', line: lineOf(id), id, text }) as const
   return [
     ...(isUnused

@@ -1,5 +1,5 @@
 import type { CassetteHeader, Interaction } from '../../core/cassette.ts'
-import { comparedOf, keyOf, type Protocols } from '../match/request.ts'
+import { comparedOf, keyOf, type Protocols, slimKeyOf } from '../match/request.ts'
 import { protocolsOf } from '../match/slim-body.ts'
 import { isEdited } from '../play/played.ts'
 
@@ -17,7 +17,7 @@ export const rekeyed = (
   if (before.key === undefined) return rest
   const compared = comparedOf(changed.request, ways)
   const { said, body, chunks: __, encoding: ___, ...response } = changed.response
-  const key = header.slim && body === undefined ? compared.digests.exact : keyOf(compared, said)
+  const key = header.slim && body === undefined ? slimKeyOf(compared) : keyOf(compared, said)
   if (!isEdited(before, ways)) return { ...rest, key }
   return { ...rest, response: { ...response, ...(said !== undefined && { said }) }, key }
 }

@@ -3,7 +3,7 @@ import { isJsonObject, type Json } from '../../core/json.ts'
 import type { Protocol } from '../../core/protocol.ts'
 import type { OpenCassette } from '../file/file.ts'
 import { canonical, canonicalText } from '../match/canonical.ts'
-import { comparedOf, conversationOf, keyOf, type Protocols } from '../match/request.ts'
+import { comparedOf, conversationOf, keyOf, type Protocols, slimKeyOf } from '../match/request.ts'
 import { protocolsOf, slimBody, slimProtocols } from '../match/slim-body.ts'
 import { impliedIn } from '../match/slim-permissions.ts'
 import { isEdited } from '../play/played.ts'
@@ -35,8 +35,7 @@ const slimmed = async (whole: Interaction, ways: Ways): Promise<Slimmed> => {
   const spoken = await spokenFor(whole, protocol, ways)
   const response = spoken ?? whole.response
   const compared = comparedOf(request, ways.slim)
-  // What was said decides alone where there are no bytes, and who drifts can wait: so one digest is enough.
-  const key = spoken ? compared.digests.exact : keyOf(compared, response.said)
+  const key = spoken ? slimKeyOf(compared) : keyOf(compared, response.said)
   return { interaction: { ...whole, request, response, key }, keepsBytes: !spoken && response.body !== undefined }
 }
 

@@ -146,10 +146,27 @@ export const keyOf = ({ digests: { exact, conversation } }: Compared, said?: Jso
   return [exact, conversation, ...(said === undefined ? [] : [digestOfSaid(said)])].join(' ')
 }
 
+/**
+ * The key where what was said decides alone, since there are no bytes: of a model call it tells only the conversation, so
+ * that it stays as it is when instructions change.
+ */
+export const slimKeyOf = ({ digests: { exact, conversation } }: Compared): string =>
+  conversation === undefined ? exact : `- ${conversation}`
+
 /** The digests in a key: `exact` finds equal requests, `conversation` those that say the same. */
-export const digestsIn = (key: string): { exact: string; conversation?: string; said?: string } => {
+export const digestsIn = (key: string): { exact?: string; conversation?: string; said?: string } => {
   const [exact = '', conversation, said] = key.split(' ')
-  return { exact, ...(conversation !== undefined && { conversation }), ...(said !== undefined && { said }) }
+  return {
+    ...(exact !== '-' && { exact }),
+    ...(conversation !== undefined && { conversation }),
+    ...(said !== undefined && { said }),
+  }
+}
+
+/** Whether a key was made of this request. */
+export const isKeyOf = (key: string, { digests }: Compared): boolean => {
+  const { exact, conversation } = digestsIn(key)
+  return exact === undefined ? conversation === digests.conversation : exact === digests.exact
 }
 
 export const digestOfSaid = (said: Json): string => digest(canonicalText(canonical(said, undefined)))

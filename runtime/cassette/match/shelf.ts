@@ -3,7 +3,7 @@ import type { Entry, OpenCassette } from '../file/file.ts'
 import type { Side } from './difference.ts'
 import { Edits, Turns } from './edits.ts'
 import { neutralText, neutralTurns } from './neutral.ts'
-import { type Compared, comparedOf, digestsIn, keyOf, type Protocols, type Request } from './request.ts'
+import { type Compared, comparedOf, digestsIn, isKeyOf, keyOf, type Protocols, type Request } from './request.ts'
 import { isSame } from './same.ts'
 
 /** An interaction that was found for a request. */
@@ -95,10 +95,13 @@ export class Shelf {
   /** All that were recorded for an equal request, taken or not, whoever asked. */
   equalTo({ exact, digests }: Compared): Entry[] {
     let unknown = mostKept
-    return this.entries.filter(({ id, key: written }) => {
-      const key = this.#keys.get(id) ?? written
+    return this.entries.filter(entry => {
+      const { id } = entry
+      const key = this.#keys.get(id) ?? entry.key
       if (key === undefined) return unknown-- > 0 && this.compared(id).exact === exact
-      return digestsIn(key).exact === digests.exact
+      const { exact: written, conversation } = digestsIn(key)
+      if (written !== undefined) return written === digests.exact
+      return conversation === digests.conversation && this.compared(id).exact === exact
     })
   }
 
@@ -133,6 +136,8 @@ export class Shelf {
     const equal = this.#first(lane, digests.exact, id => this.compared(id).exact === exact)
     if (equal) return { interaction: equal, by: 'exact' }
     if (digests.conversation === undefined) return undefined
+    const same = this.#first(lane, digests.conversation, id => this.compared(id).exact === exact)
+    if (same) return { interaction: same, by: 'exact' }
     const alike = this.#first(lane, digests.conversation, id => this.compared(id).conversation === conversation)
     return alike && { interaction: alike, by: 'conversation' }
   }
@@ -174,7 +179,8 @@ export class Shelf {
 
   #index(entry: Entry, key: string): void {
     const { exact, conversation } = digestsIn(key)
-    for (const part of conversation === undefined ? [exact] : [exact, conversation]) {
+    for (const part of [exact, conversation]) {
+      if (part === undefined) continue
       const entries = listIn(this.#byKey, this.#place(part, entry.lane))
       if (entries.includes(entry)) continue
       entries.push(entry)
@@ -198,7 +204,7 @@ export class Shelf {
     this.#keys.set(entry.id, '')
     this.#compared.delete(entry.id)
     const compared = this.compared(entry.id)
-    if (entry.key !== undefined && digestsIn(entry.key).exact === compared.digests.exact) {
+    if (entry.key !== undefined && isKeyOf(entry.key, compared)) {
       this.#keys.set(entry.id, entry.key)
       return true
     }

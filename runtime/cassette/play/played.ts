@@ -1,7 +1,7 @@
 import type { Interaction } from '../../core/cassette.ts'
 import type { Json } from '../../core/json.ts'
 import { bytesOf, piecesOf } from '../file/body.ts'
-import { comparedOf, digestOfSaid, digestsIn, type Protocols } from '../match/request.ts'
+import { comparedOf, digestOfSaid, digestsIn, isKeyOf, type Protocols } from '../match/request.ts'
 import type { restorerOf } from '../redact/restore.ts'
 import { readSaid, saidIn } from './said.ts'
 
@@ -54,7 +54,7 @@ export const isEdited = ({ request, response, key }: Interaction, protocols: Pro
   if (said === undefined || body === undefined || key === undefined) return false
   const digests = digestsIn(key)
   if (digests.said === undefined || digests.said === digestOfSaid(said)) return false
-  return digests.exact === comparedOf(request, protocols).digests.exact
+  return isKeyOf(key, comparedOf(request, protocols))
 }
 
 /**
