@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { helloAgent, toolAgent } from './support/agents.ts'
+import { reprise } from './support/cli.ts'
 import { keys, type Pty } from './support/pty.ts'
 import { atScreen, idle, leave, said } from './support/screen.ts'
 
@@ -42,7 +43,7 @@ test('/attach sends a file along, once', async () => {
   await terminal.waitFor(idle)
   await say(terminal, '/attach nothing', /nothing/)
   await say(terminal, '/attach note.txt', /note\.txt goes along[\s\S]* {2}along: note\.txt\n>/)
-  await say(terminal, 'Read', /One\.\n\n>\nask/)
+  await say(terminal, 'Read', /> Read\n {2}\[note\.txt\]\n\nOne\.\n\n>\nask/)
   await say(terminal, 'Again', /Two\.\n\n>\nask/)
   expect(said(terminal, 1)).toContain('the note')
   expect(said(terminal, 2)).not.toContain('the note')
@@ -168,4 +169,35 @@ test('/sessions finds, shows, stars and resumes a conversation, or branches off 
   await say(next, 'More', /Also\.\n\n>\nask/)
   await leave(next)
   expect(existsSync(join(first.folder, '.local/share/reprise/sessions.db'))).toBe(true)
+})
+
+test('/think decides how much the agents think, until the file has its say again', async () => {
+  const agent = helloAgent.replace('openai/gpt-4o-mini', 'anthropic/claude-sonnet-4-0')
+  await using terminal = await atScreen(agent, [{ text: 'One.' }, { text: 'Two.' }, { text: 'Three.' }])
+  await terminal.waitFor(idle)
+  await say(terminal, 'Hi', /One\.\n\n>\nask/)
+  await say(terminal, '/think much', /Nobody can think much\./)
+  await say(terminal, '/think 2000', /They think: 2000\./)
+  await say(terminal, 'Hi', /Two\.\n\n>\nask/)
+  await say(terminal, '/think', /Think:\n▸ file\n {2}none\n/)
+  terminal.write(keys.enter)
+  await terminal.waitFor('They think as the file says.')
+  await say(terminal, 'Hi', /Three\.\n\n>\nask/)
+  const asked = terminal.server.requests.map(({ body }) => body['thinking'])
+  expect(asked).toEqual([undefined, { type: 'enabled', budget_tokens: 2000 }, undefined])
+  await leave(terminal)
+})
+
+test('/record begins a conversation anew and records it, so that it plays back', async () => {
+  await using terminal = await atScreen(helloAgent, [{ text: 'Before.' }, { when: /^(?!.*Before)/, text: 'Recorded.' }])
+  await terminal.waitFor(idle)
+  await say(terminal, 'Hi', /Before\.\n\n>\nask/)
+  await say(terminal, '/record tape', /recorded into tape\.yaml\.\n\n>\nask · recording tape/)
+  await say(terminal, 'Again', /Recorded\.\n\n>\nask/)
+  await say(terminal, '/new', /would begin the conversation anew/)
+  await leave(terminal)
+  const { stdout, code } = await reprise(['exec', 'agent.yaml', '--fake', 'tape', '--strict', 'Again'], {
+    cwd: terminal.folder,
+  })
+  expect({ stdout, code }).toEqual({ stdout: '\n--- Agent: root ---\nRecorded.', code: 0 })
 })

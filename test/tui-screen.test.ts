@@ -118,6 +118,11 @@ test('NO_COLOR, a screen reader and a dumb terminal are respected', async () => 
   await heard.waitFor(/A b\.\n[\s\S]*>[\s\S]*ask · root/)
   await leave(heard)
 
+  const plainSigns = { LANG: 'de_DE.ISO-8859-1' }
+  await using old = await atScreen(helloAgent, [{ text: '- a\n> b' }], ['Hi'], { env: plainSigns })
+  await old.waitFor(/\* a\n\| b\n\n>\nask - root - openai/)
+  await leave(old)
+
   await using dumb = await atScreen(helloAgent, [], [], { shell: 'TERM=dumb exec "$0" "$@"' })
   await dumb.waitFor(/^>$/m)
   expect(dumb.raw()).not.toContain('\x1b[?2004h')

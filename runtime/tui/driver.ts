@@ -1,6 +1,6 @@
 import type { Answer } from '../core/border.ts'
 import { Failure, failures } from '../core/errors.ts'
-import type { ContentPart, Message } from '../core/message.ts'
+import { type ContentPart, type Message, textOf } from '../core/message.ts'
 import type { SessionRecord } from '../core/session.ts'
 import type { Conversation } from '../team/open.ts'
 import type { Stage, Wishes } from '../team/screen.ts'
@@ -17,6 +17,8 @@ export type Driver = {
   readonly say: (content: readonly ContentPart[], shown: string) => void
   /** What waits in the queue is said between two steps of this turn; after it, where there is no other step. */
   readonly steer: () => void
+  /** Takes the last of what waits in the queue out of it, to be changed; nothing where none waits. */
+  readonly takeBack: () => string | undefined
   readonly answer: (answer: Answer) => void
   /** Answers the form of that number. */
   readonly answerForm: FormSitter['answerForm']
@@ -50,7 +52,7 @@ export const driverFor = async (stage: Stage, store: Watched): Promise<Driver> =
   show()
   if (conversation.resumed) tell('info', resumedText(conversation.resumed))
   let failure: Failure | undefined
-  const { say, steer, interrupt, end } = turnsOf(() => conversation, store, {
+  const { say, steer, takeBack, interrupt, end } = turnsOf(() => conversation, store, {
     crash: left.reject,
     failed: error => {
       tell('error', failureText(error))
@@ -78,7 +80,7 @@ export const driverFor = async (stage: Stage, store: Watched): Promise<Driver> =
   return {
     conversation: () => conversation,
     wishes: () => wishes,
-    ...{ say, steer, answer, answerForm, interrupt, reopen, tell, leave },
+    ...{ say, steer, takeBack, answer, answerForm, interrupt, reopen, tell, leave },
     left: left.promise,
     crash: left.reject,
     isTaped: () => stage.tape !== undefined || wishes.record !== undefined,
@@ -101,7 +103,7 @@ const settingsOf = (conversation: Conversation, { agent, yolo }: Wishes): Pick<S
   return { agent: name, model: conversation.agents.find(one => one.name === name)?.model, isYolo: yolo }
 }
 
-type Turns = Pick<Driver, 'say' | 'steer' | 'interrupt'> & { readonly end: () => Promise<void> }
+type Turns = Pick<Driver, 'say' | 'steer' | 'takeBack' | 'interrupt'> & { readonly end: () => Promise<void> }
 
 type Mishaps = { readonly failed: (failure: Failure) => void; readonly crash: (error: unknown) => void }
 
@@ -146,6 +148,12 @@ const turnsOf = (conversation: () => Conversation, store: Watched, { failed, cra
     },
     steer: () => {
       if (running && waiting.length > 0) store.tell({ type: 'steering' })
+    },
+    takeBack: () => {
+      const [content] = waiting.pop() ?? []
+      if (!content) return undefined
+      store.tell({ type: 'unqueued', isLast: true })
+      return textOf(content.slice(0, 1))
     },
     interrupt: () => {
       if (!running) return

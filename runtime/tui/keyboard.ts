@@ -42,10 +42,18 @@ const keyPressed = (desk: Desk, name: string): void => {
   if (form) return void formKey(desk, form, name)
   if (questions.length > 0) return void questionKey(desk, name)
   if (menu && menuKey(desk, name, menu)) return
+  if ((name === 'up' || name === 'ctrl+p') && editor.text === '' && takenBack(desk)) return
   const edit = editOf(name, editor)
   if (edit) return void edited(desk, edit(editor))
   const binding = bindingOf(name)
   if (binding && 'act' in binding) acts[binding.act](desk)
+}
+
+/** The last message in the queue into the input, where one waits: it can be said in other words, or not at all. */
+const takenBack = ({ store, driver }: Desk): boolean => {
+  const text = driver.takeBack()
+  if (text !== undefined) store.tell({ type: 'edit', editor: paste(store.state().editor, text) })
+  return text !== undefined
 }
 
 /** What is typed has changed: perhaps it begins something that can be completed. */
@@ -67,7 +75,8 @@ const send = (desk: Desk): void => {
   const { attached } = store.state()
   store.tell({ type: 'attached', attached: [] })
   desk.looks.loadColors()
-  driver.say([...desk.files.contentOf(text), ...attached.map(({ part }) => part)], shown(editor))
+  const names = attached.map(({ name }) => `\n[${name}]`)
+  driver.say([...desk.files.contentOf(text), ...attached.map(({ part }) => part)], `${shown(editor)}${names.join('')}`)
 }
 
 const acts: Readonly<Record<KeyAct, (desk: Desk) => void>> = {

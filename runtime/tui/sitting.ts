@@ -18,7 +18,7 @@ export const sitting: Reducers = {
   menu: (state, { menu }) => (state.menu === menu ? state : { ...state, menu }),
   open: opened,
   queued: (state, { text }) => ({ ...state, queue: [...state.queue, text] }),
-  unqueued: state => ({ ...state, queue: state.queue.slice(1) }),
+  unqueued: (state, { isLast }) => ({ ...state, queue: isLast ? state.queue.slice(0, -1) : state.queue.slice(1) }),
   turn: (state, { text }) =>
     plus(
       { ...state, isBusy: true, isInterrupting: false, isSteering: false, since: state.now },

@@ -107,7 +107,7 @@ export type Act =
   | { readonly type: 'menu'; readonly menu: Menu | undefined }
   | { readonly type: 'replying'; readonly what?: Reply; readonly text?: string }
   | { readonly type: 'queued'; readonly text: string }
-  | { readonly type: 'unqueued' }
+  | { readonly type: 'unqueued'; readonly isLast?: true }
   | { readonly type: 'turn'; readonly text: string }
   | { readonly type: 'turn-over'; readonly isCancelled: boolean }
   | { readonly type: 'interrupting' }

@@ -13,6 +13,7 @@ export const statusLine = (state: State, width: number): Line => {
     state.model,
     state.context > 0 ? `${short(tokensOf(state))} tokens` : undefined,
     costText(state),
+    state.context > 0 ? `context ${short(state.context)}` : undefined,
   ]
   return cut(
     pieces
