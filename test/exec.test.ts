@@ -218,7 +218,7 @@ test('variables come from files, the later one winning, and --model names anothe
   await using folder = await folderWith({
     'agent.yaml': helloAgent,
     'one.env': '# keys\nexport OPENAI_API_KEY="sk-from-file-one"\n',
-    'two.env': "OPENAI_API_KEY='sk-from-file-two'\n",
+    'two.env': "OPENAI_API_KEY='sk-from-file-two' # the second\n",
   })
   await using server = await providerServer([{ text: 'Hello.' }])
   const files = ['--env-from-file', 'one.env', '--env-from-file', 'two.env']

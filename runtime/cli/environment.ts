@@ -7,7 +7,7 @@ type Environment = Readonly<Record<string, string | undefined>>
 export const withFiles = (env: Environment, files: readonly string[], workingDirectory: string): Environment =>
   Object.assign({}, env, ...files.map(file => readVariables(file, workingDirectory)))
 
-/** `NAME=value` lines; `#` begins a comment line, `export ` is allowed in front, quotes around a value are taken off. */
+/** `NAME=value` lines; `#` begins a comment line, `export ` is allowed in front, quotes around a value are taken off, and a comment behind them. */
 const readVariables = (file: string, workingDirectory: string): Environment =>
   Object.fromEntries(
     readNamed('The environment file', file, workingDirectory)
@@ -21,5 +21,5 @@ const variableIn = (line: string, place: string): [string, string][] => {
   const found = /^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*?)\s*$/.exec(line)
   // What stands there instead is not shown: it may be a key.
   if (!found?.[1]) throw new Failure('usage', `${place}: expected NAME=value.`)
-  return [[found[1], (found[2] ?? '').replace(/^(["'])(.*)\1$/, '$2')]]
+  return [[found[1], (found[2] ?? '').replace(/^(["'])(.*?)\1(\s+#.*)?$/, '$2')]]
 }

@@ -23,12 +23,14 @@ export const unwritable = (what: string, name: string, error: unknown, hint = 'N
   })
 }
 
-const whyNot: Readonly<Record<string, string>> = {
+/** Why something cannot be written, by the code of the error. */
+export const whyNot: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such folder',
   ENOTDIR: 'a part of its path is no folder',
   EISDIR: 'it is a folder',
   EACCES: 'there is no permission',
   EROFS: 'the file system is read-only',
+  ENOSPC: 'there is no space left',
 }
 
 const reasons: Readonly<Record<string, string>> = {

@@ -1,4 +1,6 @@
+import { patientFetch } from '../border/patient.ts'
 import type { Fetch } from '../core/border.ts'
+import { whyNot } from './files.ts'
 import { type Output, standardOutput } from './output.ts'
 
 /** The process as a command sees it: handed in, so that a command can be run anywhere. */
@@ -27,8 +29,12 @@ export const processTerminal = (): Terminal => {
     },
     get stdout() {
       stdout ??= standardOutput(() => process.stdout)
-      return unbroken(stdout, () => {
+      return unbroken(stdout, error => {
+        // A device that is full says so at each word.
+        if (!isRead) return
         isRead = false
+        const { code = '' } = error as NodeJS.ErrnoException
+        if (code !== 'EPIPE') process.stderr.write(`Standard output cannot be written: ${whyNot[code] ?? code}.\n`)
       })
     },
     get screen() {
@@ -43,12 +49,12 @@ export const processTerminal = (): Terminal => {
     workingDirectory: process.cwd(),
     // biome-ignore lint/plugin: the clock of the process is handed in from here
     now: () => new Date(),
-    fetch: (...asked) => globalThis.fetch(...asked),
+    fetch: patientFetch(),
   }
 }
 
 /** A reader that has gone away (`| head`) is no failure. Node's own streams forget it, so it is told once. */
-const unbroken = <Stream extends Output>(stream: Stream, gone: () => void): Stream => {
+const unbroken = <Stream extends Output>(stream: Stream, gone: (error: Error) => void): Stream => {
   if (stream.listenerCount('error') === 0) stream.on('error', gone)
   return stream
 }
