@@ -63,6 +63,7 @@ test('a search wants all words, whatever their case and place, and takes none fo
     "it's; DROP TABLE memories",
     'a_b',
     'axb',
+    'Die Äpfel sind süß',
   ]) {
     await call('add_memory', { memory })
   }
@@ -71,7 +72,9 @@ test('a search wants all words, whatever their case and place, and takes none fo
   expect(await found('search_memories', { query: 'a_b' })).toEqual(['a_b'])
   expect(await found('search_memories', { query: "'; DROP" })).toEqual([])
   expect(await found('search_memories', { query: "it's" })).toEqual(["it's; DROP TABLE memories"])
-  expect(await found('search_memories', {})).toHaveLength(6)
+  expect(await found('search_memories', {})).toHaveLength(7)
+  expect(await found('search_memories', { query: 'äPFEL SÜSS'.replace('SS', 'ß') })).toEqual(['Die Äpfel sind süß'])
+  expect(await found('search_memories', { query: 'a\u0308pfel' })).toEqual(['Die Äpfel sind süß'])
   expect(await found('search_memories', { query: 'x '.repeat(5000) })).toEqual(['axb'])
 })
 

@@ -62,8 +62,10 @@ const addMemory = ({ memories, now }: Store): Tool =>
     name: 'add_memory',
     description: 'Remember something.',
     parameters: { memory, category },
-    execute: async ({ memory, category }) =>
-      `Memory added successfully with ID: ${(await memories()).add(withCategory(memory, category), now())}`,
+    async execute({ memory, category }) {
+      if (memory.trim() === '') throw new ToolFailure('There is nothing to remember: the parameter memory is empty.')
+      return `Memory added successfully with ID: ${(await memories()).add(withCategory(memory, category), now())}`
+    },
   })
 
 const withCategory = (memory: string, category: string | undefined): { memory: string; category?: string } => ({

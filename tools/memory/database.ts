@@ -43,7 +43,14 @@ export const openMemories = async (path: string): Promise<Memories> => {
 
 type Database = import('node:sqlite').DatabaseSync
 
+/** SQLite itself knows the case of English letters only. */
+const folded = (text: unknown): string =>
+  String(text ?? '')
+    .normalize()
+    .toLowerCase()
+
 const memoriesIn = (database: Database): Memories => {
+  database.function('folded', { deterministic: true }, folded)
   const insert = database.prepare('INSERT INTO memories (id, created_at, memory, category) VALUES (?, ?, ?, ?)')
   const isTaken = database.prepare('SELECT 1 FROM memories WHERE id = ?')
   const change = database.prepare('UPDATE memories SET memory = ?, category = coalesce(?, category) WHERE id = ?')
@@ -64,14 +71,11 @@ const memoriesIn = (database: Database): Memories => {
 
 const found = (database: Database, words: readonly string[], category: string | undefined): readonly Memory[] => {
   const conditions = [
-    ...words.map(() => "memory LIKE ? ESCAPE '\\'"),
-    ...(category === undefined ? [] : ['category = ? COLLATE NOCASE']),
+    ...words.map(() => 'instr(folded(memory), ?) > 0'),
+    ...(category === undefined ? [] : ['folded(category) = ?']),
   ]
   const where = conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : ''
-  const values = [
-    ...words.map(word => `%${word.replace(/[\\%_]/g, '\\$&')}%`),
-    ...(category === undefined ? [] : [category]),
-  ]
+  const values = [...words, ...(category === undefined ? [] : [category])].map(folded)
   return database
     .prepare(`SELECT id, created_at, memory, category FROM memories ${where} ORDER BY created_at DESC, rowid DESC`)
     .all(...values)
