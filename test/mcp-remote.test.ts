@@ -3,8 +3,11 @@ import type { ServerResponse } from 'node:http'
 import { expect, test } from 'vitest'
 import type { McpConfig, RemoteServer } from '../tools/mcp/config.ts'
 import { mcpToolset } from '../tools/mcp/toolset.ts'
+import { reprise } from './support/cli.ts'
 import { callOf, mcpWorld, namesIn, signal } from './support/mcp.ts'
 import { everythingOver, freePort, type HttpMessage, httpServer, json } from './support/mcp-http.ts'
+import { providerServer } from './support/provider-server.ts'
+import { folderWith } from './support/temp.ts'
 
 const remote = (url: string, rest: Partial<RemoteServer> & Partial<McpConfig> = {}) => {
   const { transport, headers = {}, ...config } = rest
@@ -202,4 +205,40 @@ test('a token of the agent file that is refused is no want of a login', async ()
     { headers: { authorization: 'Bearer old' } },
   )
   expect(said).toMatch(/it refuses the Authorization header of the agent file/)
+})
+
+test('a name and a password in an address are sent as a header', async () => {
+  await using server = await httpServer({})
+  const { host } = new URL(server.url)
+  await using toolset = remote(`http://ann:se%40same@${host}/mcp`)
+  expect(namesIn(await toolset.offer(signal))).toEqual(['act'])
+  const basic = `Basic ${Buffer.from('ann:se@same').toString('base64')}`
+  expect(new Set(server.seen.map(({ headers }) => headers.authorization))).toEqual(new Set([basic]))
+})
+
+test('what an agent file gives to servers is printed nowhere, whatever they and their errors say', async () => {
+  await using server = await httpServer({
+    initialize: (_, response, { headers, url }) =>
+      void response.writeHead(400, { 'content-type': 'text/plain' }).end(`${url} with ${headers.authorization}`),
+  })
+  const agent = `agents:
+  root:
+    model: openai/gpt-4o
+    toolsets:
+      - { type: mcp, name: near, command: sh, args: ["-c", "echo I got $KEY >&2; exit 3"], env: { KEY: $MY_TOKEN } }
+      - { type: mcp, name: far, remote: { url: "${server.url}?key=\${env.MY_TOKEN}", headers: { Authorization: "Bearer \${env.MY_TOKEN}" } } }
+      - { type: mcp, name: user, remote: { url: "http://ann:\${env.MY_TOKEN}@127.0.0.1:1/mcp" } }
+      - { type: mcp, name: wrong, remote: { url: "ftp://ann:\${env.MY_TOKEN}@127.0.0.1:1/mcp" } }
+`
+  await using folder = await folderWith({ 'agent.yaml': agent })
+  await using provider = await providerServer([{ text: 'Hello.' }])
+  const token = 'open-sesame-0123456789'
+  const options = { cwd: folder.path, env: { ...provider.env, MY_TOKEN: token } }
+  for (const args of [['mcp', 'list'], ['mcp', 'tools'], ['tools'], ['exec', 'agent.yaml', '--debug', 'Hi']]) {
+    const { stdout, stderr } = await reprise(args.includes('exec') ? args : [...args, 'agent.yaml'], options)
+    const said = stdout + stderr
+    expect([args, said.includes(token)]).toEqual([args, false])
+    if (args[1] !== 'list')
+      expect(said).toMatch(/I got \$\{secret:\w+\}[\s\S]*far cannot be used[^\n]*\$\{secret:\w+\}/)
+  }
 })

@@ -5,7 +5,8 @@ import type { Fetch } from '../core/border.ts'
 import type { OfferingToolset } from '../core/tool.ts'
 import { loadTeamFile } from './check.ts'
 import { mcpConfig, servers } from './mcp.ts'
-import { secretsIn } from './secrets.ts'
+import { redactionFor } from './redaction.ts'
+import { variablesOf } from './secrets.ts'
 
 /** An MCP server of an agent file, with the agents that use it; nothing of it is started. */
 export type McpServer = {
@@ -28,7 +29,8 @@ export type McpOptions = {
 export const mcpServersIn = async (options: McpOptions): Promise<readonly McpServer[]> => {
   const { source, env } = options
   const file = await loadTeamFile(source, { env })
-  const surroundings = servers(file, options, () => Object.keys(secretsIn(env)))
+  const { secrets, clean } = redactionFor(options, {}, [{ file }])
+  const surroundings = servers(file, { ...options, clean }, () => variablesOf(secrets()))
   const world = surroundings.worldFor('')
   const all = file.agents.flatMap(({ name, toolsets = [] }) =>
     toolsets

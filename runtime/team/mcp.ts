@@ -35,6 +35,8 @@ type Surroundings = {
   readonly models?: SamplingWiring
   readonly yolo?: boolean
   readonly log?: (line: string) => void
+  /** Keeps credentials out of what is said of servers. */
+  readonly clean?: (text: string) => string
   /** Told of the credentials that logins have brought. */
   readonly learn?: (values: Readonly<Record<string, string>>) => void
   /** Makes what servers say fit for the log. */
@@ -43,7 +45,7 @@ type Surroundings = {
 
 /** `secrets` are the variables that servers do not get unless they are named; asked for when there is a server. */
 export const servers = (file: AgentFile, surroundings: Surroundings, secrets: () => readonly string[]): Servers => {
-  const { source, env, home, workingDirectory, fetch } = surroundings
+  const { source, env, home, workingDirectory, fetch, clean = text => text } = surroundings
   const askOf = (agent: string) => surroundings.askFor?.(agent) ?? surroundings.ask
   const world: McpWorld = {
     get env() {
@@ -52,6 +54,7 @@ export const servers = (file: AgentFile, surroundings: Surroundings, secrets: ()
     workingDirectory,
     fetch,
     log: logOf(surroundings),
+    clean,
     version,
     groups: new Groups(),
     tokens: new TokenStore(

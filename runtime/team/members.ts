@@ -27,6 +27,8 @@ export type Footing = {
   readonly workspace: Workspace
   readonly secrets: () => Readonly<Record<string, string>>
   readonly redactorFor: (recorded?: Pick<CassetteHeader, 'home' | 'workingDirectory' | 'redaction'>) => Redactor
+  /** Keeps credentials out of what is said to a person. */
+  readonly clean: (text: string) => string
   /** Told of credentials that come while the run goes on. */
   readonly learn: (values: Readonly<Record<string, string>>) => void
 }
@@ -60,16 +62,24 @@ type OwnFooting = Footing &
   }
 
 const ownMembers = ({ file, path }: TeamFile, footing: OwnFooting): Agent[] => {
-  const { options, env, names, crossing, opened, workspace, secrets, redactorFor, learn, facts, gateFor, own } = footing
+  const { options, env, names, crossing, opened, workspace, secrets, redactorFor, learn, clean, facts, gateFor, own } =
+    footing
   const { border, sleep, now } = crossing
   const { ask, fetch, notice, promptFiles, models: overrides, thinking } = options
   const wiring = { file, env, overrides, names, gateFor, thinking }
   const there = path === '' ? options : { ...options, source: { path: placeOf(path, options) } }
   const hookWorld = { workspace, common: facts }
   const askFor = ask && askingWithHooks(file, hookWorld, { ask, notice })
-  const around = { ...there, models: wiring, redact: redactorFor, learn, ...(askFor && { askFor }) }
+  const around = { ...there, models: wiring, redact: redactorFor, learn, clean, ...(askFor && { askFor }) }
   const hosts = servers(file, around, () => variablesOf(secrets()))
-  const common = { opened, border, fetch, notice, storage: storageOf(there), ...(askFor && { askFor }) }
+  const common = {
+    opened,
+    border,
+    fetch,
+    notice: (text: string) => notice(clean(text)),
+    storage: storageOf(there),
+    ...(askFor && { askFor }),
+  }
   const team = teamOf(file, {
     modelFor: (agent, chosen) => modelFor(agent, { ...wiring, border, sleep, now: () => now().getTime() }, chosen),
     shared: shared({ ...common, servers: hosts }),

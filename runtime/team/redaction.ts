@@ -1,4 +1,4 @@
-import { redactorOf } from '../cassette/redact/redact.ts'
+import { type Redactor, redactorOf } from '../cassette/redact/redact.ts'
 import type { AgentFile } from '../config/schema.ts'
 import type { Settings } from '../config/settings.ts'
 import type { CassetteHeader } from '../core/cassette.ts'
@@ -14,6 +14,8 @@ export type Redaction = {
   readonly rules: CassetteHeader['redaction']
   readonly redactorFor: Wiring['redactorFor']
   readonly cleaner: Wiring['cleaner']
+  /** Puts placeholders for credentials into what is said to a person, and leaves places. */
+  readonly clean: (text: string) => string
   /** For credentials that come while the run goes on. */
   readonly learn: Learned['learn']
 }
@@ -33,9 +35,16 @@ export const redactionFor = (
   }
   const rules = rulesOf(settings)
   const own = rules ? [rules] : []
+  let talking: Redactor | undefined
   return {
     secrets,
     rules,
+    clean(text) {
+      talking ??= learning(learned, more =>
+        redactorOf({ secrets: { ...more, ...secrets() }, home: '', workingDirectory: '', extra: own }),
+      )
+      return talking.text(text)
+    },
     learn: learned.learn,
     redactorFor: recorded =>
       learning(learned, more =>

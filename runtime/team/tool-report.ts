@@ -12,7 +12,8 @@ import { together } from './approval.ts'
 import { filesOf } from './files.ts'
 import { servers } from './mcp.ts'
 import { projectRulesOf } from './project-rules.ts'
-import { secretsIn } from './secrets.ts'
+import { redactionFor } from './redaction.ts'
+import { variablesOf } from './secrets.ts'
 import { storageOf } from './storage.ts'
 import { namesIn, placeOf } from './team-file.ts'
 import type { OpenSet, Stock } from './tool-sources.ts'
@@ -85,12 +86,13 @@ export const toolReports = async (options: ReportOptions, signal: AbortSignal): 
 }
 
 const sharedBy = (file: AgentFile, options: ReportOptions, opened: AsyncDisposableStack): Shared => {
-  const { env, fetch } = options
+  const { fetch } = options
+  const { secrets, clean } = redactionFor(options, {}, [{ file }])
   return shared({
     opened,
     border: liveBorder(fetch),
     fetch,
-    servers: servers(file, options, () => Object.keys(secretsIn(env))),
+    servers: servers(file, { ...options, clean }, () => variablesOf(secrets())),
     storage: storageOf(options),
     notice: () => undefined,
   })

@@ -33,6 +33,7 @@ export const mcpWorld = (rest: Partial<McpWorld> = {}): McpWorld => ({
   loginCommand: 'reprise mcp login agent.yaml',
   version: 'test',
   log: () => undefined,
+  clean: text => text,
   ...rest,
 })
 

@@ -66,6 +66,8 @@ export type McpWorld = {
   /** Of Reprise, as servers are told. */
   readonly version: string
   readonly log: (line: string) => void
+  /** Puts placeholders for credentials into what a server, or an error, says. */
+  readonly clean: (text: string) => string
   /** Asks the person; absent where nobody can be asked. */
   readonly ask?: AskForm
   /** Asks the agent's model, if it is allowed; absent where it never is. Throws where it was refused. */

@@ -35,7 +35,7 @@ class McpToolset implements OfferingToolset {
     } catch (error) {
       signal.throwIfAborted()
       this.#chances = chancesAfter(error, this.#chances)
-      return missing(this.#config, error)
+      return missing(this.#config, this.#inWords(error))
     }
   }
 
@@ -72,9 +72,9 @@ class McpToolset implements OfferingToolset {
         if (error instanceof ToolFailure) throw error
         const around = { config: this.#config, world: this.#world, signal }
         if (attempt === 1 && (await wasOnPages(error, around))) continue
-        if (!(error instanceof Lost)) throw new ToolFailure(callProblem(error, this.name))
+        if (!(error instanceof Lost)) throw new ToolFailure(this.#world.clean(callProblem(error, this.name)))
         this.#connection.drop(session)
-        if (attempt > 1 || !(error.isUndone || tool.isRepeatable)) throw lost(this.name, error)
+        if (attempt > 1 || !(error.isUndone || tool.isRepeatable)) throw lost(this.name, this.#inWords(error))
       }
     }
   }
@@ -87,7 +87,7 @@ class McpToolset implements OfferingToolset {
       return promptOf(await session.prompt(known.name, given, signal))
     } catch (error) {
       signal.throwIfAborted()
-      throw new ToolFailure(callProblem(error, this.name))
+      throw new ToolFailure(this.#world.clean(callProblem(error, this.name)))
     }
   }
 
@@ -95,12 +95,17 @@ class McpToolset implements OfferingToolset {
     await this.#connection[Symbol.asyncDispose]()
   }
 
+  /** What a server wrote last, and addresses, may hold what the agent file gave it. */
+  #inWords(error: unknown): string {
+    return this.#world.clean(messageOf(error))
+  }
+
   async #session(signal: AbortSignal): Promise<Session> {
     try {
       return await this.#connection.sessionAgain(signal)
     } catch (error) {
       signal.throwIfAborted()
-      throw new ToolFailure(`The MCP server ${this.name} cannot be used: ${messageOf(error)}`)
+      throw new ToolFailure(`The MCP server ${this.name} cannot be used: ${this.#inWords(error)}`)
     }
   }
 
@@ -126,12 +131,12 @@ const chancesAfter = (error: unknown, before: number): number => {
   return error.awaits === 'login' ? Number.POSITIVE_INFINITY : 0
 }
 
-const missing = ({ name }: McpConfig, error: unknown): Offer => ({
+const missing = ({ name }: McpConfig, why: string): Offer => ({
   tools: [],
-  notices: [plain(`The MCP server ${name} cannot be used, and its tools are missing: ${messageOf(error)}`)],
+  notices: [plain(`The MCP server ${name} cannot be used, and its tools are missing: ${why}`)],
 })
 
-const lost = (name: string, { message }: Lost): ToolFailure =>
+const lost = (name: string, why: string): ToolFailure =>
   new ToolFailure(
-    `The MCP server ${name} was lost during this call. It may have done its work, or part of it. It is started again when it is called again. Why it was lost: ${message}`,
+    `The MCP server ${name} was lost during this call. It may have done its work, or part of it. It is started again when it is called again. Why it was lost: ${why}`,
   )

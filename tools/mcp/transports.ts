@@ -31,8 +31,8 @@ const dockerWire = async (server: DockerServer, world: McpWorld): Promise<Wire> 
 
 /** Streamable HTTP, and the older SSE for servers that know nothing else. */
 const remoteWires = async (server: RemoteServer, world: McpWorld): Promise<Wire[]> => {
-  const { transport, headers } = server
-  const place = placeOf(server.url)
+  const { transport } = server
+  const { place, headers } = addressOf(server)
   const fetch = fetchFor(server, place, world)
   const options = { requestInit: { headers } }
   const wantsLogin = hasToken(server)
@@ -64,8 +64,18 @@ const remoteWires = async (server: RemoteServer, world: McpWorld): Promise<Wire[
 const fetchFor = (server: RemoteServer, url: URL, { fetch, tokens }: McpWorld): FetchLike =>
   hasToken(server) ? fetch : authorizedFetch({ url, settings: server.oauth ?? {}, store: tokens }, fetch)
 
-const hasToken = ({ headers }: RemoteServer): boolean =>
-  Object.keys(headers).some(name => name.toLowerCase() === 'authorization')
+const hasToken = (server: RemoteServer): boolean =>
+  Object.keys(addressOf(server).headers).some(name => name.toLowerCase() === 'authorization')
+
+/** A user's name and password in an address are sent as a header: fetch itself refuses them. */
+const addressOf = ({ url, headers }: RemoteServer): { place: URL; headers: RemoteServer['headers'] } => {
+  const place = placeOf(url)
+  const { username, password } = place
+  if (username === '' && password === '') return { place, headers }
+  place.username = place.password = ''
+  const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
+  return { place, headers: { Authorization: `Basic ${Buffer.from(pair).toString('base64')}`, ...headers } }
+}
 
 const placeOf = (url: string): URL => {
   if (!/^https?:/.test(url) || !URL.canParse(url))

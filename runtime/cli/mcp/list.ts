@@ -50,11 +50,12 @@ export const list = async (
 }
 
 const descriptionOf = async ({ config: { server }, world }: McpServer): Promise<string> => {
-  if (server.type === 'command') return ['command:', server.command, ...server.args].join(' ')
+  if (server.type === 'command') return world.clean(['command:', server.command, ...server.args].join(' '))
   if (server.type === 'docker') return `docker: ${server.server}`
   const { tokens } = URL.canParse(server.url) ? await world.tokens.get(new URL(server.url).href) : {}
-  // A query may hold a key.
-  return `remote: ${server.url.split('?')[0]}${tokens ? ' (logged in)' : ''}`
+  // A query may hold a key, and an address a password.
+  const place = server.url.replace(/\?.*/s, '').replace(/\/\/[^/]*@/, '//')
+  return `remote: ${world.clean(place)}${tokens ? ' (logged in)' : ''}`
 }
 
 /** `reprise mcp tools FILE`: every server is started, and asked. 1 where one of them failed. */
