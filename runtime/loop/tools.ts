@@ -3,7 +3,6 @@ import { Failure } from '../core/errors.ts'
 import type { Path, RunEvent } from '../core/event.ts'
 import type { Message, ToolCall, ToolResult } from '../core/message.ts'
 import { type Conductor, isBackground, type Tool, ToolFailure } from '../core/tool.ts'
-import { conducted } from './conduct.ts'
 import { delegate, handoff, inTheBackground, isDelegation } from './delegate.ts'
 import { afterwards, gate, withNote } from './gate.ts'
 import { callerOf, type Here, refused } from './here.ts'
@@ -74,7 +73,8 @@ async function* answer(here: Here, call: ToolCall, path: Path): CallEvents {
 
 async function* made(here: Here, call: ToolCall, path: Path, tool: Tool | Conductor | undefined): CallEvents {
   if (here.agent.background && isBackground(call)) return await inTheBackground(here, call, path)
-  if (tool && 'conduct' in tool) return yield* conducted(here, { tool, call, path }, answered)
+  if (tool && 'conduct' in tool)
+    return yield* (await import('./conduct.ts')).conducted(here, { tool, call, path }, answered)
   if (tool) return await execute(here, tool, call)
   return call.name === 'handoff' ? handoff(here, call) : yield* delegate(here, call, path)
 }

@@ -6,7 +6,6 @@ import type { Agent, Team } from '../loop/agent.ts'
 import { alongside } from '../loop/alongside.ts'
 import { run, type World } from '../loop/run.ts'
 import type { Cast } from './cast.ts'
-import { commandsOf } from './command.ts'
 import type { Crossing } from './crossing.ts'
 import type { History } from './history.ts'
 import { interruptible } from './interruptible.ts'
@@ -41,7 +40,7 @@ export const conversationWith = (ground: Ground, speaker: string): Conversation 
   const messages: Message[] = []
   let agent: Agent | undefined = team.get(speaker)
   const background = {}
-  const commands = commandsOf(ground.file, { ...world, team, background })
+  const commands = commandsIn(ground.file, { ...world, team, background })
   let session: Session | undefined
   const begun = async (): Promise<Session> => {
     if (session) return session
@@ -90,6 +89,18 @@ export const conversationWith = (ground: Ground, speaker: string): Conversation 
     session: () => stored?.id(),
     inspect: signal => begun().then(() => equipmentOf(agent, signal)),
     ...(stored?.record && { resumed: stored.record }),
+  }
+}
+
+type Commands = typeof import('./command.ts')['commandsOf']
+
+/** Few say any, and a replay waits for what is loaded. */
+const commandsIn = (...ground: Parameters<Commands>): ReturnType<Commands> => {
+  let known: ReturnType<Commands> | undefined
+  return async function* (said, turn) {
+    if (!said.some(part => part.type === 'text' && part.text.startsWith('/'))) return said
+    known ??= (await import('./command.ts')).commandsOf(...ground)
+    return yield* known(said, turn)
   }
 }
 

@@ -1,4 +1,3 @@
-import { described } from '../../tools/describe.ts'
 import type { AgentConfig, ToolsetConfig } from '../config/schema.ts'
 import type { Message } from '../core/message.ts'
 import type { Model } from '../core/model.ts'
@@ -87,8 +86,9 @@ const viewing = (config: AgentConfig, shared: Shared, modelNamed: (reference: st
   const defers = all.some(toolset => isDeferring(toolset, shared))
   const isCurated = defers || all.some(toolset => choosesModel(toolset, shared))
   const dress = async (tools: readonly Tool[], stock: Stock): Promise<Toolbox['tools']> => {
-    const dressed = config.add_description_parameter ? tools.map(described) : tools
-    return config.code_mode_tools ? await inCode(dressed, stock) : dressed
+    const { add_description_parameter: saysWhy, code_mode_tools: inScripts } = config
+    const dressed = saysWhy ? tools.map((await import('../../tools/describe.ts')).described) : tools
+    return inScripts ? await inCode(dressed, stock) : dressed
   }
   return async (lane: Lane, messages: readonly Message[] | undefined): ReturnType<OpenToolbox> => {
     const { stock } = lane.seen
