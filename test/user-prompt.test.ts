@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { Form, FormAnswer } from '../runtime/core/form.ts'
 import type { JsonObject } from '../runtime/core/json.ts'
+import { play } from '../runtime/testing/index.ts'
 import { userPromptToolset } from '../tools/user-prompt.ts'
 import { command, noNetwork, reprise } from './support/cli.ts'
 import { type ProviderStep, providerServer } from './support/provider-server.ts'
@@ -128,3 +129,42 @@ test.each([[[]], [['--json']], [['--quiet', '--yolo']]])(
     expect(readFileSync(join(folder.path, 'tape.yaml'), 'utf8')).toContain('tool:user_prompt')
   },
 )
+
+test('a program answers for the user when it records, and is not asked in a replay', async () => {
+  await using folder = await folderWith({ 'agent.yaml': agent })
+  await using server = await providerServer([
+    asking({ message: 'Which colour?' }),
+    { when: 'green', text: 'Green, then.' },
+  ])
+  const forms: Form[] = []
+  const ask = async (form: Form): Promise<FormAnswer> => {
+    forms.push(form)
+    return { action: 'accept', content: { response: 'green' } }
+  }
+  const options = { messages: 'Paint', workingDirectory: folder.path }
+  const recorded = await play('agent.yaml', { ...options, env: server.env, record: 'all', ask })
+  const replayed = await play('agent.yaml', { ...options, env: {}, record: 'none' })
+  expect(forms).toHaveLength(1)
+  expect([recorded.answer, replayed.answer]).toEqual(['Green, then.', 'Green, then.'])
+})
+
+test('a conversation line by line goes on after a form', async () => {
+  await using folder = await folderWith({ 'agent.yaml': agent })
+  await using server = await providerServer([
+    asking({ message: 'Which colour?' }),
+    { when: 'green', text: 'Green, then.' },
+    { when: 'And the door', text: 'Red.' },
+  ])
+  const env = { PATH: process.env['PATH'] ?? '', HOME: folder.path, ...server.env }
+  const run = [process.execPath, command, 'run', 'agent.yaml', '--plain']
+  await using terminal = ptyOf(run, { cwd: folder.path, env, rows: 60 })
+  await terminal.waitFor(/^>$/m)
+  terminal.write(`Paint${keys.enter}`)
+  await terminal.waitFor(/Answer \(needed\)\n\?$/)
+  terminal.write(`green${keys.enter}`)
+  await terminal.waitFor(/Green, then\.\n+>$/)
+  terminal.write(`And the door?${keys.enter}`)
+  await terminal.waitFor(/Red\.\n+>$/)
+  terminal.write(keys.end)
+  expect((await terminal.exit).code).toBe(0)
+})

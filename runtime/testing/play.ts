@@ -28,6 +28,8 @@ export type PlayOptions = {
   readonly models?: readonly string[]
   /** Approves every tool call that no rule denies, when it is recorded. */
   readonly yolo?: boolean
+  /** Answers what `user_prompt` and servers ask, when it is recorded; nobody is there where absent. */
+  readonly ask?: OpenOptions['ask']
   /** The folder in which the agent works, and from which names are taken; that of the process where absent. */
   readonly workingDirectory?: string
   readonly env?: Readonly<Record<string, string | undefined>>
@@ -65,7 +67,7 @@ const surroundings = ({ workingDirectory, env }: PlayOptions) => ({
 
 const settings = (agentFile: string, options: PlayOptions): Omit<OpenOptions, 'notice'> => {
   const { folder, env } = surroundings(options)
-  const { agent, models = [], yolo = false, strict = true } = options
+  const { agent, models = [], yolo = false, strict = true, ask } = options
   return {
     source: { path: agentFile, text: readAgentFile(resolve(folder, agentFile), agentFile) },
     env,
@@ -80,6 +82,7 @@ const settings = (agentFile: string, options: PlayOptions): Omit<OpenOptions, 'n
     fetch: options.fetch ?? globalThis.fetch,
     now: () => new Date(performance.timeOrigin + performance.now()),
     ...(agent !== undefined && { agent }),
+    ...(ask && { ask }),
   }
 }
 

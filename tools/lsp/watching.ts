@@ -7,7 +7,7 @@ import { handles } from './config.ts'
 /** Folders whose insides nobody edits. */
 const leftOut = new Set(['.git', '.hg', '.svn', 'node_modules'])
 
-/** Files that are looked at; in larger projects nothing is told of files that are not open. */
+/** Files that are looked at; in larger projects nobody looks, and nothing is told of files that are not open. */
 const mostFiles = 20_000
 
 /** Kinds of change, and the flags with which servers ask for them. */
@@ -35,7 +35,7 @@ export class Watching {
   /** What has changed that these registrations ask for; where there are none, of the files that the server is for. */
   async news(watchers: readonly Registration[]): Promise<FileEvent[]> {
     const before = this.#known
-    const now = await stampsIn(this.#root)
+    const now = before && (await stampsIn(this.#root))
     this.#known = now
     if (!before || !now) return []
     const events = [
