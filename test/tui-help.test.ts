@@ -5,7 +5,7 @@ import { commands } from '../runtime/tui/commands/all.ts'
 import { bindings, keyName } from '../runtime/tui/keymap.ts'
 import { helloAgent } from './support/agents.ts'
 import { keys } from './support/pty.ts'
-import { atScreen, idle, leave } from './support/screen.ts'
+import { atScreen, backAgain, idle, leave } from './support/screen.ts'
 
 type Press = { readonly bytes: string; readonly before?: string; readonly shows: RegExp; readonly after?: string }
 
@@ -76,10 +76,12 @@ test('every key of the help does what it says', async () => {
     const { before = '', bytes, shows, after = '' } = presses[key] ?? expect.unreachable(key)
     terminal.write(before)
     if (before !== '') await terminal.waitFor(before)
+    const since = terminal.raw().length
     terminal.write(bytes)
     await terminal.waitFor(shows).catch(error => {
       throw new Error(`${keyName(key)}: ${error}`)
     })
+    if (key === 'ctrl+z') await backAgain(terminal, since)
     terminal.write(after)
     // A search is left, the end of the text is reached, and its lines are cut one by one.
     if (after !== '') await terminal.waitFor(/>[^\n]*\nask/)

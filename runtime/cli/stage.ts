@@ -1,6 +1,5 @@
 import { homedir } from 'node:os'
 import { dirname, resolve } from 'node:path'
-import { filesBelow } from '../team/listing.ts'
 import type { Stage } from '../team/screen.ts'
 import { sessionDatabase } from '../team/session-place.ts'
 import { userFolder } from '../team/user-settings.ts'
@@ -70,7 +69,10 @@ export const surroundingsAt = (
     workingDirectory: root,
     stateFolder: dirname(sessionDatabase(env, env['HOME'] ?? homedir())),
     settingsFolder: userFolder(env, env['HOME'] ?? homedir()),
-    files: () => filesBelow(root),
+    // Not before somebody names a file: most conversations begin without.
+    files: async function* () {
+      yield* (await import('../team/listing.ts')).filesBelow(root)
+    },
     attach: path => attachment(path, root),
   }
 }

@@ -93,7 +93,8 @@ export const ttyOf = ({ stdout, env, keyboard, tell }: Means): Tty => {
       over.abort(new Error('the conversation is over'))
       if (isTitled) stdout.write('\x1b[23;2t')
     },
-    redraw: () => void lent(async () => undefined),
+    // The keys stay ours: what is typed meanwhile is not lost.
+    redraw: () => void lend?.(async () => undefined),
   }
 }
 

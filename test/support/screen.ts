@@ -33,6 +33,11 @@ const listening = async (terminal: Pty): Promise<void> => {
   for (let looks = 0; looks < 250 && !terminal.raw().includes('\x1b[?2004h'); looks++) await pause(20)
 }
 
+/** Waits until the keys are taken again after the terminal was lent to somebody else, since `raw` had that length. */
+export const backAgain = async (terminal: Pty, since: number): Promise<void> => {
+  while (!/\?2004l[\s\S]*\?2004h/.test(terminal.raw().slice(since))) await pause(20)
+}
+
 /** The status line of somebody who has nothing to do, below an empty input. */
 export const idle = /\n>\n(ask|yolo) · [^\n]*$/
 /** So many pieces of an answer. */
