@@ -13,8 +13,10 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { RunEvent } from '../runtime/core/event.ts'
 import { openStore } from '../runtime/session/store.ts'
+import { helloAgent } from './support/agents.ts'
 import { reprise } from './support/cli.ts'
-import { temporaryFolder } from './support/temp.ts'
+import { providerServer } from './support/provider-server.ts'
+import { folderWith, temporaryFolder } from './support/temp.ts'
 
 const sessions = 20
 const turns = 12
@@ -74,6 +76,24 @@ test.each([
   const { stdout } = await reprise(['sessions', 'list', '--json', '--limit', '100', '-s', path], { cwd: folder.path })
   expect(JSON.parse(stdout)).toHaveLength(sessions)
   expect(statSync(path).mode & 0o777).toBe(0o600)
+})
+
+test('damage that is found on the way is told with what to do, and a conversation goes on without being stored', async () => {
+  await using folder = await temporaryFolder()
+  const path = join(folder.path, 's.db')
+  await database(path)
+  overwrite(path, 30 * 4096, noise(statSync(path).size - 30 * 4096))
+  const shown = await reprise(['sessions', 'export', 'session-20', '-s', path], { cwd: folder.path })
+  expect(shown).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/are damaged\.\nreprise sessions repair keeps/),
+  })
+  await using server = await providerServer([{ text: 'Hello.' }])
+  await using home = await folderWith({ 'agent.yaml': helloAgent })
+  const env = { ...server.env, HOME: home.path }
+  const run = await reprise(['exec', 'agent.yaml', '-s', path, 'Hi'], { cwd: home.path, env })
+  expect(run).toMatchObject({ code: 0, stdout: expect.stringContaining('Hello.') })
+  expect(run.stderr).toMatch(/^What follows is not stored: .* reprise sessions repair keeps the file/)
 })
 
 test('what is no database at all is kept, and said so', async () => {

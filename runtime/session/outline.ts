@@ -60,7 +60,14 @@ const saidIn = (
 ): Said => {
   const common = { at, isPartial: message.role === 'assistant' && message.stop === 'interrupted' }
   if (message.role === 'user')
-    return { ...common, speaker: 'user', isUser: true, content: message.content, thoughts: '', calls: [] }
+    return {
+      ...common,
+      speaker: message.from ?? 'user',
+      isUser: true,
+      content: message.content,
+      thoughts: '',
+      calls: [],
+    }
   return {
     ...common,
     speaker: event.agent,

@@ -49,7 +49,8 @@ const textsOf = ({ message, agent, isPartial }: StoredMessage): string[] => [
 ]
 
 const partsOf = (message: Message, agent: string): string[] => {
-  if (message.role === 'user') return [`user: ${textOf(message.content)}${filesIn(message.content)}`]
+  if (message.role === 'user')
+    return [`${message.from ?? 'user'}: ${textOf(message.content)}${filesIn(message.content)}`]
   if (message.role === 'tool') return message.results.map(resultText)
   const text = textOf(message.content)
   const calls = message.content.filter(part => part.type === 'tool-call').map(callText)

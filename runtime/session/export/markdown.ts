@@ -20,7 +20,7 @@ const heading = (level: number): string => '#'.repeat(Math.min(level, 6))
 
 const saidText = (said: Said, level: number): string =>
   [
-    `${heading(level)} ${said.isUser ? 'User' : line(said.speaker)}`,
+    `${heading(level)} ${said.speaker === 'user' ? 'User' : line(said.speaker)}`,
     ...(said.thoughts.trim() === '' ? [] : [quoted(said.thoughts.trim())]),
     ...contentTexts(said.content),
     ...(said.isPartial ? ['*(cut off)*'] : []),
