@@ -154,6 +154,29 @@ test('age decides by itself, or together with the rest', async () => {
   expect(some).toMatchObject({ code: 0, asked: 0 })
 })
 
+test('what was recorded anew is as young as that, among what is old', async () => {
+  await using tape = await recorded(team)
+  tape.edit(text => text.replace(/recorded: "\d{4}/, 'recorded: "2019'))
+  const steps = [
+    { when: 'You are the writer', text: 'Rewritten.' },
+    { when: 'Rewritten', text: 'All done again.' },
+  ]
+  expect(await tape.refresh(steps, '--model', 'openai/gpt-4o-mini')).toMatchObject({ code: 0, asked: 2 })
+  expect(tape.text()).toMatch(/^recorded: "2019/m)
+  expect(tape.text().match(/^ {4}recorded: "20[^1]/gm)).toHaveLength(2)
+  const young = await tape.refresh([], '--model', 'openai/gpt-4o-mini', '--older-than', '30d')
+  expect(young.stderr).toBe('tape.yaml: nothing in it is as old as that.\n')
+  // The reader, and the first turn of the lead, which sets both going: all that is older.
+  const old = await tape.refresh(
+    [delegation, { when: 'You are the reader', text: 'Read again.' }, { when: 'Read again', text: 'Now all is new.' }],
+    '--older-than',
+    '30d',
+  )
+  expect(old).toMatchObject({ code: 0, asked: 3 })
+  expect((await tape.replay()).stdout).toContain('Now all is new.')
+  expect((await tape.verify()).code).toBe(0)
+})
+
 test('a refresh that fails leaves the old cassette, and what it got beside it', async () => {
   await using tape = await recorded(team)
   const before = tape.text()

@@ -71,6 +71,8 @@ export type Interaction = {
   readonly rank?: number
   /** Digests of the request as it is compared: exact, then conversation. Aids the look-up, and is checked when used. */
   readonly key?: string
+  /** When, in ISO 8601, where that was after the rest of the recording: a part was recorded anew. */
+  readonly recorded?: string
 }
 
 /** A difference that the conversation key let pass: what, where, and the two texts. */

@@ -1,5 +1,5 @@
 import { renameSync, rmSync } from 'node:fs'
-import { type Refreshed, refreshed, type Stale, staleIn } from '../cassette/care/refresh.ts'
+import { isAllOf, type Refreshed, refreshed, type Stale, staleIn } from '../cassette/care/refresh.ts'
 import { slimInteractions } from '../cassette/care/slim.ts'
 import type { OpenCassette } from '../cassette/file/file.ts'
 import { rewriteCassette } from '../cassette/file/rewrite.ts'
@@ -46,8 +46,9 @@ export const refreshingOf = async (
  */
 export const takeOver = async ({
   old,
+  stale,
   beside,
-}: Pick<Refreshing, 'old' | 'beside'>): Promise<{ fresh: number; all: number }> => {
+}: Pick<Refreshing, 'old' | 'stale' | 'beside'>): Promise<{ fresh: number; all: number }> => {
   const { protocols } = await reading()
   try {
     const whole = cassetteAt(beside)
@@ -55,8 +56,12 @@ export const takeOver = async ({
     const now = old.header.slim ? await slimOf(whole, protocols) : whole
     const { note, slim } = old.header
     const counts = { fresh: 0, all: now.entries.length }
-    const header = { ...now.header, ...(note !== undefined && { note }), ...(slim && { slim }) }
-    await rewriteCassette(`${beside}.new`, header, counted(refreshed(now, old, protocols), counts))
+    // What is new among what is old tells its own time; the clock of a replay stands where it stood.
+    const isMixed = !isAllOf(old, stale)
+    const recorded = isMixed ? old.header.recorded : now.header.recorded
+    const header = { ...now.header, recorded, ...(note !== undefined && { note }), ...(slim && { slim }) }
+    const all = counted(refreshed(now, old, protocols), { counts, ...(isMixed && { recorded: now.header.recorded }) })
+    await rewriteCassette(`${beside}.new`, header, all)
     renameSync(`${beside}.new`, old.path)
     return counts
   } finally {
@@ -64,10 +69,12 @@ export const takeOver = async ({
   }
 }
 
-function* counted(all: Iterable<Refreshed>, counts: { fresh: number }) {
+type Counting = { readonly counts: { fresh: number }; readonly recorded?: string }
+
+function* counted(all: Iterable<Refreshed>, { counts, recorded }: Counting) {
   for (const { interaction, isNew } of all) {
     if (isNew) counts.fresh += 1
-    yield interaction
+    yield { ...interaction, ...(isNew && recorded !== undefined && { recorded }) }
   }
 }
 

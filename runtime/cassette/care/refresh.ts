@@ -7,7 +7,7 @@ import { comparedOf, conversationOf, type Protocols } from '../match/request.ts'
 import { protocolsOf } from '../match/slim-body.ts'
 import { readSaid } from '../play/said.ts'
 
-/** What is to be recorded anew: whatever one of the first three names, if the recording is older than `olderThan` days. */
+/** What is to be recorded anew: whatever one of the first three names, if it was recorded more than `olderThan` days ago. */
 export type Stale = {
   /** As `provider/model`, or the model alone. */
   readonly model?: string
@@ -19,7 +19,7 @@ export type Stale = {
 const day = 86_400_000
 
 /**
- * The interactions that are to be recorded anew; none in a recording that is young enough. Throws a Failure for a name
+ * The interactions that are to be recorded anew; none where all are young enough. Throws a Failure for a name
  * that the recording does not know.
  */
 export const staleIn = (
@@ -28,15 +28,19 @@ export const staleIn = (
   { protocols, now }: { protocols: Protocols; now: Date },
 ): ReadonlySet<number> => {
   const { model, tool, agent, olderThan } = stale
-  const age = (now.getTime() - new Date(cassette.header.recorded).getTime()) / day
-  if (olderThan !== undefined && age <= olderThan) return new Set()
+  const { recorded: first } = cassette.header
+  const isOld = ({ id }: Entry): boolean => {
+    if (olderThan === undefined) return true
+    const { recorded = first } = cassette.load(id)
+    return (now.getTime() - new Date(recorded).getTime()) / day > olderThan
+  }
   const isAll = model === undefined && tool === undefined && agent === undefined
   const known = { model: new Set<string>(), tool: new Set<string>(), agent: new Set<string>() }
   const ids = cassette.entries.flatMap(entry => {
     const names = namesOf(entry, cassette, protocols)
     for (const kind of kinds) for (const name of names[kind]) known[kind].add(name)
     const isMeant = isAll ? isLive(entry) : kinds.some(kind => isNamed(stale[kind], names[kind], kind))
-    return isMeant ? [entry.id] : []
+    return isMeant && isOld(entry) ? [entry.id] : []
   })
   for (const kind of kinds) checkKnown(kind, stale[kind], known[kind], cassette)
   return new Set(ids)
@@ -99,10 +103,18 @@ export function* refreshed(now: OpenCassette, old: OpenCassette, protocols: Prot
     const alike = waiting.get(nameOf(interaction)) ?? []
     const at = alike.findIndex(one => isSameAnswer(old.load(one), interaction))
     const [before] = at === -1 ? [] : alike.splice(at, 1)
-    if (before === undefined) yield { interaction, isNew: true }
-    else yield { interaction: { ...interaction, response: old.load(before).response }, isNew: false }
+    if (before === undefined) {
+      yield { interaction, isNew: true }
+      continue
+    }
+    const { response, recorded } = old.load(before)
+    yield { interaction: { ...interaction, response, ...(recorded !== undefined && { recorded }) }, isNew: false }
   }
 }
+
+/** Whether all that may answer otherwise today was asked anew. */
+export const isAllOf = ({ entries }: OpenCassette, stale: ReadonlySet<number>): boolean =>
+  entries.every(entry => !isLive(entry) || stale.has(entry.id))
 
 /** What was said is all that a slim recording has. */
 const isSameAnswer = ({ response: old }: Interaction, { response: now }: Interaction): boolean => {

@@ -20,7 +20,7 @@ export const interactionOf = (item: JsonObject, around: Around): Interaction => 
   const request = requestOf(item, around)
   const response = item['response']
   if (!isJsonObject(response)) throw unclear(id, 'has no response')
-  const { agent, lane, rank, key, state } = item
+  const { agent, lane, rank, key, recorded, state } = item
   return {
     id,
     lane: typeof lane === 'string' ? lane : 'root',
@@ -29,6 +29,7 @@ export const interactionOf = (item: JsonObject, around: Around): Interaction => 
     response: responseOf(response),
     ...(typeof rank === 'number' && { rank }),
     ...(typeof key === 'string' && { key }),
+    ...(typeof recorded === 'string' && { recorded }),
     ...((state === 'interrupted' || state === 'failed') && { state }),
   }
 }

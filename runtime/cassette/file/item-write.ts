@@ -23,7 +23,7 @@ export type Written = {
  */
 export const itemText = (given: Interaction, written: Written): string => {
   const interaction = plainJson(given as unknown as Json) as unknown as Interaction
-  const { id, agent, lane, rank, key, response, state = 'complete' } = interaction
+  const { id, agent, lane, rank, key, recorded, response, state = 'complete' } = interaction
   const head = mappingText(
     defined({
       id,
@@ -31,6 +31,7 @@ export const itemText = (given: Interaction, written: Written): string => {
       lane: lane === 'root' ? undefined : lane,
       rank,
       key,
+      recorded,
     }),
     4,
   )

@@ -65,7 +65,7 @@ const headOf = (bytes: Buffer, length: number): Head | undefined => {
   return undefined
 }
 
-const headNames = new Set(['id', 'agent', 'lane', 'rank', 'key', 'extends', 'method', 'url'])
+const headNames = new Set(['id', 'agent', 'lane', 'rank', 'key', 'recorded', 'extends', 'method', 'url'])
 
 const setScalar = (known: { [key: string]: Json }, name: string, value: string): boolean => {
   try {
