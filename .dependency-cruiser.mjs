@@ -44,6 +44,7 @@ export default {
       to: { path: `^runtime/(${faces.join('|')})/` },
     },
     door('(openai|@anthropic-ai/sdk)', '^runtime/models/sdk\\.ts$'),
+    door('gpt-tokenizer', '^runtime/models/tokens\\.ts$'),
     door('js-yaml', '^runtime/(config/(load|positions)|cassette/file/[a-z-]+)\\.ts$'),
     door('zod', '^runtime/config/'),
     door('@modelcontextprotocol/sdk', '^tools/mcp/'),

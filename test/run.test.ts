@@ -53,6 +53,7 @@ const runOf = (agents: Agent[], rest: Partial<Run> = {}): Run => ({
   permission: () => ({ verdict: 'allow' }),
   person: async () => ({ verdict: 'no' }),
   fact: async name => `fact ${name}`,
+  countTokens: async text => text.length / 4,
   signal: new AbortController().signal,
   ...rest,
 })

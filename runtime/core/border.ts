@@ -87,6 +87,8 @@ export type Effects = {
     ask: { readonly caller: Caller; readonly name: 'budget' | 'time' | 'background'; readonly turn?: number }
     answer: StopAnswer | null
   }
+  /** Is a conversation so long that it must be summed up before this turn? Null is never written down. */
+  compact: { ask: { readonly caller: Caller; readonly name: 'near'; readonly turn: number }; answer: true | null }
   /** Something about the surroundings that a prompt holds: the date, a prompt file, the working directory. */
   fact: { ask: { readonly name: string }; answer: Json }
 }

@@ -27,6 +27,11 @@ export type RunEvent = { readonly path: Path; readonly agent: string } & (
   | { readonly type: 'tool-start'; readonly call: ToolCall }
   | { readonly type: 'tool-end'; readonly call: ToolCall; readonly result: ToolResult }
   | { readonly type: 'notice'; readonly level: 'info' | 'warning'; readonly code: string; readonly text: string }
+  | {
+      readonly type: 'compaction'
+      readonly reason: 'near' | 'overflow' | 'asked'
+      readonly state: 'started' | 'done' | 'failed'
+    }
   | { readonly type: 'background'; readonly calls: readonly number[] }
   | { readonly type: 'agent-end'; readonly reason: EndReason }
 )

@@ -48,6 +48,8 @@ export type Agent = {
   readonly promptFacts: PromptFacts
   /** Model turns for one message; Infinity where the agent file sets no limit. */
   readonly maxIterations: number
+  /** Tokens that its model can read and write in a turn, where that is known. */
+  readonly window?: number
   /** How many assistant and tool messages are sent back to the model; Infinity for all. */
   readonly historyItems: number
   readonly output?: OutputFormat

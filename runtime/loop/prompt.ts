@@ -1,6 +1,7 @@
 import type { Message } from '../core/message.ts'
 import type { ModelRequest } from '../core/model.ts'
 import type { Agent, Team } from './agent.ts'
+import { visible } from './context.ts'
 import { delegationTools } from './delegate.ts'
 import { callerOf, type Here } from './here.ts'
 
@@ -31,7 +32,7 @@ const promptOf = async (here: Here, fact: (name: string) => Promise<string>): Pr
     caller: callerOf(here),
     system: [...stable, ...facts],
     stable: stable.length,
-    messages: recent(messages, agent.historyItems),
+    messages: recent(visible(messages), agent.historyItems),
     tools: [...toolbox.tools, ...delegationTools(agent)],
     ...(agent.output && { output: agent.output }),
   }

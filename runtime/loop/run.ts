@@ -1,9 +1,10 @@
-import type { Answer, Ask, Border, Fetch, Permission } from '../core/border.ts'
+import type { Answer, Border, Fetch, Permission } from '../core/border.ts'
 import type { EndReason, Path, RunEvent } from '../core/event.ts'
 import type { Json, JsonObject } from '../core/json.ts'
 import type { Message, ToolCall } from '../core/message.ts'
 import type { Workspace } from '../core/workspace.ts'
 import type { Agent, Team } from './agent.ts'
+import { answers, turnOf } from './answer.ts'
 import type { Background } from './background.ts'
 import type { Budget } from './budget.ts'
 import { successorOf } from './delegate.ts'
@@ -11,9 +12,7 @@ import { endingOf } from './ending.ts'
 import { waiting } from './gate.ts'
 import { callerOf, type Here } from './here.ts'
 import { hooked } from './hooked.ts'
-import { prompts } from './prompt.ts'
 import { isRepeating } from './repeat.ts'
-import { speak } from './speak.ts'
 import { callsIn, callTools } from './tools.ts'
 
 /** A call as rules look at it. */
@@ -47,6 +46,8 @@ export type World = {
     },
     signal: AbortSignal,
   ) => Promise<Answer>
+  /** How many tokens a text is, more or less. */
+  readonly countTokens: (text: string) => Promise<number>
   /** Limits for all that runs; absent where there are none. */
   readonly budget?: Budget
   /** Something about the surroundings that goes into a prompt. */
@@ -90,17 +91,19 @@ type Turns = Run & Required<Pick<Run, 'path' | 'lane' | 'background'>>
 
 async function* turns(context: Turns): AsyncGenerator<RunEvent, RunEnd> {
   const { messages, signal, path, lane, background, border } = context
-  const promptFor = prompts()
+  const answerOf = answers()
   let agent = context.agent
   yield { path, agent: agent.name, type: 'agent-start' }
 
   for (let turn = 0; turn < agent.maxIterations; turn++) {
-    const stop = await border.perform('stop', stopAsked(agent), async () => context.budget?.reached() ?? null)
+    const caller = callerOf({ agent, lane })
+    const ask = { caller, name: 'budget', turn: turnOf(messages) } as const
+    const stop = await border.perform('stop', ask, async () => context.budget?.reached() ?? null)
     if (stop) return yield* end(stop)
-    const toolbox = await unlessCancelled(agent.toolbox(callerOf({ agent, lane }), signal, messages), signal)
+    const toolbox = await unlessCancelled(agent.toolbox(caller, signal, messages), signal)
     if (!toolbox) return yield* end(endingOf(signal))
     const here: Here = { ...context, agent, toolbox, run, runSignal: signal }
-    const { message, failure } = yield* speak(here, await promptFor(here))
+    const { message, failure } = yield* answerOf(here)
     const before = callsIn(messages).length
     if (message) yield* keep(message)
     if (failure) throw failure
@@ -121,11 +124,6 @@ async function* turns(context: Turns): AsyncGenerator<RunEvent, RunEnd> {
   }
   return yield* end('max-iterations')
 
-  /** Turns are counted through the whole conversation, so that each has a number of its own. */
-  function stopAsked(agent: Agent): Ask<'stop'> {
-    const turn = 1 + messages.filter(({ role }) => role === 'assistant').length
-    return { caller: callerOf({ agent, lane }), name: 'budget', turn }
-  }
   async function* keep(...said: readonly Message[]): AsyncGenerator<RunEvent> {
     messages.push(...said)
     for (const message of said) yield { path, agent: agent.name, type: 'message', message }

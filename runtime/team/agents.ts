@@ -8,6 +8,8 @@ import type { Shared } from './toolsets.ts'
 export type AgentWiring = {
   /** The model of an agent, or another one by its name in the agent file. */
   readonly modelFor: (agent: AgentConfig, reference?: string) => Model
+  /** Tokens that it reads, where that is known. */
+  readonly windowFor: (agent: AgentConfig) => number | undefined
   readonly shared: Shared
   /** Where hooks run, and what all of them are told. */
   readonly hookWorld: HookWorld
@@ -21,7 +23,10 @@ export type AgentWiring = {
 export const teamOf = (file: AgentFile, wiring: AgentWiring): Team =>
   new Map(file.agents.map(config => [config.name, agentOf(config, wiring)]))
 
-const agentOf = (config: AgentConfig, { modelFor, shared, hookWorld, promptFiles, own }: AgentWiring): Agent => ({
+const agentOf = (
+  config: AgentConfig,
+  { modelFor, windowFor, shared, hookWorld, promptFiles, own }: AgentWiring,
+): Agent => ({
   ...own,
   name: config.name,
   description: config.description ?? '',
@@ -42,6 +47,7 @@ const agentOf = (config: AgentConfig, { modelFor, shared, hookWorld, promptFiles
   },
   maxIterations: config.max_iterations || Number.POSITIVE_INFINITY,
   historyItems: config.num_history_items || Number.POSITIVE_INFINITY,
+  ...windowIn(windowFor(config)),
   ...(config.hooks && { hooks: hooksOf(config.hooks, hookWorld) }),
   ...(config.structured_output && { output: config.structured_output as OutputFormat }),
 })
@@ -55,3 +61,5 @@ const kept = <Value>(make: (name: string) => Value): ((name: string) => Value) =
     return value
   }
 }
+
+const windowIn = (window: number | undefined): Pick<Agent, 'window'> => (window === undefined ? {} : { window })

@@ -6,6 +6,7 @@ import type { Agent, Team } from '../loop/agent.ts'
 import { alongside } from '../loop/alongside.ts'
 import { run, type World } from '../loop/run.ts'
 import type { Cast } from './cast.ts'
+import { compactingFor } from './compacting.ts'
 import type { Crossing } from './crossing.ts'
 import type { History } from './history.ts'
 import { interruptible } from './interruptible.ts'
@@ -57,12 +58,13 @@ export const conversationWith = (ground: Ground, speaker: string): Conversation 
   ): AsyncGenerator<RunEvent, Agent> {
     const context = yield* session.begin(signal)
     const caller = { agent: agent.name, lane: 'root' }
+    const summing = compactingFor(ground.file, { said, agent, messages })
+    if (summing) return yield* ground.inTime(caller, signal, signal => summing({ ...world, signal }))
     const command = yield* commands(said, { agent, messages, signal })
     const content = await promptText(command, { agent, caller, border, signal, notice })
     await border.perform('message', { caller, content }, async () => null)
-    const message: Message = { role: 'user', content }
-    messages.push(message)
-    yield { path: [], agent: agent.name, type: 'message', message }
+    messages.push({ role: 'user', content })
+    yield { path: [], agent: agent.name, type: 'message', message: { role: 'user', content } }
     const events = ground.inTime(caller, signal, signal =>
       run({ ...world, team, agent, messages, context, signal, background, ...(heard && { heard }) }),
     )

@@ -9,7 +9,7 @@ import { type AgentWiring, teamOf } from './agents.ts'
 import { askingWithHooks } from './asking.ts'
 import type { Crossing } from './crossing.ts'
 import { servers } from './mcp.ts'
-import { gates, modelFor } from './models.ts'
+import { gates, modelFor, windowFor } from './models.ts'
 import type { OpenOptions } from './open.ts'
 import { variablesOf } from './secrets.ts'
 import { storageOf } from './storage.ts'
@@ -82,6 +82,7 @@ const ownMembers = ({ file, path }: TeamFile, footing: OwnFooting): Agent[] => {
   }
   const team = teamOf(file, {
     modelFor: (agent, chosen) => modelFor(agent, { ...wiring, border, sleep, now: () => now().getTime() }, chosen),
+    windowFor: agent => windowFor(agent, wiring),
     shared: shared({ ...common, servers: hosts }),
     hookWorld,
     promptFiles,

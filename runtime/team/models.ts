@@ -8,6 +8,7 @@ import { type Gate, type GateOptions, gateOf, sharing } from '../models/limits.t
 import { modelOf } from '../models/model.ts'
 import { routed } from '../models/route.ts'
 import type { Budget } from '../models/thinking.ts'
+import { windowOf } from '../models/windows.ts'
 
 /** A file, as its models are wired; nothing is asked yet. */
 export type FileWiring = Pick<ModelWiring, 'file' | 'env' | 'overrides' | 'names' | 'thinking'>
@@ -118,6 +119,13 @@ const endpointsOf = (reference: string, wiring: FileWiring): Endpoint[] => {
   const routes = wiring.file.models?.[reference]?.routing ?? []
   const others = routes.flatMap(({ model }) => endpointsOf(model, withoutRoutes(wiring, reference)))
   return [endpointOf(reference, wiring), ...others]
+}
+
+/** How much the model of an agent reads, as far as that is known; of several the one that reads the least. */
+export const windowFor = (agent: AgentConfig, wiring: FileWiring): number | undefined => {
+  const [own = auto] = referencesOf(agent, wiring)
+  const known = endpointsOf(own, wiring).flatMap(endpoint => windowOf(endpoint, endpoint.settings.options) ?? [])
+  return known.length === 0 ? undefined : Math.min(...known)
 }
 
 /** Gates by provider, address and key: those are counted together. */

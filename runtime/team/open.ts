@@ -14,6 +14,7 @@ import type { Limits } from '../loop/budget.ts'
 import type { World } from '../loop/run.ts'
 import { loadAllProtocols, loadProtocol } from '../models/protocols.ts'
 import type { Budget } from '../models/thinking.ts'
+import { countTokens } from '../models/tokens.ts'
 import { commandEnvironment } from '../workspace/environment.ts'
 import { localWorkspace } from '../workspace/local.ts'
 import { type AskPerson, approvalOf } from './approval.ts'
@@ -139,7 +140,7 @@ export const open = async (options: OpenOptions): Promise<Conversation> => {
   const team = membersOf(files, { ...redaction, options, env, permissionIn, crossing, opened, workspace })
   const rules = askingAgain(approval, stored?.interrupted ?? [])
   const fact = factReader({ workingDirectory, home, now: crossing.now })
-  const world: World = { border, workspace, fetch, fact, ...rules, ...budgetFor(options) }
+  const world: World = { border, workspace, fetch, fact, countTokens, ...rules, ...budgetFor(options) }
   const earlier = options.earlier ?? stored?.earlier ?? []
   const asked = options.agent !== undefined
   const history = historyOf({ border, earlier, speaker, recorded: tape && tellsHistory(tape), asked })

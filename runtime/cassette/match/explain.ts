@@ -48,6 +48,7 @@ const names: Readonly<Record<string, string>> = {
   LIST: 'the list of tools of',
   HOOK: 'the hook',
   HALT: 'the stop of the',
+  PACK: 'the look at the length,',
   RULE: 'the permission for',
   ASK: 'the question about',
   SAY: 'the message of',

@@ -93,7 +93,7 @@ export const finderIn = (cassette: OpenCassette, options: FindOptions): Finder =
 }
 
 /** Asked for in vain more often than not. */
-const rareMethods: readonly string[] = ['LIST', 'RULE', 'HALT']
+const rareMethods: readonly string[] = ['LIST', 'RULE', 'HALT', 'PACK']
 
 const isLike = ({ lane, method, url }: Entry, caller: Caller, asked: Request): boolean =>
   lane === caller.lane && method === asked.method && url === asked.url

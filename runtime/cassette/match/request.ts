@@ -18,6 +18,7 @@ export const verbs: Readonly<Record<Kind, string>> = {
   tools: 'LIST',
   hook: 'HOOK',
   stop: 'HALT',
+  compact: 'PACK',
   permission: 'RULE',
   question: 'ASK',
   message: 'SAY',

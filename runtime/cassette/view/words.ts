@@ -36,6 +36,7 @@ const words: Readonly<Record<string, Words>> = {
   hook: ({ name, asked, answer }) =>
     `the hooks of ${hookText(name, asked)} say ${verdictText(answer)}${toldText(answer)}`,
   stop: ({ name, answer }) => (name === 'background' ? 'it is stopped' : `the run is stopped: ${contentText(answer)}`),
+  compact: () => 'the conversation is too long, and is summed up',
   permission: ({ answer }) => `the rules say ${verdictText(answer)}`,
   question: ({ answer }) => `the person says ${verdictText(answer)}`,
   tool: ({ name, asked, answer }) => `${callText({ name, input: asked })} = ${contentText(answer)}`,

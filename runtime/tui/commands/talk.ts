@@ -32,6 +32,14 @@ export const talk: Commands = {
       desk.driver.tell('info', `You talk to ${name} from now on.`)
     },
   },
+  compact: {
+    takes: '[what matters]',
+    meaning: 'sum up what was said, so that there is room for more',
+    run: ({ driver }, wish) => {
+      const text = `/compact ${wish}`.trim()
+      driver.say([{ type: 'text', text }], text)
+    },
+  },
   think: {
     takes: '[level|tokens]',
     meaning: 'how much the agents think before they speak; as the file says with `file`',
