@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
-import { relative } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { reprise } from './support/cli.ts'
@@ -81,4 +81,16 @@ test('a replay loads less than 400 KB of code, in two files', async () => {
 test('the version is told without loading anything', async () => {
   const { files } = await loadedBy(['--version'])
   expect(files).toEqual(['dist/reprise.js'])
+})
+
+test('what is loaded late is a file beside the one that calls it', () => {
+  const callers = Object.entries(bundle).flatMap(([file, { inputs }]) =>
+    Object.keys(inputs)
+      .filter(name => name.startsWith('late:'))
+      .map(name => ({ file, late: `late-${relative('.', name.slice('late:'.length)).replaceAll('/', '-')}` })),
+  )
+  expect(callers.length).toBeGreaterThan(5)
+  for (const { file, late } of callers) {
+    expect(existsSync(join(dirname(file), late.replace(/\.ts$/, '.js'))), `${late} beside ${file}`).toBe(true)
+  }
 })
