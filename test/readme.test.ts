@@ -89,7 +89,12 @@ test('each option that the README names is one', () => {
 })
 
 test('the README lists every command, exit code and npm script', () => {
-  for (const command of program.commands) expect(readme).toContain(`\`reprise ${command.name()}`)
+  const shown = program
+    .createHelp()
+    .visibleCommands(program)
+    .map(command => command.name())
+  expect(shown).not.toContain('values')
+  for (const name of shown.filter(name => name !== 'help')) expect(readme).toContain(`\`reprise ${name}`)
   for (const [code, meaning] of Object.entries(exitCodes))
     expect(readme.replaceAll(/[`\s]+/g, ' ')).toContain(`${code} ${meaning}`)
   const contributing = textOf.get('CONTRIBUTING.md') ?? ''
