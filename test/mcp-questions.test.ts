@@ -107,3 +107,15 @@ test('a call that is cancelled does not wait for the person', async () => {
   await server.offer(signal)
   expect(await callOf(server, 'act', {}, { signal: stop.signal })).toContain('the user has gone')
 })
+
+test('a server that asks the model without end is told when it is enough', async () => {
+  let asked = 0
+  const sample = async () => {
+    asked += 1
+    return { text: 'Yes.', model: 'gpt' }
+  }
+  await using server = hostileServer('asks the model without end', { world: mcpWorld({ sample }) })
+  await server.offer(signal)
+  expect(JSON.stringify(await callOf(server, 'act'))).toMatch(/101: .*The model was asked 100 times, which is enough/)
+  expect(asked).toBe(100)
+})

@@ -184,6 +184,12 @@ const ways: Readonly<Record<string, Readonly<Record<string, (message: Message) =
       answer(id, { resources: [null, 'x', { name: 'no address' }, { uri: 'a://b', name: 'One\ntwo' }] }),
     'resources/templates/list': ({ id }) => answer(id, { resourceTemplates: [] }),
   },
+  'asks the model without end': {
+    'tools/call': ({ id }) => {
+      waiting = id
+      send({ id: 1000, method: 'sampling/createMessage', params: sampling })
+    },
+  },
   'says what it was told': { 'tools/call': ({ id, params }) => say(id, JSON.stringify(params?.['arguments'])) },
   'works on': {
     'tools/call': ({ id, params }) => {
@@ -209,6 +215,7 @@ const ways: Readonly<Record<string, Readonly<Record<string, (message: Message) =
   },
 }
 
+const sampling = { messages: [{ role: 'user', content: { type: 'text', text: 'More?' } }], maxTokens: 10 }
 let changed = false
 let waiting: number | undefined
 let cancelled = 'not cancelled'
@@ -232,6 +239,12 @@ const usual: Readonly<Record<string, (message: Message) => void>> = {
 }
 
 const reply = (message: Message): void => {
+  if (how === 'asks the model without end') {
+    if ('error' in message || Number(message.id) > 2000)
+      say(waiting, `${Number(message.id) - 999}: ${JSON.stringify(message)}`)
+    else send({ id: Number(message.id) + 1, method: 'sampling/createMessage', params: sampling })
+    return
+  }
   replies.push(JSON.stringify(message))
   if (replies.length === 3) say(waiting, replies.join('\n'))
 }

@@ -20,6 +20,9 @@ export const capabilitiesOf = ({ ask, sample }: McpWorld): ClientCapabilities =>
   ...(sample && { sampling: {} }),
 })
 
+/** Questions to a model that one server may ask in a run: each costs money, and with --yolo nobody counts them. */
+const mostSamples = 100
+
 /** Answers what a server asks in the middle of a call. `during` stops the clocks. */
 export const answerQuestions = (
   client: Client,
@@ -32,15 +35,18 @@ export const answerQuestions = (
 ): void => {
   const { config, world, during } = around
   const { ask, sample } = world
+  let asked = 0
   if (ask) {
     client.setRequestHandler(sdk.ElicitRequestSchema, (request, { signal }) =>
       during(async () => elicited(await ask(formIn(request, config.name), signal))),
     )
   }
   if (sample) {
-    client.setRequestHandler(sdk.CreateMessageRequestSchema, (request, { signal }) =>
-      during(async () => sampled(await sample({ ...samplingIn(request), from: config.name }, signal))),
-    )
+    client.setRequestHandler(sdk.CreateMessageRequestSchema, (request, { signal }) => {
+      asked += 1
+      if (asked > mostSamples) throw new Error(`The model was asked ${mostSamples} times, which is enough.`)
+      return during(async () => sampled(await sample({ ...samplingIn(request), from: config.name }, signal)))
+    })
   }
 }
 
