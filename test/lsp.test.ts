@@ -208,6 +208,37 @@ test('an agent asks two servers, each for its files; a replay starts neither', a
   expect(replayed).toMatchObject({ code: 0, stdout: recorded.stdout })
 })
 
+test('agents that want the same server have one, others have their own', async () => {
+  const lsp = (rest = '') =>
+    `{ type: lsp, command: '${process.execPath}', args: ['${hostilePath}', tells its process]${rest} }`
+  const text = `agents:
+  root:
+    model: openai/gpt-4o
+    instruction: You lead.
+    sub_agents: [same, other]
+    toolsets: [${lsp()}]
+  same: { model: openai/gpt-4o, instruction: You are the same., toolsets: [${lsp(', tools: [lsp_hover]')}] }
+  other: { model: openai/gpt-4o, instruction: You are another., toolsets: [${lsp(', env: { A: b }')}] }
+`
+  const look = { name: 'lsp_hover', input: { file: 'a.txt', line: 1, character: 1 } }
+  const give = (agent: string) => ({ name: 'transfer_task', input: { agent, task: 'Look', expected_output: 'it' } })
+  await using folder = await folderWith({ 'agent.yaml': text, 'a.txt': 'x' })
+  await using server = await providerServer([
+    { when: 'You lead.', toolCalls: [look] },
+    { when: 'You lead.', toolCalls: [give('same'), give('other')] },
+    { when: 'You are the same.', toolCalls: [look] },
+    { when: 'You are the same.', text: 'Seen.' },
+    { when: 'You are another.', toolCalls: [look] },
+    { when: 'You are another.', text: 'Seen.' },
+    { when: 'You lead.', text: 'Done.' },
+  ])
+  const { code, stdout } = await reprise(['exec', 'agent.yaml', 'Go'], { cwd: folder.path, env: server.env })
+  expect(code).toBe(0)
+  const seen = Array.from(stdout.matchAll(/process (\d+)/g), ([, pid]) => pid)
+  expect(seen).toHaveLength(3)
+  expect([seen[0] === seen[1], seen[0] === seen[2]]).toEqual([true, false])
+})
+
 test.each([
   [['.ts'], 'a/b.ts', true],
   [['ts', '.GO'], 'x.go', true],

@@ -21,13 +21,19 @@ export type Shared = {
   readonly fetch: Fetch
   readonly servers: Servers
   readonly storage: Storage
+  /** Language servers by what the agent file says of them: agents that want the same have one. */
+  readonly languageServers: Map<string, Toolset>
   /** Asks the person for more than a yes; absent where nobody can be asked. */
   readonly askFor?: AskFor
   /** Something a person should know, as a sentence. */
   readonly notice: (text: string) => void
 }
 
-export const shared = (common: Omit<Shared, 'todos'>): Shared => ({ todos: todoList(), ...common })
+export const shared = (common: Omit<Shared, 'todos' | 'languageServers'>): Shared => ({
+  todos: todoList(),
+  languageServers: new Map(),
+  ...common,
+})
 
 /** What an agent file says of a toolset; skills are one that it does not name. */
 export type SetConfig = Omit<ToolsetConfig, 'type'> & { readonly type: ToolsetConfig['type'] | 'skills' }
@@ -44,12 +50,16 @@ const builders: Readonly<Record<string, Builder>> = {
   api: async config => (await import('../../tools/api.ts')).apiToolset(config as ApiConfig),
   background_agents: async () => (await import('../../tools/background.ts')).backgroundToolset(),
   fetch: async config => (await import('../../tools/fetch.ts')).fetchToolset(config),
-  lsp: async (config, { servers }, agent) => {
+  lsp: async (config, { servers, languageServers }, agent) => {
     const [{ lspToolset }, { lspConfig, lspWorld }] = await Promise.all([
       import('../../tools/lsp.ts'),
       import('./lsp.ts'),
     ])
-    return lspToolset(lspConfig(config), lspWorld(servers, agent))
+    const wanted = lspConfig(config)
+    const key = JSON.stringify(wanted)
+    const toolset = languageServers.get(key) ?? lspToolset(wanted, lspWorld(servers, agent))
+    languageServers.set(key, toolset)
+    return toolset
   },
   memory: async ({ path }, { storage }) => {
     const { memoryToolset } = await import('../../tools/memory.ts')

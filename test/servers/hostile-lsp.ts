@@ -141,6 +141,7 @@ const hover = async (id: number, { textDocument }: Place): Promise<void> => {
     const page = await ask('window/showDocument', { uri: 'https://example.com', external: true })
     return say(JSON.stringify({ settings, folders, applied, page }))
   }
+  if (how === 'tells its process') return say(`process ${process.pid}`)
   if (how === 'shows its environment') return say(JSON.stringify(process.env))
   say(told.join('\n') || 'nothing was told')
 }

@@ -27,6 +27,7 @@ export class LanguageServer implements AsyncDisposable {
   readonly #world: LspWorld
   #opening: Promise<Running> | undefined
   readonly #over = new AbortController()
+  #closing: Promise<void> | undefined
 
   constructor(config: LspConfig, world: LspWorld) {
     this.config = config
@@ -79,7 +80,12 @@ export class LanguageServer implements AsyncDisposable {
     )
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
     // A start that is still going on has nobody to start for.
     this.#over.abort(new Error('the run is over'))
     const running = await this.#opening?.catch(() => undefined)
