@@ -126,6 +126,27 @@ test('a session goes on with a model that speaks another protocol', async () => 
   expect(said(here.server)).not.toContain('window')
 })
 
+test('what only one model can read goes back to that one alone', async () => {
+  const thinking = `models:
+  first:
+    provider: anthropic
+    model: claude-sonnet-4-5
+    thinking_budget: 2048
+agents:
+  root:
+    model: first
+    instruction: Be brief.
+`
+  const answers = [{ text: 'Sunny.', reasoning: 'Look out of the window.' }, { text: 'Yes.' }, { text: 'Yes.' }]
+  await using here = await place(answers, { 'agent.yaml': thinking })
+  await here.run('exec', 'agent.yaml', 'Weather?')
+  await here.run('exec', 'agent.yaml', '--session', '-1', 'Sure?')
+  expect(said(here.server)).toMatch(/"signature":"[^"]+".*window/)
+  await here.run('exec', 'agent.yaml', '--session', '-1', '--model', 'anthropic/claude-opus-4-1', 'Really?')
+  expect(said(here.server)).toContain('Sunny.')
+  expect(said(here.server)).not.toMatch(/window|signature/)
+})
+
 test('an attachment goes along when a session goes on', async () => {
   const png = Buffer.alloc(3000, 7)
   await using here = await place(echo, { 'picture.png': png.toString('latin1') })

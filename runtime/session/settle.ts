@@ -38,7 +38,10 @@ export const settle = (settling: Settling): readonly InterruptedCall[] => {
 const delegatedSince = (settling: Settling): string[] => {
   const { database, id } = settling
   const rows = database
-    .prepare("select distinct path from events where session = ? and seq > ? and type = 'message'")
+    // The other index would be looked through from the beginning of the session.
+    .prepare(
+      "select distinct path from events indexed by events_by_session where session = ? and seq > ? and type = 'message'",
+    )
     .all(id, lastMessage(settling, '')?.seq ?? 0)
   return rows.map(row => textIn(row, 'path'))
 }
