@@ -31,7 +31,8 @@ bar with their names. A list of things to do is one line while the agent works.
 
 {keys}
 
-What is pasted keeps its lines, and is one word in the input when it is long. \`Esc\` ends a \`!command\`, too.
+\`Shift+Enter\` needs a terminal that tells it from \`Enter\`: kitty, Ghostty, WezTerm and foot are asked to. What is pasted
+keeps its lines, and is one word in the input when it is long. \`Esc\` ends a \`!command\`, too.
 
 While the agent works you can go on typing: \`Enter\` puts what you wrote into the queue, where it is said when the turn is
 over. \`Enter\` again, on the empty input, lets the agent hear it between two steps of this turn. \`Esc\` interrupts the turn,

@@ -119,3 +119,16 @@ test('a storm of sizes leaves one input and one status line, and every line once
   expect(lines.filter(line => line === '>')).toHaveLength(1)
   await leave(terminal)
 })
+
+test('a terminal that tells keys apart is asked to, until the end', async () => {
+  await using terminal = await atScreen(helloAgent, [], [], { env: { TERM_PROGRAM: 'ghostty' } })
+  await terminal.waitFor(idle)
+  terminal.write('a\x1b[13;2ub\x1b[99;5u')
+  await terminal.waitFor(/>\nCtrl-C again to leave/)
+  terminal.write('c')
+  await terminal.waitFor(/> c\nask/)
+  terminal.write('\x1b[117;5u\x1b[100;5u')
+  expect((await terminal.exit).code).toBe(0)
+  expect(terminal.raw()).toContain('\x1b[>1u')
+  expect(terminal.raw().lastIndexOf('\x1b[<u')).toBeGreaterThan(terminal.raw().lastIndexOf('\x1b[>1u'))
+})

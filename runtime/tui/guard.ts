@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process'
+import type { Stage } from '../team/screen.ts'
+import { modesFor } from './keyboard-input.ts'
 
 /**
  * Waits until nobody holds the other end of its input. A terminal that is still raw then was left so by a process that was
@@ -10,7 +12,7 @@ trap '' INT QUIT TSTP TTOU TTIN HUP TERM
 saved=$(stty -g <&3)
 read -r line
 sleep 0.1
-printf '\033[?1004l\033[?25h' >&3
+printf '%s\033[?25h' "$1" >&3
 case $(stty -a <&3) in *-isig*)
   stty "$saved" <&3
   stty icanon echo isig iexten icrnl opost <&3
@@ -18,9 +20,12 @@ case $(stty -a <&3) in *-isig*)
 esac`
 
 /** Restores the terminal should this process be killed in a way that it cannot hear of. Without a shell there is no guard. */
-export const guardOf = ({ stdin }: { readonly stdin: NodeJS.ReadStream & { readonly fd?: number } }): Disposable => {
-  if (stdin.fd === undefined || process.platform === 'win32') return { [Symbol.dispose]: () => undefined }
-  const child = spawn('/bin/sh', ['-c', script], { stdio: ['pipe', 'ignore', 'ignore', stdin.fd] })
+export const guardOf = ({ stdin, env }: Pick<Stage, 'stdin' | 'env'>): Disposable => {
+  const { fd } = stdin as { readonly fd?: number }
+  if (fd === undefined || process.platform === 'win32') return { [Symbol.dispose]: () => undefined }
+  const child = spawn('/bin/sh', ['-c', script, 'guard', modesFor(env).end], {
+    stdio: ['pipe', 'ignore', 'ignore', fd],
+  })
   const end = () => void child.kill('SIGKILL')
   child.on('error', () => undefined)
   child.stdin?.on('error', () => undefined)

@@ -1,3 +1,4 @@
+import type { Stage } from '../team/screen.ts'
 import { pasteBegin, pasteEnd, type Stroke, strokesIn } from './keys.ts'
 
 /** The keyboard while it is ours. Paused, the terminal is as it was, for somebody else to use. */
@@ -6,29 +7,40 @@ export type Keyboard = Disposable & { readonly pause: () => void; readonly resum
 /** Milliseconds after which Esc was the key of that name, and not the beginning of another. */
 const escapeWait = 40
 
-/** Pastes are framed, and whether the window is looked at is told, from `on` to `off`. */
-const on = '\x1b[?2004h\x1b[?1004h'
-const off = '\x1b[?2004l\x1b[?1004l'
+/** What a terminal is told when keys are read, and when they are not any more. */
+type Modes = { readonly begin: string; readonly end: string }
+
+const frames = { on: '\x1b[?2004h', off: '\x1b[?2004l' } as const
+
+/**
+ * Pastes are framed, whether the window is looked at is told, and keys are told apart that are the same byte elsewhere,
+ * such as Enter and Shift+Enter. `end` leaves the frames: shells have them on.
+ */
+export const modesFor = (env: Stage['env']): Modes =>
+  tellsKeys(env)
+    ? { begin: '\x1b[?1004h\x1b[>1u', end: '\x1b[<u\x1b[?1004l' }
+    : { begin: '\x1b[?1004h', end: '\x1b[?1004l' }
 
 /**
  * Reads keys, from this moment on: what is pressed before the first picture is taken, too. The terminal is as it was
  * when this is disposed of, and when the process ends.
  */
 export const keyboardOf = (
-  { stdin, stdout }: { readonly stdin: NodeJS.ReadStream; readonly stdout: NodeJS.WriteStream },
+  { stdin, stdout, env }: Pick<Stage, 'stdin' | 'stdout' | 'env'>,
   hear: (stroke: Stroke) => void,
 ): Keyboard => {
   const read = reader(hear)
+  const { begin, end } = modesFor(env)
   const restore = () => {
     stdin.setRawMode(false)
-    if (!stdout.destroyed) stdout.write(off)
+    if (!stdout.destroyed) stdout.write(`${frames.off}${end}`)
   }
   const resume = () => {
     stdin.setRawMode(true)
     // Whoever had the keys before, such as a film, may have left them without a hold on the process.
     stdin.ref()
     stdin.setEncoding('utf8').on('data', read).resume()
-    stdout.write(on)
+    stdout.write(`${frames.on}${begin}`)
     process.on('exit', restore)
   }
   const pause = () => {
@@ -39,6 +51,11 @@ export const keyboardOf = (
   resume()
   return { pause, resume, [Symbol.dispose]: pause }
 }
+
+/** Terminals that are known to do what kitty's keyboard protocol says; others may take it for something else. */
+const tellsKeys = ({ TERM = '', TERM_PROGRAM = '', KITTY_WINDOW_ID, TMUX }: Stage['env']): boolean =>
+  !TMUX &&
+  (KITTY_WINDOW_ID !== undefined || /kitty|foot|ghostty/.test(TERM) || /^(WezTerm|ghostty)$/.test(TERM_PROGRAM))
 
 /** A paste may come in thousands of pieces, which are looked at once it has ended. */
 const reader = (hear: (stroke: Stroke) => void): ((data: string) => void) => {
