@@ -33,6 +33,12 @@ export const redactionFor = (
     found ??= secretsIn(env, settings.secrets?.variables)
     return found
   }
+  // What a variable holds is called by its name: that says more than the name of a header.
+  const all = (more: Readonly<Record<string, string>>) => {
+    const held = new Set(Object.values(secrets()))
+    const others = Object.entries(more).filter(([, value]) => !held.has(value))
+    return { ...Object.fromEntries(others), ...secrets() }
+  }
   const rules = rulesOf(settings)
   const own = rules ? [rules] : []
   let talking: Redactor | undefined
@@ -41,7 +47,7 @@ export const redactionFor = (
     rules,
     clean(text) {
       talking ??= learning(learned, more =>
-        redactorOf({ secrets: { ...more, ...secrets() }, home: '', workingDirectory: '', extra: own }),
+        redactorOf({ secrets: all(more), home: '', workingDirectory: '', extra: own }),
       )
       return talking.text(text)
     },
@@ -49,7 +55,7 @@ export const redactionFor = (
     redactorFor: recorded =>
       learning(learned, more =>
         redactorOf({
-          secrets: { ...more, ...secrets() },
+          secrets: all(more),
           home,
           workingDirectory,
           ...(recorded && { recorded }),
