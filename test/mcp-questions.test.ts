@@ -119,3 +119,27 @@ test('a server that asks the model without end is told when it is enough', async
   expect(JSON.stringify(await callOf(server, 'act'))).toMatch(/101: .*The model was asked 100 times, which is enough/)
   expect(asked).toBe(100)
 })
+
+test('a server may fetch the answers of a person and of a model later, as tasks', async () => {
+  const forms: Form[] = []
+  const ask = async (form: Form): Promise<FormAnswer> => {
+    forms.push(form)
+    return { action: 'accept', content: { name: 'Ann', favoriteColor: 'Red' } }
+  }
+  const sample = async ({ messages }: Sampling) => {
+    if (JSON.stringify(messages).includes('refuse')) throw new Error('The user does not allow it.')
+    return { text: 'Because of rivers.', model: 'gpt' }
+  }
+  await using server = everything({ ask, sample })
+  const names = namesIn(await server.offer(signal))
+  const said = async (name: string, input = {}) => {
+    expect(names).toContain(name)
+    return JSON.stringify(await callOf(server, name, input))
+  }
+  expect(await said('trigger-elicitation-request-async')).toMatch(/COMPLETED[\s\S]*Ann/)
+  expect(forms).toHaveLength(1)
+  expect(await said('trigger-sampling-request-async', { prompt: 'Why salt?' })).toMatch(
+    /COMPLETED[\s\S]*Because of rivers\./,
+  )
+  expect(await said('trigger-sampling-request-async', { prompt: 'refuse' })).toMatch(/FAILED/)
+})

@@ -11,6 +11,7 @@ import type { Json, JsonObject } from '../../runtime/core/json.ts'
 import { type ContentPart, type Message, noUsage, textOf } from '../../runtime/core/message.ts'
 import type { McpConfig, McpWorld } from './config.ts'
 import { contentOf } from './content.ts'
+import { answeredLater } from './later.ts'
 
 type Sdk = typeof import('@modelcontextprotocol/sdk/types.js')
 
@@ -18,6 +19,16 @@ type Sdk = typeof import('@modelcontextprotocol/sdk/types.js')
 export const capabilitiesOf = ({ ask, sample }: McpWorld): ClientCapabilities => ({
   ...(ask && { elicitation: { form: {}, url: {} } }),
   ...(sample && { sampling: {} }),
+  ...((ask || sample) && {
+    tasks: {
+      list: {},
+      cancel: {},
+      requests: {
+        ...(ask && { elicitation: { create: {} } }),
+        ...(sample && { sampling: { createMessage: {} } }),
+      },
+    },
+  }),
 })
 
 /** Questions to a model that one server may ask in a run: each costs money, and with --yolo nobody counts them. */
@@ -31,21 +42,26 @@ export const answerQuestions = (
     readonly config: McpConfig
     readonly world: McpWorld
     readonly during: <Answer>(question: () => Promise<Answer>) => Promise<Answer>
+    /** Fires when the session is over. */
+    readonly ended: AbortSignal
   },
 ): void => {
-  const { config, world, during } = around
+  const { config, world, during, ended } = around
   const { ask, sample } = world
   let asked = 0
   if (ask) {
-    client.setRequestHandler(sdk.ElicitRequestSchema, (request, { signal }) =>
-      during(async () => elicited(await ask(formIn(request, config.name), signal))),
-    )
+    client.setRequestHandler(sdk.ElicitRequestSchema, (request, { signal, taskStore }) => {
+      const work = (until: AbortSignal) => during(async () => elicited(await ask(formIn(request, config.name), until)))
+      return answeredLater(work, request, { signal, taskStore, ended })
+    })
   }
   if (sample) {
-    client.setRequestHandler(sdk.CreateMessageRequestSchema, (request, { signal }) => {
+    client.setRequestHandler(sdk.CreateMessageRequestSchema, (request, { signal, taskStore }) => {
       asked += 1
       if (asked > mostSamples) throw new Error(`The model was asked ${mostSamples} times, which is enough.`)
-      return during(async () => sampled(await sample({ ...samplingIn(request), from: config.name }, signal)))
+      const sampling = { ...samplingIn(request), from: config.name }
+      const work = (until: AbortSignal) => during(async () => sampled(await sample(sampling, until)))
+      return answeredLater(work, request, { signal, taskStore, ended })
     })
   }
 }

@@ -50,10 +50,15 @@ export const openSession = async (
   ])
   let failure: unknown
   for (const wire of wires) {
-    const client = new Client({ name: 'reprise', version: world.version }, { capabilities: capabilitiesOf(world) })
+    const capabilities = capabilitiesOf(world)
+    const options = { capabilities, ...(capabilities.tasks && { taskStore: await answersToCome() }) }
+    const client = new Client({ name: 'reprise', version: world.version }, options)
     const clocks = new Set<Idle>()
     listen(client, sdk, { config, world, changed })
-    answerQuestions(client, sdk, { config, world, during: question => withClocksHeld(clocks, question) })
+    answerQuestions(client, sdk, {
+      ...{ config, world, ended: signal },
+      during: question => withClocksHeld(clocks, question),
+    })
     try {
       await unlessAborted(client.connect(wire.transport, { signal: both, timeout: 1000 * longestCall }), both)
       const listed = await unlessAborted(list(client, sdk, both), both)
@@ -68,6 +73,9 @@ export const openSession = async (
   }
   throw failure
 }
+
+/** Where answers that servers fetch later are kept. */
+const answersToCome = async () => new (await import('@modelcontextprotocol/sdk/experimental/tasks')).InMemoryTaskStore()
 
 type Heard = { readonly config: McpConfig; readonly world: McpWorld; readonly changed: () => void }
 
