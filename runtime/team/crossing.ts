@@ -10,7 +10,7 @@ import { withLiveTools } from '../cassette/play/live-tools.ts'
 import type { Pace } from '../cassette/play/played.ts'
 import { type RecordOptions, recordingBorder } from '../cassette/play/record.ts'
 import { replayingBorder } from '../cassette/play/replay.ts'
-import type { Redactor } from '../cassette/redact/redact.ts'
+import { moverOf, type Redactor } from '../cassette/redact/redact.ts'
 import type { Border } from '../core/border.ts'
 import type { CassetteHeader, Drift } from '../core/cassette.ts'
 import { Failure } from '../core/errors.ts'
@@ -116,6 +116,12 @@ const paceOf = (speed: OpenOptions['speed']): Pace => {
   return { pauseAfter: async milliseconds => void (await wait(milliseconds * speed.factor)) }
 }
 
+/** Others write real places into what they record, and then tools run for real: all of it is meant here. */
+const movedHere = ({ options, redactorFor }: Wiring, { header }: OpenCassette) => {
+  const { home, workingDirectory } = options
+  return { cleaner: () => redactorFor(header), restorer: moverOf(header, { home, workingDirectory }) }
+}
+
 /** What a replay may differ in, and what came of it. */
 const replaying = (wiring: Wiring, cassette: OpenCassette): Crossing => {
   const { options, redactorFor, protocols } = wiring
@@ -127,6 +133,7 @@ const replaying = (wiring: Wiring, cassette: OpenCassette): Crossing => {
     protocols,
     redactor: redactorFor(cassette.header),
     cleaner: wiring.cleaner,
+    ...(cassette.header.reprise === 'foreign' && cassette.header.workingDirectory && movedHere(wiring, cassette)),
     // What is recorded anew must be true: an answer to another prompt is none to this one.
     drift: options.strict || options.record !== undefined ? 'refuse' : 'allow',
     edits: options.record !== undefined || (options.strict && !options.editable) ? 'refuse' : 'allow',

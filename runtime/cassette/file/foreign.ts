@@ -70,7 +70,16 @@ export type Dated = { readonly recorded?: string | undefined; readonly modified:
 export const foreignHeader = (first: JsonObject | undefined, { recorded, modified }: Dated): CassetteHeader => ({
   reprise: 'foreign',
   recorded: (dateIn(recorded) ?? answeredAt(first) ?? new Date(modified)).toISOString(),
+  ...workedIn(first),
 })
+
+/** Where the agent worked, if its prompt told it so in cagent's words. Paths of it are those of now, in a replay. */
+const workedIn = (first: JsonObject | undefined): Pick<CassetteHeader, 'workingDirectory'> => {
+  const request = first && fromForeign(first)['request']
+  const text = isJsonObject(request) ? JSON.stringify(request['body'] ?? '') : ''
+  const [, path] = /<env>\\nWorking directory: ((?:\/|[A-Z]:)(?:[^"\\]|\\\\)+?)\\n/.exec(text) ?? []
+  return path === undefined ? {} : { workingDirectory: JSON.parse(`"${path}"`) as string }
+}
 
 const dateIn = (text: Json | undefined): Date | undefined => {
   const date = typeof text === 'string' ? new Date(text) : undefined

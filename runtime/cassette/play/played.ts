@@ -2,7 +2,7 @@ import type { Interaction } from '../../core/cassette.ts'
 import type { Json } from '../../core/json.ts'
 import { bytesOf, piecesOf } from '../file/body.ts'
 import { comparedOf, digestOfSaid, digestsIn, isKeyOf, type Protocols } from '../match/request.ts'
-import type { restorerOf } from '../redact/restore.ts'
+import type { Restorer } from '../redact/restore.ts'
 import { readSaid, saidIn } from './said.ts'
 
 /** How the bytes of a replay are timed; at once where neither is given. */
@@ -20,7 +20,7 @@ export type Pace = {
 export const bytesInProtocol = async (
   { request, response }: Interaction,
   protocol: string,
-  { protocols, restorer }: { readonly protocols: Protocols; readonly restorer: ReturnType<typeof restorerOf> },
+  { protocols, restorer }: { readonly protocols: Protocols; readonly restorer: Restorer },
 ): Promise<Buffer | undefined> => {
   const recorded = request.protocol === undefined ? undefined : protocols(request.protocol)
   const now = protocols(protocol)
@@ -33,7 +33,7 @@ export const bytesInProtocol = async (
 export const bytesToPlay = (
   interaction: Interaction,
   protocols: Protocols,
-  restorer: ReturnType<typeof restorerOf>,
+  restorer: Restorer,
   edited = isEdited(interaction, protocols),
 ): Buffer => {
   const { request, response } = interaction

@@ -6,7 +6,7 @@ import { type Finder, type FindOptions, failureOf, finderIn } from '../match/fin
 import { type Request, requestOfEffect, requestOfExchange } from '../match/request.ts'
 import { protocolsOf } from '../match/slim-body.ts'
 import { callOf } from '../match/slim-permissions.ts'
-import { restorerOf } from '../redact/restore.ts'
+import { type Restorer, restorerOf } from '../redact/restore.ts'
 import { readAnswer } from './answer.ts'
 import { Activity, endedByOther, endOfTape, isCutOff } from './cut-off.ts'
 import { Interruptions } from './interrupted.ts'
@@ -17,6 +17,8 @@ export type ReplayOptions = FindOptions &
   Pace & {
     /** Something a person should know, as a sentence. */
     readonly onNotice: (text: string) => void
+    /** Puts places into what is played; those of the recording for their placeholders where absent. */
+    readonly restorer?: Restorer
     /** What was cut off is played as far as it goes, or is as if it had never been asked. */
     readonly cutOff?: 'played' | 'unknown'
     /** Told of each interaction that answers somebody. */
@@ -38,7 +40,7 @@ export type ReplayingBorder = Border & {
 export const replayingBorder = (cassette: OpenCassette, options: ReplayOptions): ReplayingBorder => {
   const protocols = protocolsOf(cassette.header, options.protocols)
   const { workingDirectory, home } = cassette.header
-  const restorer = restorerOf({ ...(workingDirectory && { workingDirectory }), ...(home && { home }) })
+  const { restorer = restorerOf({ ...(workingDirectory && { workingDirectory }), ...(home && { home }) }) } = options
   const finder = finderIn(cassette, options)
   const interruptions = new Interruptions(cassette, finder.isTaken)
   const { answer, ended, pace, stops } = answering(finder, {

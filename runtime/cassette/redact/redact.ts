@@ -1,7 +1,8 @@
 import { isJsonObject, type Json } from '../../core/json.ts'
 import { applied, type Edit, merged } from './edit.ts'
 import { type ExtraRules, extraOf } from './extra.ts'
-import { type FolderMarks, type Folders, folderMarks, sliceMark } from './folders.ts'
+import { type FolderMarks, type Folders, folderMarks, sliceMark, withFolders } from './folders.ts'
+import { type Restorer, restoring } from './restore.ts'
 import { type Secrets, secretsOf } from './secrets.ts'
 import { type Range, viewsInBody } from './views.ts'
 
@@ -98,4 +99,10 @@ const slice = (outside: string, inside: string, { range: { start, end, from, to 
   if (outside.slice(start, end) !== inside.slice(from, to)) return []
   const last = to === place.end ? undefined : to - place.start
   return [{ start, end, text: sliceMark(place.name, from - place.start, last), strength: 0 }]
+}
+
+/** Puts places for those of a recording that has no placeholders, also where a stream brings them in pieces. */
+export const moverOf = (recorded: Folders, now: Folders): Restorer => {
+  const folders = folderMarks([recorded])
+  return restoring(text => withFolders(inPieces(folders.in(text), { folders, views: viewsInBody }), now))
 }
