@@ -208,6 +208,14 @@ test.each([
   expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining(words) })
 })
 
+test('what a model said does nothing to the terminal when it is shown', async () => {
+  await using here = await place(() => ({ text: 'Look: \x1b]0;owned\x07 and \x1b[2J' }))
+  await here.run('exec', 'agent.yaml', 'Title \x1b[31m')
+  for (const args of [['list'], ['show'], ['search', 'look']]) {
+    expect((await here.run('sessions', ...args)).stdout).not.toMatch(/[^\P{Cc}\n]/u)
+  }
+})
+
 test('many processes store their conversations at once', async () => {
   await using here = await place(() => ({ text: ['One ', 'word ', 'after ', 'the ', 'other.'], delayMs: 5 }))
   const names = Array.from({ length: 8 }, (_, index) => `Question ${index}`)

@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline'
+import { visible } from '../cassette/view/layout.ts'
 import { Failure } from '../core/errors.ts'
 import type { ContentPart } from '../core/message.ts'
 import type { SessionRecord } from '../core/session.ts'
@@ -44,7 +45,7 @@ export const run = async (
       await face.start()
       if (!isConversation) return await sayLines(conversation, terminal, { face, person })
       if (conversation.welcome) await write(terminal.stdout, `${conversation.welcome}\n`)
-      if (conversation.resumed) await write(terminal.stdout, `${resumedText(conversation.resumed)}\n`)
+      if (conversation.resumed) await write(terminal.stdout, visible(`${resumedText(conversation.resumed)}\n`))
       for await (const content of spoken(conversation, messages, options, terminal)) {
         await talk(conversation, content, { face, person })
         await write(terminal.stdout, '\n')

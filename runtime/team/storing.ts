@@ -62,7 +62,8 @@ export const storedConversation = async (options: Storing): Promise<Stored | und
 }
 
 const beginning = ({ source, cassettesFrom, workingDirectory, agent, cast }: Storing) => ({
-  agentFile: resolve(cassettesFrom, source.path),
+  // One at an address, or from standard input, lies in no folder.
+  agentFile: /^(-$|https?:)/.test(source.path) ? source.path : resolve(cassettesFrom, source.path),
   agentDigest: fingerprint(source.text),
   agent: agent ?? cast.speaker,
   workingDirectory,

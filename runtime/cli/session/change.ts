@@ -1,3 +1,4 @@
+import { visible } from '../../cassette/view/layout.ts'
 import { Failure } from '../../core/errors.ts'
 import type { ForkPoint } from '../../core/session.ts'
 import { sessionsFor } from '../start.ts'
@@ -71,6 +72,6 @@ const placeOf = (at: string): number => {
 }
 
 const tell = async ({ stderr }: Pick<Terminal, 'stderr'>, text: string): Promise<number> => {
-  await write(stderr, `${text}\n`)
+  await write(stderr, visible(`${text}\n`))
   return 0
 }

@@ -1,3 +1,4 @@
+import { visible } from '../../cassette/view/layout.ts'
 import { Failure } from '../../core/errors.ts'
 import type { SessionSummary } from '../../core/session.ts'
 import { jsonPage } from '../page.ts'
@@ -13,7 +14,7 @@ export const sessionsList = async (
 ): Promise<number> => {
   const sessions = await sessionsFor(options, terminal).list(count(limit))
   const { stdout } = terminal
-  await write(stdout, options.json ? jsonPage(sessions) : `${linesOf(sessions, terminal).join('\n')}\n`)
+  await write(stdout, options.json ? jsonPage(sessions) : visible(`${linesOf(sessions, terminal).join('\n')}\n`))
   return 0
 }
 
@@ -28,7 +29,7 @@ export const sessionsSearch = async (
   const lines = hits.map(({ session, message, agent, text }) =>
     [`${session.id}  ${session.title}`, `  ${message === undefined ? '' : `${message} `}${agent}: ${text}`].join('\n'),
   )
-  await write(stdout, options.json ? jsonPage(hits) : `${lines.join('\n') || 'Nobody said that.'}\n`)
+  await write(stdout, options.json ? jsonPage(hits) : visible(`${lines.join('\n') || 'Nobody said that.'}\n`))
   return 0
 }
 

@@ -1,3 +1,4 @@
+import { visible } from '../../cassette/view/layout.ts'
 import { type Message, type ToolCall, type ToolResult, textOf } from '../../core/message.ts'
 import type { SessionRecord, StoredMessage } from '../../core/session.ts'
 import { jsonPage } from '../page.ts'
@@ -8,7 +9,7 @@ import type { SessionOptions } from './list.ts'
 /** `reprise sessions show [ID]`: what was said, message by message. */
 export const sessionsShow = async (id: string, options: SessionOptions, terminal: Terminal): Promise<number> => {
   const session = await sessionsFor(options, terminal).open(id)
-  await write(terminal.stdout, options.json ? jsonPage(session) : pageOf(session))
+  await write(terminal.stdout, options.json ? jsonPage(session) : visible(pageOf(session)))
   return 0
 }
 
