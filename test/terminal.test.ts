@@ -228,3 +228,32 @@ test('nobody is asked about what --json or --quiet does not show', async () => {
   expect((await terminal.exit).code).toBe(0)
   expect(existsSync(join(terminal.folder, 'a'))).toBe(false)
 })
+
+test('in a conversation line by line a call can be changed, a no explained, and what is said next is no answer', async () => {
+  const running = (cmd: string): ProviderStep => ({ toolCalls: [{ name: 'shell', input: { cmd } }] })
+  await using terminal = await atTerminal(
+    toolAgent,
+    [
+      running('echo one'),
+      { text: 'Two it is.', when: /two/ },
+      running('echo three'),
+      { text: 'Well.', when: /Reason: enough/ },
+    ],
+    ['run', '--plain', 'agent.yaml'],
+  )
+  await terminal.waitFor(/>$/)
+  terminal.write(`Count${keys.enter}`)
+  await terminal.waitFor(/\(\? for more\)$/)
+  terminal.write('e')
+  await terminal.waitFor(/cmd: echo one$/)
+  terminal.write(`${keys.backspace.repeat(3)}two${keys.enter}`)
+  await terminal.waitFor(/Two it is\.\n\n>$/)
+  terminal.write(`Go on${keys.enter}`)
+  await terminal.waitFor(/echo three[\s\S]*\(\? for more\)$/)
+  terminal.write('r')
+  await terminal.waitFor(/Why not\?$/)
+  terminal.write(`enough${keys.enter}`)
+  await terminal.waitFor(/Well\.\n\n>$/)
+  terminal.write(keys.end)
+  expect((await terminal.exit).code).toBe(0)
+})
