@@ -97,6 +97,7 @@ const lines: Readonly<Record<string, readonly [line: string, shows: RegExp]>> = 
   new: ['/new', /A new conversation\./],
   model: ['/model openai/gpt-4o', /root speaks with openai\/gpt-4o from now on/],
   agent: ['/agent root', /You talk to root/],
+  compact: ['/compact', /Nothing was summed up\./],
   think: ['/think low', /They think: low\./],
   record: ['/record tape', /recorded into tape\.yaml\.[\s\S]*\nask · recording tape/],
   yolo: ['/yolo on', /Calls are approved/],

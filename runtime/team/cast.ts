@@ -1,11 +1,13 @@
 import type { AgentConfig, AgentFile, ToolsetConfig } from '../config/schema.ts'
-import { endpointsFor, type FileWiring } from './models.ts'
+import { endpointsFor, type FileWiring, windowFor } from './models.ts'
 
 /** An agent as a person may want to know it; `model` is `provider/model`, `commands` are said as `/name`. */
 type Member = {
   readonly name: string
   readonly description: string
   readonly model: string
+  /** How many tokens that model reads, where that is known. */
+  readonly window?: number
   readonly commands: readonly { readonly name: string; readonly description: string }[]
   /** Its MCP servers, by name, or by what starts them. */
   readonly servers: readonly string[]
@@ -26,10 +28,12 @@ export const castOf = (file: AgentFile, speaker: string, wiring: FileWiring): Ca
 
 const memberOf = (agent: AgentConfig, wiring: FileWiring): Member => {
   const [endpoint] = endpointsFor(agent, wiring)
+  const window = windowFor(agent, wiring)
   return {
     name: agent.name,
     description: agent.description ?? '',
     model: endpoint ? `${endpoint.provider}/${endpoint.model}` : '',
+    ...(window !== undefined && { window }),
     commands: Object.entries(agent.commands ?? {}).map(([name, { description = '' }]) => ({ name, description })),
     servers: (agent.toolsets ?? []).filter(({ type }) => type === 'mcp').map(serverName),
   }

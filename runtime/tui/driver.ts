@@ -98,9 +98,13 @@ const busy = new Failure('usage', 'Something is being done just now.', { hint: '
 const tapeIn = ({ tape }: Stage, { record }: Wishes): string | undefined =>
   tape ?? (record === undefined ? undefined : `recording ${record}`)
 
-const settingsOf = (conversation: Conversation, { agent, yolo }: Wishes): Pick<State, 'agent' | 'model' | 'isYolo'> => {
+const settingsOf = (
+  conversation: Conversation,
+  { agent, yolo }: Wishes,
+): Pick<State, 'agent' | 'model' | 'window' | 'isYolo'> => {
   const name = agent ?? conversation.speaker
-  return { agent: name, model: conversation.agents.find(one => one.name === name)?.model, isYolo: yolo }
+  const { model, window } = conversation.agents.find(one => one.name === name) ?? {}
+  return { agent: name, model, window, isYolo: yolo }
 }
 
 type Turns = Pick<Driver, 'say' | 'steer' | 'takeBack' | 'interrupt'> & { readonly end: () => Promise<void> }

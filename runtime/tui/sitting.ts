@@ -34,6 +34,7 @@ export const sitting: Reducers = {
       replying: undefined,
       isBusy: false,
       isInterrupting: false,
+      isCompacting: false,
     }
     return isCancelled ? noted(next, 'warning', 'Interrupted.') : next
   },

@@ -81,6 +81,8 @@ export type State = {
   readonly since: number
   readonly now: number
   readonly isInterrupting: boolean
+  /** What was said is being summed up, to make room. */
+  readonly isCompacting: boolean
   /** What is in the queue is to be said as soon as the agent listens. */
   readonly isSteering: boolean
   /** Ctrl-C was pressed, and once more leaves. */
@@ -88,6 +90,8 @@ export type State = {
   readonly isOver: boolean
   readonly agent: string
   readonly model: string | undefined
+  /** How many tokens that model reads, where that is known. */
+  readonly window: number | undefined
   readonly isYolo: boolean
   /** `recording NAME` or `replaying NAME`, where a cassette is at work. */
   readonly tape: string | undefined
@@ -123,6 +127,7 @@ export type Act =
       readonly type: 'settings'
       readonly agent?: string
       readonly model?: string | undefined
+      readonly window?: number | undefined
       readonly isYolo?: boolean
       readonly tape?: string | undefined
     }
@@ -155,11 +160,13 @@ export const initial: State = {
   since: 0,
   now: 0,
   isInterrupting: false,
+  isCompacting: false,
   isSteering: false,
   isLeaving: false,
   isOver: false,
   agent: '',
   model: undefined,
+  window: undefined,
   isYolo: false,
   tape: undefined,
   todos: [],

@@ -13,7 +13,7 @@ export const statusLine = (state: State, width: number): Line => {
     state.model,
     state.context > 0 ? `${short(tokensOf(state))} tokens` : undefined,
     costText(state),
-    state.context > 0 ? `context ${short(state.context)}` : undefined,
+    state.context > 0 ? `context ${share(state)}` : undefined,
   ]
   return cut(
     pieces
@@ -22,6 +22,10 @@ export const statusLine = (state: State, width: number): Line => {
     width,
   )
 }
+
+/** How much of the window the conversation fills, in tokens where nobody knows how large it is. */
+const share = ({ context, window }: State): string =>
+  window === undefined ? short(context) : `${Math.ceil((100 * context) / window)}%`
 
 const activityOf = (state: State): string | undefined => {
   if (state.isLeaving) return 'Ctrl-C again to leave'
@@ -32,5 +36,5 @@ const activityOf = (state: State): string | undefined => {
   const since = took < 1000 ? '' : ` ${duration(took)}`
   const steer =
     state.queue.length > 0 && !state.isSteering && state.tape === undefined ? 'Enter says it at the next step, ' : ''
-  return `working${since}, ${steer}Esc interrupts`
+  return `${state.isCompacting ? 'summing up' : 'working'}${since}, ${steer}Esc interrupts`
 }

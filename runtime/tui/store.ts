@@ -13,6 +13,8 @@ const telling: Reducers = {
     plus(state, { type: 'note', depth: depthOf(path), agent, level: 'info', text: `${reason} Trying again.` }),
   notice: (state, { agent, path, level, text }) =>
     plus(state, { type: 'note', depth: depthOf(path), agent, level, text }),
+  compaction: (state, { state: step }) =>
+    step === 'started' ? { ...state, isCompacting: true } : { ...state, isCompacting: false },
   message: (state, { path, message }) =>
     path.length > 0 ? state : { ...state, messages: [...state.messages, message] },
   'agent-end': (state, { path, agent, reason }) => {

@@ -9,7 +9,7 @@ const tokensIn = (text: string): number => Math.ceil(text.length / 4)
 export const contextLines = (
   { instructions, tools }: Equipment,
   messages: readonly Message[],
-  known: number,
+  { context: known, window }: { readonly context: number; readonly window: number | undefined },
 ): string => {
   const parts: (readonly [string, number])[] = [
     ['instructions', tokensIn(instructions.join('\n'))],
@@ -25,7 +25,8 @@ export const contextLines = (
     return `${bar} ${`${Math.round(share * 100)}%`.padStart(4)} ${name} (about ${short(tokens)})`
   })
   const total = known > 0 ? `${short(known)} tokens in the last answer` : `about ${short(all)} tokens`
-  return [...lines, `${total}; the parts are estimated`].join('\n')
+  const room = window === undefined ? '' : `, of ${short(window)} that it reads`
+  return [...lines, `${total}${room}; the parts are estimated`].join('\n')
 }
 
 /** Files are bytes and no text: how many tokens they take, only the model knows. */

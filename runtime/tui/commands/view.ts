@@ -14,8 +14,8 @@ export const view: Commands = {
   context: {
     meaning: 'what fills the window of the model',
     run: async desk => {
-      const { messages, context } = desk.store.state()
-      desk.driver.tell('info', contextLines(await equipment(desk), messages, context))
+      const state = desk.store.state()
+      desk.driver.tell('info', contextLines(await equipment(desk), state.messages, state))
     },
   },
   tools: {
