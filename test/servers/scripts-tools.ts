@@ -133,5 +133,38 @@ const intranet: Example = {
   ],
 }
 
-/** Examples of toolsets that ask: people, language servers, services. */
-export const toolExamples = { rename, mover, intranet }
+const give = (agent: string, task: string) => ({ name: 'run_background_agent', input: { agent, task } })
+
+const newsroom: Example = {
+  message: 'A note on the new bridge, please.',
+  answers: [
+    {
+      when: 'You run a small newsroom',
+      toolCalls: [
+        give('reporter', 'Ask the city and the people who live at the river what they think of the new bridge.'),
+        give('archivist', 'Find out what stood there before the new bridge.'),
+        { name: 'change_model', input: { model: 'openai/gpt-4o-mini' } },
+      ],
+      usage: { input: 702, output: 98 },
+    },
+    { when: 'You run a small newsroom', text: 'Both are at work.', usage: { input: 861, output: 6 } },
+    {
+      when: 'You are the reporter',
+      text: 'The city says that the bridge opens in May; the people at the river are glad, and afraid of the noise.',
+      usage: { input: 96, output: 26 },
+    },
+    {
+      when: 'You are the archivist',
+      text: 'There was a wooden bridge until 1954, and a ferry since.',
+      usage: { input: 88, output: 16 },
+    },
+    {
+      when: /wooden bridge until 1954/,
+      text: 'The new bridge opens in May. It replaces a ferry, which had replaced a wooden bridge in 1954. Those who live there are glad of it, and afraid of the noise.',
+      usage: { input: 1011, output: 41 },
+    },
+  ],
+}
+
+/** Examples of toolsets that ask people, language servers and services, and of agents that work for themselves. */
+export const toolExamples = { rename, mover, intranet, newsroom }
