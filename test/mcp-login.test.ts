@@ -176,6 +176,16 @@ test('a server that asks for no login is told of as such', async () => {
   expect(await logIn({ url: new URL(server.url), settings: {}, store }, options)).toBe(false)
 })
 
+test('a server that asks for a login only where its stream is asked for, is asked there', async () => {
+  await using server = await httpServer({
+    initialize: (_, response) => void response.writeHead(405).end(),
+    GET: (_, response) => void response.writeHead(401).end(),
+  })
+  const store = new TokenStore('/nowhere/tokens.json')
+  const options = { fetch: (...asked: Parameters<typeof fetch>) => fetch(...asked), show: () => undefined, signal }
+  await expect(logIn({ url: new URL(server.url), settings: {}, store }, options)).rejects.toThrow('the login failed')
+})
+
 test('a server that names the metadata of another gets no login', async () => {
   await using it = await stage()
   await using thief = await httpServer({

@@ -58,7 +58,12 @@ const challengeOf = async ({ url }: Resource, { fetch, signal }: LoginOptions) =
     signal,
   })
   await response.body?.cancel()
-  return response.status === 401 ? extractWWWAuthenticateParams(response) : undefined
+  if (response.status === 401) return extractWWWAuthenticateParams(response)
+  // One that speaks SSE alone may know no other way to ask.
+  if (response.status !== 404 && response.status !== 405) return undefined
+  const stream = await fetch(url, { headers: { accept: 'text/event-stream' }, signal })
+  await stream.body?.cancel()
+  return stream.status === 401 ? extractWWWAuthenticateParams(stream) : undefined
 }
 
 type Callback = AsyncDisposable & { readonly url: string; readonly code: Promise<string> }
