@@ -90,6 +90,7 @@ const plainWriters = (write: (event: RunEvent, data: unknown) => unknown): Write
   'tool-start': event => void write(event, { call: event.call }),
   question: event => void write(event, { call: named(event.call), rule: event.rule, reason: event.reason }),
   answer: event => void write(event, { call: named(event.call), answer: event.answer }),
+  compaction: event => void write(event, { reason: event.reason, state: event.state }),
   notice: event => void write(event, { level: event.level, code: event.code, text: event.text }),
 })
 
