@@ -150,14 +150,15 @@ agents:
 test('what was summed up stays so when a session goes on', async () => {
   await using here = await place([
     { text: 'Noted.' },
+    { text: 'Noted, too.' },
     { when: 'Sum this conversation up', text: 'THE SUMMARY' },
     { when: 'THE SUMMARY', text: 'Still here.' },
   ])
-  await here.run('exec', 'agent.yaml', `Remember 42. ${'long '.repeat(6000)}`, '/compact')
+  await here.run('exec', 'agent.yaml', `Remember 42. ${'long '.repeat(6000)}`, 'And 43.', '/compact')
   const { stdout } = await here.run('exec', 'agent.yaml', '--session', '-1', '--record=tape', 'And now?')
   expect(stdout).toContain('Still here.')
   expect(said(here.server)).not.toContain('long long')
-  expect(JSON.parse((await here.run('sessions', 'list', '--json')).stdout)).toMatchObject([{ turns: 2 }])
+  expect(JSON.parse((await here.run('sessions', 'list', '--json')).stdout)).toMatchObject([{ turns: 3 }])
   const played = await here.run('exec', 'agent.yaml', '--fake', 'tape', '--strict', 'And now?')
   expect(played).toMatchObject({ code: 0, stdout })
 })
