@@ -6,21 +6,22 @@ import type { Path, RunEvent } from '../core/event.ts'
  * finished first.
  */
 export async function* inOrder(events: AsyncIterable<RunEvent>): AsyncGenerator<RunEvent> {
-  const open: Path[] = []
+  const telling = new Telling()
   /** What is not told before its task is, task by task: there may be much of it. */
   const later = new Map<string, RunEvent[]>()
   let held: RunEvent[] = []
   const hold = (event: RunEvent): void => {
-    const task = unbegun(event.path, open)?.join()
+    const task = telling.unbegun(event.path)?.join()
     if (task === undefined) held.push(event)
     else listIn(later, task).push(event)
   }
   for await (const event of events) {
     hold(event)
-    for (let next = ready(held, open); next; next = ready(held, open)) {
+    for (let next = telling.ready(held); next; next = telling.ready(held)) {
       const told = next
       held = held.filter(other => other !== told)
-      const begun = note(told, open).flatMap(task => taken(later, task.join()))
+      const task = telling.note(told)?.join()
+      const begun = task === undefined ? [] : taken(later, task)
       // All this came before whatever follows here.
       if (begun.length > 0) for (const early of [...begun, ...held.splice(0)]) hold(early)
       yield told
@@ -28,19 +29,51 @@ export async function* inOrder(events: AsyncIterable<RunEvent>): AsyncGenerator<
   }
 }
 
-/** Keeps what is being told, from the beginning of a call, or of a task in the background, to its end. Gives the tasks that begin. */
-const note = (told: RunEvent, open: Path[]): Path[] => {
-  if (told.type === 'tool-call') open.push(told.path)
-  if (told.type === 'background') {
-    const tasks = told.calls.map(call => [...told.path, -call])
-    open.push(...tasks)
-    return tasks
+/** What is being told: calls, from their beginning to their end, and of an agent's tasks one after the other. */
+class Telling {
+  readonly #open: Path[] = []
+  readonly #next = new Map<string, number[]>()
+
+  ready(held: readonly RunEvent[]): RunEvent | undefined {
+    return held.find(event => !this.#open.some(call => isBefore(call, event.path)))
   }
-  if (told.type === 'tool-end' || (told.type === 'agent-end' && isTask(told.path))) {
-    const place = open.findIndex(path => isSame(path, told.path))
-    if (place >= 0) open.splice(place, 1)
+
+  /** The outermost task that this is in and that is not being told yet. */
+  unbegun(path: Path): Path | undefined {
+    const level = path.findIndex((index, level) => index < 0 && !this.#isOpen(path.slice(0, level + 1)))
+    return level === -1 ? undefined : path.slice(0, level + 1)
   }
-  return []
+
+  /** Takes note of what was told. Gives the task that begins with it, if one does. */
+  note(told: RunEvent): Path | undefined {
+    const { type, path } = told
+    if (type === 'tool-call') this.#open.push(path)
+    if (type === 'background') {
+      this.#next.set(path.join(), [...told.calls])
+      return this.#begin(path)
+    }
+    if (type === 'tool-end') this.#close(path)
+    if (type !== 'agent-end' || (path.at(-1) ?? 0) > 0) return undefined
+    if (path.length === 0) return undefined
+    this.#close(path)
+    return this.#begin(path.slice(0, -1))
+  }
+
+  #begin(agent: Path): Path | undefined {
+    const call = this.#next.get(agent.join())?.shift()
+    const task = call === undefined ? undefined : [...agent, -call]
+    if (task) this.#open.push(task)
+    return task
+  }
+
+  #close(path: Path): void {
+    const place = this.#open.findIndex(other => isSame(other, path))
+    if (place >= 0) this.#open.splice(place, 1)
+  }
+
+  #isOpen(path: Path): boolean {
+    return this.#open.some(other => isSame(other, path))
+  }
 }
 
 const listIn = (later: Map<string, RunEvent[]>, task: string): RunEvent[] => {
@@ -55,26 +88,12 @@ const taken = (later: Map<string, RunEvent[]>, task: string): RunEvent[] => {
   return events
 }
 
-const ready = (held: readonly RunEvent[], open: readonly Path[]): RunEvent | undefined =>
-  held.find(event => !open.some(call => isBefore(call, event.path)))
-
-const isTask = (path: Path): boolean => (path.at(-1) ?? 0) < 0
-
-/** The outermost task that this is in and that is not being told yet. */
-const unbegun = (path: Path, open: readonly Path[]): Path | undefined => {
-  const level = path.findIndex(
-    (index, level) => index < 0 && !open.some(task => isSame(task, path.slice(0, level + 1))),
-  )
-  return level === -1 ? undefined : path.slice(0, level + 1)
-}
-
-/** A call comes before everything that is not inside it and starts at a later sibling; so does a task. */
+/** A call comes before everything that is not inside it and starts at a later sibling. */
 const isBefore = (call: Path, path: Path): boolean => {
   const depth = call.findIndex((index, level) => path[level] !== index)
   const mine = call[depth]
   const other = path[depth]
-  if (mine === undefined || other === undefined) return false
-  return mine < 0 && other < 0 ? mine > other : mine < other && mine > 0
+  return mine !== undefined && other !== undefined && mine > 0 && mine < other
 }
 
 const isSame = (a: Path, b: Path): boolean => a.length === b.length && a.every((index, level) => index === b[level])

@@ -55,7 +55,7 @@ const mostKept = 100
 /** What an agent began in the background. It belongs to the run in which it began: that waits for it, or ends it. */
 export class Tasks {
   readonly #all = new Map<string, Task>()
-  readonly #joining = new Joining<RunEvent>()
+  #joining = new Joining<RunEvent>()
   #untold: number[] = []
   readonly #unseen = new Set<Task>()
   #controller = new AbortController()
@@ -123,6 +123,7 @@ export class Tasks {
   /** The events of a run, and of all that it begins in the background. When it ends or is left, so does all of that. */
   async *beside<Result>(main: AsyncGenerator<RunEvent, Result>): AsyncGenerator<RunEvent, Result> {
     this.#controller = new AbortController()
+    this.#joining = new Joining()
     return yield* together(main, this.#joining, () => this.#controller.abort())
   }
 

@@ -1,21 +1,17 @@
+import { Arrivals, type Step, step, taken } from './arrivals.ts'
+
+type Work<Event> = AsyncGenerator<Event, unknown>
+type Arrival<Event> = Step<Event, unknown> | { readonly joined: Work<Event> }
+
 /** Work that begins while other work goes on, and may outlast what began it. */
 export class Joining<Event> {
-  #waiting: AsyncGenerator<Event, unknown>[] = []
-  #news = Promise.withResolvers<void>()
+  readonly arrivals = new Arrivals<Arrival<Event>>()
+  /** What has not been begun yet. */
+  readonly waiting = new Set<Work<Event>>()
 
-  join(work: AsyncGenerator<Event, unknown>): void {
-    this.#waiting.push(work)
-    this.#news.resolve()
-  }
-
-  /** Settles when something has joined. */
-  get news(): Promise<void> {
-    return this.#news.promise
-  }
-
-  take(): AsyncGenerator<Event, unknown>[] {
-    this.#news = Promise.withResolvers<void>()
-    return this.#waiting.splice(0)
+  join(work: Work<Event>): void {
+    this.waiting.add(work)
+    this.arrivals.push({ joined: work })
   }
 }
 
@@ -25,35 +21,30 @@ export class Joining<Event> {
  */
 export async function* together<Event, Result>(
   main: AsyncGenerator<Event, Result>,
-  joining: Joining<Event>,
+  { arrivals, waiting }: Joining<Event>,
   stop: () => void,
 ): AsyncGenerator<Event, Result> {
-  const pending = new Map<AsyncGenerator<Event, unknown>, Promise<Step<Event>>>([[main, step(main)]])
+  const pending = new Map<Work<Event>, Promise<void>>([[main, step<Event, unknown>(main, arrivals)]])
   try {
     for (;;) {
-      const first = await Promise.race([...pending.values(), joining.news])
-      for (const work of joining.take()) pending.set(work, step(work))
-      if (!first) continue
-      const { work, next } = first
+      const arrived = await arrivals.next()
+      if ('joined' in arrived) {
+        waiting.delete(arrived.joined)
+        pending.set(arrived.joined, step(arrived.joined, arrivals))
+        continue
+      }
+      const { work } = arrived
+      const next = taken(arrived)
       if (!next.done) {
-        pending.set(work, step(work))
+        pending.set(work, step(work, arrivals))
         yield next.value
       } else if (work === main) return next.value as Result
       else pending.delete(work)
     }
   } finally {
     stop()
-    const all = [...pending.keys(), ...joining.take()]
+    const all = [...pending.keys(), ...waiting]
+    waiting.clear()
     await Promise.allSettled([...pending.values(), ...all.map(work => work.return(undefined))])
   }
 }
-
-type Step<Event> = {
-  readonly work: AsyncGenerator<Event, unknown>
-  readonly next: IteratorResult<Event, unknown>
-}
-
-const step = async <Event>(work: AsyncGenerator<Event, unknown>): Promise<Step<Event>> => ({
-  work,
-  next: await work.next(),
-})

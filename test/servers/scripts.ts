@@ -1,5 +1,6 @@
 import type { FormAnswer } from '../../runtime/core/form.ts'
 import type { ProviderStep } from '../support/provider-server.ts'
+import { teamExamples } from './scripts-teams.ts'
 import { toolExamples } from './scripts-tools.ts'
 
 /** An example as it is recorded: what is said to the agent of that name, and what the models answer, turn by turn. */
@@ -235,6 +236,7 @@ const script: Example = {
 /** Every file in agents/ by its name; `handler` is the Go file that the code reviewer reads. */
 export const examplesWith = (handler: string): Readonly<Record<string, Example>> => ({
   ...toolExamples,
+  ...teamExamples,
   hello,
   'code-reviewer': codeReviewer(handler),
   team,
