@@ -104,6 +104,7 @@ test('one is looked at, one is stopped, and the replay stops it at the same plac
     calls('list_background_agents', {}),
     calls('stop_background_agent', { task_id: 'task_2' }),
     { text: 'Enough.' },
+    { text: 'More.' },
   ]
   let turns = 0
   await using server = await providerServer(({ body }) => {
@@ -140,6 +141,14 @@ test('one is looked at, one is stopped, and the replay stops it at the same plac
   expect(readFileSync(join(folder.path, 'tape.yaml'), 'utf8')).toContain('HALT')
   expect(replayed.failure).toBeUndefined()
   expect(replayed.lines).toBe(recorded.lines)
+
+  // It may go on from there: what was stopped stays so.
+  const messages = ['Go.', 'More?']
+  const longer = await conversed({ ...common, messages, env: server.env, fake: 'tape', record: 'longer' })
+  expect(longer.failure).toBeUndefined()
+  expect(longer.lines.startsWith(recorded.lines)).toBe(true)
+  expect(longer.lines).toContain('More.')
+  expect((await conversed({ ...common, messages, fake: 'longer' })).lines).toBe(longer.lines)
 })
 
 test('what changes something is asked about when the agent rests, and done when it is allowed', async () => {
@@ -234,13 +243,11 @@ test('whoever ends the run ends what runs in the background', async () => {
   const heard = (event: RunEvent) => {
     if (event.type === 'background') controller.abort(new Error('interrupted'))
   }
-  const { events } = await conversed({
-    folder: folder.path,
-    agent: leadOf(['endless']),
-    env: server.env,
-    signal: controller.signal,
-    heard,
-  })
+  const common = { folder: folder.path, agent: leadOf(['endless']) }
+  const recorded = await conversed({ ...common, env: server.env, signal: controller.signal, heard, record: 'tape' })
+  const { events } = recorded
+  const replayed = await conversed({ ...common, fake: 'tape' })
+  expect(replayed.lines).toBe(recorded.lines)
   const ends = events.flatMap(event => (event.type === 'agent-end' ? [[event.agent, event.reason]] : []))
   expect(ends).toEqual([
     ['endless', 'cancelled'],

@@ -132,7 +132,9 @@ const answering = (finder: Finder, options: Answering) => {
     options.onPlayed?.(interaction.id, caller)
     const { body, error } = interaction.response
     if (isFailed(interaction)) activity.fails(caller.lane)
-    if (isCutOff(interaction) && (body === undefined || cutOff === 'unknown')) throw await ended(interaction, caller)
+    // What was stopped was not cut off by the end of the recording.
+    const isUnknown = cutOff === 'unknown' && !stops.isNear(caller)
+    if (isCutOff(interaction) && (body === undefined || isUnknown)) throw await ended(interaction, caller)
     if (body === undefined && error) throw failureOf(error, restore)
     return interaction
   }
