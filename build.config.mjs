@@ -93,9 +93,11 @@ const together = {
  */
 const lateSources = [
   'runtime/cassette/file/create.ts',
+  'runtime/cassette/file/whole.ts',
   'runtime/cassette/file/yaml-any.ts',
   'runtime/cassette/match/explain.ts',
   'runtime/cassette/match/difference.ts',
+  'runtime/cassette/play/delivery.ts',
   'runtime/cassette/play/record.ts',
   'runtime/cassette/redact/redact.ts',
   'runtime/cassette/redact/secrets.ts',

@@ -3,7 +3,7 @@ import { Failure } from '../../core/errors.ts'
 import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts'
 import { type Delta, withDelta } from './delta.ts'
 import type { Origin } from './file.ts'
-import { agentOf } from './item-write.ts'
+import { agentOf } from './lanes.ts'
 import { unfolded } from './marks.ts'
 
 type Request = Interaction['request']

@@ -3,6 +3,7 @@ import type { Json, JsonObject } from '../../core/json.ts'
 import { broughtBy } from './alike.ts'
 import type { Alike } from './alike-write.ts'
 import type { Delta } from './delta.ts'
+import { agentOf } from './lanes.ts'
 import { folded } from './marks.ts'
 import type { Names } from './names.ts'
 import { plainJson } from './own.ts'
@@ -40,9 +41,6 @@ export const itemText = (given: Interaction, written: Written): string => {
   written.alike?.remember({ id, lane, method, brought: broughtBy(method, interaction.request, response) })
   return `  - ${head}\n    request:\n${request}\n${responseText(interaction, response, written.names)}\n    state: ${state}\n`
 }
-
-/** Lanes end in the name of the agent that goes along them. */
-export const agentOf = (lane: string): string => lane.slice(lane.lastIndexOf('/') + 1)
 
 const defined = (entries: { readonly [key: string]: Json | undefined }): JsonObject =>
   Object.fromEntries(Object.entries(entries).filter((entry): entry is [string, Json] => entry[1] !== undefined))
