@@ -223,6 +223,13 @@ test('a long line is cut, and the caret stands under its place', () => {
   expect(above.slice(caret.indexOf('^'), caret.lastIndexOf('^') + 1)).toBe('some')
 })
 
+test('a tab before a text of several lines is told, also where nothing else can be made of it', () => {
+  const { problems } = checked(
+    'agents:\n  root:\n    model: openai/gpt-4o\n    commands:\n      - fix: |\n\t       Fix\n           it\n',
+  )
+  expect(problems).toEqual(['6:1: A line begins with a tab, and YAML takes only spaces there.'])
+})
+
 test('whatever is cut off or put into a file, it is told without a crash, at a place that exists', () => {
   const whole = agentWith(
     'description: "a: b"\ntoolsets:\n  - &t { type: shell, env: { A: b } }\n  - *t\ncommands:\n  - fix: |\n      Fix\n       it',

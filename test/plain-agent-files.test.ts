@@ -64,6 +64,13 @@ agents:
     instruction: |-
       Help.
     max_iterations: 3
+    fallback:
+      models: [small]
+      cooldown: 1m30s
+    commands:
+      hi: Say hi
+      bye:
+        description: Say goodbye
 `
 
 const plainly = (text: string) => loadPlainAgentFile({ path: 'a.yaml', text }, options)

@@ -116,7 +116,8 @@ const readBlock = (reader: Reader, indent: number, style: string): Json => {
 
 /** What YAML takes for something else than a word. */
 const ownWords = /^(null|true|false)$/i
-const wordLike = `(?:-{0,2}[A-Za-z]|[_/$])(?:[^#:]|(?<! )#|:(?=[^ ]))*`
+/** Words, and durations such as 1m30s. */
+const wordLike = `(?:-{0,2}[A-Za-z]|[_/$])(?:[^#:]|(?<! )#|:(?=[^ ]))*|(?:[0-9]+[smh])+`
 const plainScalar = new RegExp(
   `^(?:"([^"\\\\]*)"|'([^']*)'|(${wordLike})|((?:0|[1-9]\\d{0,14})(?:\\.\\d{1,9})?))(?: +#.*)?$`,
 )

@@ -52,7 +52,7 @@ const eventsOf = (source: string): { events: Event[]; text: string; problems: Pr
   const problems: Problem[] = []
   let text = source
   let afterTab = false
-  for (;;) {
+  for (let round = 1; ; round++) {
     try {
       return { events: parseEvents(text, {}), text, problems }
     } catch (error) {
@@ -61,7 +61,7 @@ const eventsOf = (source: string): { events: Event[]; text: string; problems: Pr
       // Tabs mixed with spaces have no width: what else is wrong then follows from them.
       if (isTab || !afterTab) problems.push(problem)
       afterTab ||= isTab
-      if (mended === undefined || problems.length >= patience) return { events: [], text, problems }
+      if (mended === undefined || mended === text || round >= patience) return { events: [], text, problems }
       text = mended
     }
   }

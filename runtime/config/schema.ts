@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { commandsOf, seconds } from './meant.ts'
 import { hooks } from './schema-hooks.ts'
 import { rag } from './schema-later.ts'
 import { mcpServer, toolset } from './schema-toolset.ts'
@@ -50,15 +51,6 @@ const provider = z.lazy(() =>
   }),
 )
 
-const units: Readonly<Record<string, number>> = { h: 3600, m: 60, s: 1, ms: 1e-3, us: 1e-6, µs: 1e-6, ns: 1e-9 }
-const period = /([0-9]+(?:\.[0-9]+)?)(ns|us|µs|ms|s|m|h)/g
-
-/** A duration such as `1m30s`, as seconds. */
-const seconds = (written: string | number): number =>
-  typeof written === 'number'
-    ? written
-    : [...written.matchAll(period)].reduce((sum, [, count, unit]) => sum + Number(count) * (units[unit ?? ''] ?? 0), 0)
-
 const duration = z.lazy(() =>
   z.pipe(
     z.union([z.string().check(z.regex(/^(([0-9]+(\.[0-9]+)?)(ns|us|µs|ms|s|m|h))*$/)), atLeast(0)], {
@@ -89,21 +81,10 @@ const commandText = z.lazy(() =>
   z.union([text, command], { error: 'text, or a mapping with description and instruction' }),
 )
 
-type Command = { readonly instruction: string; readonly description?: string }
-type WrittenCommand = string | z.infer<typeof command>
-
-const commandOf = (written: WrittenCommand): Command =>
-  typeof written === 'string'
-    ? { instruction: written }
-    : { ...written, instruction: written.instruction || (written.description ?? '') }
-
 const commands = z.lazy(() =>
   z.pipe(
     z.union([named(commandText), z.array(named(commandText))], { error: 'a mapping from names to prompts' }),
-    z.transform((written): Readonly<Record<string, Command>> => {
-      const all = Array.isArray(written) ? written.flatMap(one => Object.entries(one)) : Object.entries(written)
-      return Object.fromEntries(all.map(([name, one]) => [name, commandOf(one)]))
-    }),
+    z.transform(written => commandsOf(written)),
   ),
 )
 
