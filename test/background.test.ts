@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { RunEvent } from '../runtime/index.ts'
+import { reprise } from './support/cli.ts'
 import { conversed } from './support/conversed.ts'
 import { type ProviderStep, providerServer, type Say } from './support/provider-server.ts'
 import { temporaryFolder } from './support/temp.ts'
@@ -253,4 +254,12 @@ test('whoever ends the run ends what runs in the background', async () => {
     ['endless', 'cancelled'],
     ['root', 'cancelled'],
   ])
+})
+
+test('the one who began it goes on under his own heading, a line apart', async () => {
+  const { stdout } = await reprise(
+    ['exec', 'agents/background.yaml', '--fake', 'background', 'What makes a good bicycle bell?'],
+    { cwd: process.cwd() },
+  )
+  expect(stdout).toContain('in a glove.\n\n--- Agent: root ---\nA good bicycle bell')
 })

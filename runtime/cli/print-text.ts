@@ -1,5 +1,5 @@
 import type { RunEvent } from '../core/event.ts'
-import { type ToolCall, textOf } from '../core/message.ts'
+import { isOfUser, type ToolCall, textOf } from '../core/message.ts'
 import { argumentsText, resultText } from './print-call.ts'
 
 export type TextOptions = {
@@ -46,7 +46,7 @@ export const textPrinter = (options: TextOptions): ((event: RunEvent) => string)
       case 'message':
         isBegun = false
         // What the user says begins a new turn, also for the agent that spoke last; a task for a sub-agent does not.
-        if (event.message.role !== 'user' || event.path.length > 0) return ''
+        if (!isOfUser(event.message) || event.path.length > 0) return ''
         speaker = undefined
         isFirst = true
         return ''

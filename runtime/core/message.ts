@@ -70,6 +70,10 @@ export type AssistantMessage = {
 export type ToolMessage = { readonly role: 'tool'; readonly results: readonly ToolResult[] }
 export type Message = UserMessage | AssistantMessage | ToolMessage
 
+/** Whether the user said it himself: what ran in the background, and summaries, are told in his place. */
+export const isOfUser = (message: Message): message is UserMessage =>
+  message.role === 'user' && message.from === undefined
+
 /** The words in parts of any kind, joined; files and calls have none. */
 export const textOf = (parts: readonly (ContentPart | AssistantPart)[]): string =>
   parts.map(part => (part.type === 'text' ? part.text : '')).join('')

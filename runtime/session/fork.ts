@@ -1,5 +1,5 @@
 import { Failure } from '../core/errors.ts'
-import type { ContentPart, Message } from '../core/message.ts'
+import { type ContentPart, isOfUser, type Message } from '../core/message.ts'
 import type { ForkPoint } from '../core/session.ts'
 import { type Database, inTransaction } from './database.ts'
 import { findSession } from './find.ts'
@@ -41,11 +41,9 @@ const wholeAt = (messages: readonly Message[], at = messages.length): number => 
 }
 
 /** The place of the user's message that is to be said in other words; his last one where none is named. */
-const before = (
-  messages: readonly Message[],
-  at = messages.findLastIndex(({ role }) => role === 'user') + 1,
-): number => {
-  if (messages[at - 1]?.role === 'user') return at - 1
+const before = (messages: readonly Message[], at = messages.findLastIndex(isOfUser) + 1): number => {
+  const message = messages[at - 1]
+  if (message && isOfUser(message)) return at - 1
   if (at < 1 || at > messages.length) throw noPlace(at, messages.length)
   throw new Failure('session', `Message ${at} was not said by the user.`, {
     hint: 'Only what you said can be said in other words; reprise sessions show numbers the messages.',

@@ -1,6 +1,6 @@
 import type { EndReason, Path, RunEvent } from '../core/event.ts'
 import type { JsonObject } from '../core/json.ts'
-import { noUsage, type ToolError, textOf, type Usage } from '../core/message.ts'
+import { isOfUser, noUsage, type ToolError, textOf, type Usage } from '../core/message.ts'
 
 /** A call as it was made and answered. `path` says where in the delegation: [2, 1] is the first inside the second. */
 export type PlayedCall = {
@@ -61,7 +61,7 @@ const answersIn = (events: readonly RunEvent[]): string[] => {
   const answers: string[] = []
   for (const event of events) {
     if (event.type !== 'message' || event.path.length > 0) continue
-    if (event.message.role === 'user') answers.push('')
+    if (isOfUser(event.message)) answers.push('')
     if (event.message.role === 'assistant') answers[answers.length - 1] = textOf(event.message.content)
   }
   return answers

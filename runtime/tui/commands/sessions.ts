@@ -1,5 +1,5 @@
 import { Failure } from '../../core/errors.ts'
-import { type Message, textOf } from '../../core/message.ts'
+import { isOfUser, type Message, textOf } from '../../core/message.ts'
 import type { SessionRecord, SessionSummary } from '../../core/session.ts'
 import type { Sessions } from '../../team/sessions.ts'
 import type { Desk } from '../desk.ts'
@@ -22,7 +22,7 @@ export const sessions: Commands = {
     meaning: 'take back what was said last, to say it in other words; with `files`, what was done to files last',
     run: async (desk, what) => {
       if (what === 'files') return await undoFiles(desk)
-      const last = desk.store.state().messages.findLastIndex(({ role }) => role === 'user')
+      const last = desk.store.state().messages.findLastIndex(isOfUser)
       if (last < 0) return desk.driver.tell('info', 'Nothing has been said yet.')
       await rewind(desk, last)
     },
@@ -33,7 +33,7 @@ export const sessions: Commands = {
     run: async (desk, number) => {
       const said = desk.store
         .state()
-        .messages.flatMap((message, index) => (message.role === 'user' ? [{ message, index }] : []))
+        .messages.flatMap((message, index) => (isOfUser(message) ? [{ message, index }] : []))
       const wanted = said[Number(number) - 1]
       if (wanted) return await rewind(desk, wanted.index)
       if (said.length === 0) return desk.driver.tell('info', 'Nothing has been said yet.')

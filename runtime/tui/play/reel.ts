@@ -1,4 +1,4 @@
-import { textOf } from '../../core/message.ts'
+import { isOfUser, textOf } from '../../core/message.ts'
 import type { Film, Frame } from '../../team/film.ts'
 import { initial, type State } from '../state.ts'
 import { after } from '../store.ts'
@@ -103,7 +103,7 @@ const run = (state: State, frames: readonly Frame[]): State => frames.reduce((al
 /** An event, and what the screen of a live run does of itself around it: it shows what was typed, and tidies up. */
 const shown = (state: State, { event }: Frame): State => {
   const isOfTurn = event.path.length === 0
-  if (isOfTurn && event.type === 'message' && event.message.role === 'user') {
+  if (isOfTurn && event.type === 'message' && isOfUser(event.message)) {
     const begun = after(state, { type: 'turn', text: textOf(event.message.content) })
     return after({ ...begun, agent: event.agent }, event)
   }
