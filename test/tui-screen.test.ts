@@ -35,7 +35,8 @@ test('several lines, pasted text, motion and history', async () => {
 
 test('a megabyte is pasted', async () => {
   // A model that reads as much: others would have it summed up first.
-  await using terminal = await atScreen(helloAgent.replace('gpt-4o-mini', 'gpt-4.1-mini'), [{ text: 'Long.' }])
+  const agent = `${helloAgent.replace('openai/gpt-4o-mini', 'large')}models:\n  large:\n    provider: openai\n    model: gpt-4o-mini\n    provider_opts: { context_size: 1000000 }\n`
+  await using terminal = await atScreen(agent, [{ text: 'Long.' }])
   await terminal.waitFor(idle)
   terminal.write(keys.paste('word '.repeat(200_000)))
   await terminal.waitFor('[pasted 1000000 characters]')
