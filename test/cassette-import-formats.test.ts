@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
-import { importRecording } from '../runtime/team/importing.ts'
-import { cassetteAt } from '../runtime/team/reading.ts'
+import { importRecording } from '../runtime/team/tapes/importing.ts'
+import { cassetteAt } from '../runtime/team/tapes/reading.ts'
 import { folderWith } from './support/temp.ts'
 
 const surroundings = { env: {}, home: '/home/nobody', workingDirectory: '/nowhere', now: () => new Date(0) }

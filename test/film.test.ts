@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type Film, filmOf } from '../runtime/team/film.ts'
+import { type Film, filmOf } from '../runtime/team/tapes/film.ts'
 
 const film = (name: string): Promise<Film> =>
   filmOf(name, {

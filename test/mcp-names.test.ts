@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { ToolsetConfig } from '../runtime/config/schema.ts'
-import { mcpConfig, withDefinition } from '../runtime/team/mcp.ts'
+import { mcpConfig, withDefinition } from '../runtime/team/tools/mcp.ts'
 
 const config = (toolset: Omit<ToolsetConfig, 'type'>, named = {}, env = {}) =>
   mcpConfig({ type: 'mcp', ...toolset }, { named, env })

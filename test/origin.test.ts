@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { originOf } from '../runtime/team/origin.ts'
+import { originOf } from '../runtime/team/tapes/origin.ts'
 
 test.for([
   ['https://api.openai.com/v1/responses', 'openai', '/responses', 'openai-responses'],

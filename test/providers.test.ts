@@ -4,7 +4,7 @@ import { autoModel, type CustomProvider, type ModelConfig, resolveEndpoint } fro
 import { modelOf } from '../runtime/models/model.ts'
 import { loadProtocol } from '../runtime/models/protocols.ts'
 import { providers } from '../runtime/models/providers.ts'
-import { originOf } from '../runtime/team/origin.ts'
+import { originOf } from '../runtime/team/tapes/origin.ts'
 import { user } from './support/asked.ts'
 
 type Environment = Readonly<Record<string, string>>

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { redactorOf } from '../runtime/cassette/redact/redact.ts'
-import { secretsIn } from '../runtime/team/secrets.ts'
+import { secretsIn } from '../runtime/team/settings/secrets.ts'
 import { credentials } from './support/credentials.ts'
 
 const letters = 'MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7abcd'

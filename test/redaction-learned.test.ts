@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { redactorOf } from '../runtime/cassette/redact/redact.ts'
 import { loadAgentFile } from '../runtime/config/load.ts'
-import { learnedFrom, learning, secretsInFile } from '../runtime/team/learned.ts'
+import { learnedFrom, learning, secretsInFile } from '../runtime/team/settings/learned.ts'
 
 test('credentials that an agent file writes out for servers and tools are known by their values', () => {
   const text = `agents:

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { fingerprint } from '../runtime/team/fingerprint.ts'
-import { idsFrom } from '../runtime/team/session-id.ts'
+import { idsFrom } from '../runtime/team/sessions/id.ts'
 
 test('ids of many processes at one time are all different, and tell neighbours apart early', () => {
   const ids = Array.from({ length: 500 }, (_, pid) => idsFrom(() => new Date(1_795_000_000_000), 4000 + pid))

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { titleIn } from '../runtime/team/titles.ts'
+import { titleIn } from '../runtime/team/sessions/titles.ts'
 import { helloAgent } from './support/agents.ts'
 import { command, reprise } from './support/cli.ts'
 import { type ProviderStep, providerServer } from './support/provider-server.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { shortArguments } from '../runtime/tui/calls.ts'
+import { shortArguments } from '../runtime/tui/view/calls.ts'
 import { reprise } from './support/cli.ts'
 import { checked } from './support/config.ts'
 import { providerServer } from './support/provider-server.ts'

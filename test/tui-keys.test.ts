@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type Stroke, strokesIn } from '../runtime/tui/keys.ts'
+import { type Stroke, strokesIn } from '../runtime/tui/input/keys.ts'
 
 const namesOf = (input: string): string[] =>
   strokesIn(input).strokes.map(stroke => (stroke.type === 'key' ? stroke.name : JSON.stringify(stroke)))

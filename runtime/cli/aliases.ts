@@ -2,7 +2,7 @@ import { homedir } from 'node:os'
 import { dirname, resolve } from 'node:path'
 import { nearest } from '../config/near.ts'
 import { Failure } from '../core/errors.ts'
-import { userSettings, userSettingsFile } from '../team/user-settings.ts'
+import { userSettings, userSettingsFile } from '../team/settings/user-settings.ts'
 import type { RunOptions } from './run-options.ts'
 import type { Terminal } from './terminal.ts'
 

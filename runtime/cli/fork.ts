@@ -1,6 +1,6 @@
 import { playedBefore } from '../cassette/play/fork.ts'
 import { Failure } from '../core/errors.ts'
-import { scriptOf } from '../team/script.ts'
+import { scriptOf } from '../team/tapes/script.ts'
 import { finishing, guarded, sayAll } from './exec.ts'
 import { faceFor } from './face.ts'
 import { interruption } from './interrupt.ts'

@@ -1,6 +1,6 @@
 import type { Delivery, Fault } from '../cassette/play/delivery.ts'
 import { Failure } from '../core/errors.ts'
-import { optionsOf, type Script, scriptOf } from '../team/script.ts'
+import { optionsOf, type Script, scriptOf } from '../team/tapes/script.ts'
 import { finishing, guarded, sayAll } from './exec.ts'
 import { exitOf } from './exit.ts'
 import { faceFor } from './face.ts'

@@ -1,8 +1,8 @@
 import { homedir } from 'node:os'
 import { dirname, resolve } from 'node:path'
 import type { Stage } from '../team/screen.ts'
-import { sessionDatabase } from '../team/session-place.ts'
-import { userFolder } from '../team/user-settings.ts'
+import { sessionDatabase } from '../team/sessions/place.ts'
+import { userFolder } from '../team/settings/user-settings.ts'
 import { attachment } from './attachments.ts'
 import { interruption } from './interrupt.ts'
 import { contentsOf } from './messages.ts'
@@ -71,7 +71,7 @@ export const surroundingsAt = (
     settingsFolder: userFolder(env, env['HOME'] ?? homedir()),
     // Not before somebody names a file: most conversations begin without.
     files: async function* () {
-      yield* (await import('../team/listing.ts')).filesBelow(root)
+      yield* (await import('../team/tools/listing.ts')).filesBelow(root)
     },
     attach: path => attachment(path, root),
   }

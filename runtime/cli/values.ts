@@ -3,7 +3,7 @@ import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { pricedModels } from '../models/price.ts'
 import { loadTeamFile } from '../team/check.ts'
-import { userSettings, userSettingsFile } from '../team/user-settings.ts'
+import { userSettings, userSettingsFile } from '../team/settings/user-settings.ts'
 import { sessionsFor } from './start.ts'
 import { type Terminal, write } from './terminal.ts'
 

@@ -2,8 +2,8 @@ import type { AgentConfig, AgentFile } from '../config/schema.ts'
 import type { Model, OutputFormat } from '../core/model.ts'
 import type { Agent, Team } from '../loop/agent.ts'
 import { type HookWorld, hooksOf } from '../policy/hooks.ts'
-import { toolboxOf } from './toolbox.ts'
-import type { Shared } from './toolsets.ts'
+import { toolboxOf } from './tools/toolbox.ts'
+import type { Shared } from './tools/toolsets.ts'
 
 export type AgentWiring = {
   /** The model of an agent, or another one by its name in the agent file. */

@@ -3,7 +3,7 @@ import type { Answer } from '../core/border.ts'
 import { Failure } from '../core/errors.ts'
 import type { Judged, World } from '../loop/run.ts'
 import { type PermissionRules, permissionsOf } from '../policy/permissions.ts'
-import { type ProjectRules, projectRulesOf } from './project-rules.ts'
+import { type ProjectRules, projectRulesOf } from './settings/project-rules.ts'
 
 /** A question with what a person may want to know before he answers. */
 export type Question = Parameters<World['person']>[0] & {

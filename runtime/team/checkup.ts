@@ -6,10 +6,10 @@ import { Failure } from '../core/errors.ts'
 import { type Endpoint, resolveEndpoint } from '../models/endpoint.ts'
 import { providers } from '../models/providers.ts'
 import { loadTeamFile } from './check.ts'
-import { type McpServer, mcpServersIn } from './mcp-servers.ts'
 import { endpointsFor } from './models.ts'
-import { sessionDatabase } from './session-place.ts'
-import { userSettings, userSettingsFile } from './user-settings.ts'
+import { sessionDatabase } from './sessions/place.ts'
+import { userSettings, userSettingsFile } from './settings/user-settings.ts'
+import { type McpServer, mcpServersIn } from './tools/mcp-servers.ts'
 
 /** What was found out about one thing: it is as it should be, it is not, or nobody needs it. `advice` says what to do. */
 export type Finding = {

@@ -8,13 +8,13 @@ import { run, type World } from '../loop/run.ts'
 import type { Cast } from './cast.ts'
 import { compactingFor } from './compacting.ts'
 import type { Crossing } from './crossing.ts'
-import type { History } from './history.ts'
 import { interruptible } from './interruptible.ts'
 import type { InTime } from './limits.ts'
 import type { Conversation, Equipment, Heard } from './open.ts'
-import { promptText } from './prompts.ts'
 import { type Session, sessionOf } from './session.ts'
-import type { Stored } from './storing.ts'
+import type { History } from './sessions/history.ts'
+import type { Stored } from './sessions/storing.ts'
+import { promptText } from './tools/prompts.ts'
 
 /** What a conversation stands on. `opened` is what it started, and ends with it. */
 type Ground = {

@@ -16,8 +16,8 @@ import type { CassetteHeader, Drift } from '../core/cassette.ts'
 import { Failure } from '../core/errors.ts'
 import type { Protocol } from '../core/protocol.ts'
 import type { OpenOptions } from './open.ts'
-import type { ExtraOrigin } from './origin.ts'
-import { tapeOf } from './tape.ts'
+import type { ExtraOrigin } from './tapes/origin.ts'
+import { tapeOf } from './tapes/tape.ts'
 
 /** What the border came to in the end: what a person should be told, and whether the replay was good. */
 export type Closing = {

@@ -6,7 +6,7 @@ import type { CassetteHeader } from '../core/cassette.ts'
 import { Failure } from '../core/errors.ts'
 import { loadTeamFile } from './check.ts'
 import type { OpenOptions } from './open.ts'
-import { recordedFiles } from './recorded-files.ts'
+import { recordedFiles } from './tapes/recorded-files.ts'
 import { firstOf, placeOf, type TeamFile, type TeamFiles } from './team-file.ts'
 
 export type FilesOptions = Pick<OpenOptions, 'source' | 'cassettesFrom' | 'home'> & {

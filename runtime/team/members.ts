@@ -8,13 +8,13 @@ import type { PermissionRules } from '../policy/permissions.ts'
 import { type AgentWiring, teamOf } from './agents.ts'
 import { askingWithHooks } from './asking.ts'
 import type { Crossing } from './crossing.ts'
-import { servers } from './mcp.ts'
 import { gates, modelFor, windowFor } from './models.ts'
 import type { OpenOptions } from './open.ts'
-import { variablesOf } from './secrets.ts'
-import { storageOf } from './storage.ts'
+import { variablesOf } from './settings/secrets.ts'
 import { firstOf, namesIn, placeOf, type TeamFile, type TeamFiles } from './team-file.ts'
-import { shared } from './toolsets.ts'
+import { servers } from './tools/mcp.ts'
+import { storageOf } from './tools/storage.ts'
+import { shared } from './tools/toolsets.ts'
 
 /** What the agents of a file stand on. `opened` is what they start, and ends with the conversation. */
 export type Footing = {

@@ -22,20 +22,20 @@ import { type Cast, castOf } from './cast.ts'
 import { loadTeamFile } from './check.ts'
 import { conversationWith } from './conversation.ts'
 import { type Closing, type Crossing, openCrossing, openTape } from './crossing.ts'
-import { environmentOf } from './environment.ts'
 import { factReader } from './facts.ts'
 import type { FilesOptions } from './files.ts'
-import { headerOf } from './header.ts'
-import { historyOf, tellsHistory } from './history.ts'
 import { budgetFor, timeLimit } from './limits.ts'
 import { membersOf } from './members.ts'
 import { allEndpointsFor, type FileWiring } from './models.ts'
-import { type Redaction, redactionFor } from './redaction.ts'
-import { variablesOf } from './secrets.ts'
-import { settingsFile } from './settings.ts'
-import type { Stored } from './storing.ts'
+import { historyOf, tellsHistory } from './sessions/history.ts'
+import type { Stored } from './sessions/storing.ts'
+import { askingAgain } from './sessions/unsure.ts'
+import { environmentOf } from './settings/environment.ts'
+import { type Redaction, redactionFor } from './settings/redaction.ts'
+import { variablesOf } from './settings/secrets.ts'
+import { settingsFile } from './settings/settings.ts'
+import { headerOf } from './tapes/header.ts'
 import { isWithOthers, namesIn, onlyFile, type TeamFile, type TeamFiles } from './team-file.ts'
-import { askingAgain } from './unsure.ts'
 
 export type OpenOptions = {
   /** `files` are other agent files that it leads to, by their paths from its folder; they are read where absent. */
@@ -203,9 +203,9 @@ const storedAs = async (
   wiring: FileWiring,
 ): Promise<Stored | undefined> => {
   if (!session) return undefined
-  const { storedConversation } = await import('./storing.ts')
+  const { storedConversation } = await import('./sessions/storing.ts')
   if (!titles || options.record !== undefined) return await storedConversation({ ...options, session, cast })
-  const { titling } = await import('./titles.ts')
+  const { titling } = await import('./sessions/titles.ts')
   const titled: Parameters<typeof storedConversation>[0]['titled'] = (entitle, signal) =>
     titling({ ...wiring, fetch: options.fetch }, entitle, signal)
   return await storedConversation({ ...options, session, cast, titled })
@@ -213,7 +213,9 @@ const storedAs = async (
 
 /** Few projects have any, and a replay waits for what is loaded. */
 const settingsOf = async ({ cassettesFrom }: OpenOptions): Promise<Settings> =>
-  settingsFile(cassettesFrom) === undefined ? {} : (await import('./settings-read.ts')).settingsFor(cassettesFrom)
+  settingsFile(cassettesFrom) === undefined
+    ? {}
+    : (await import('./settings/settings-read.ts')).settingsFor(cassettesFrom)
 
 const speakerOf = (file: AgentFile, wanted: string | undefined): string => {
   const names = file.agents.map(({ name }) => name)

@@ -3,7 +3,7 @@ import type { ContentPart, Message } from '../core/message.ts'
 import type { Budget } from '../models/thinking.ts'
 import type { AskPerson } from './approval.ts'
 import type { Conversation } from './open.ts'
-import type { Sessions } from './sessions.ts'
+import type { Sessions } from './sessions/sessions.ts'
 
 /** With what a conversation is opened, and opened again when one of these changes. */
 export type Wishes = {

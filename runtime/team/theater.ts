@@ -1,5 +1,5 @@
 import type { Moment } from '../cassette/view/columns.ts'
-import type { Film, Frame } from './film.ts'
+import type { Film, Frame } from './tapes/film.ts'
 
 /** What it takes to show a film on a terminal: so whoever shows it knows no command line, and the command no Ink. */
 export type Booth = {

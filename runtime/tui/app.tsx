@@ -1,11 +1,11 @@
 import { Static, useApp, useCursor, useWindowSize } from 'ink'
 import { type ReactNode, useEffect, useSyncExternalStore } from 'react'
-import { blockLines } from './blocks.ts'
-import type { Desk } from './desk.ts'
-import { Lines } from './lines.tsx'
-import { type Frame, frameOf } from './live.ts'
-import type { Look } from './look.ts'
-import type { Block } from './state.ts'
+import type { Desk } from './state/desk.ts'
+import type { Block } from './state/state.ts'
+import { blockLines } from './view/blocks.ts'
+import { Lines } from './view/lines.tsx'
+import { type Frame, frameOf } from './view/live.ts'
+import type { Look } from './view/look.ts'
 
 export type AppProps = { readonly desk: Desk }
 

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import type { Stage } from '../team/screen.ts'
-import { modesFor } from './keyboard-input.ts'
+import { modesFor } from './input/keyboard-input.ts'
 
 /**
  * Waits until nobody holds the other end of its input. A terminal that is still raw then was left so by a process that was

@@ -1,4 +1,4 @@
-import type { State } from './state.ts'
+import type { State } from './state/state.ts'
 
 /** A turn that took longer has perhaps been left alone, in milliseconds. */
 const long = 10_000

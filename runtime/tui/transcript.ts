@@ -1,5 +1,5 @@
 import { type Message, textOf } from '../core/message.ts'
-import { oneLine, shortArguments } from './calls.ts'
+import { oneLine, shortArguments } from './view/calls.ts'
 
 /** A conversation as a page of Markdown. */
 export const markdownOf = (messages: readonly Message[], agent: string): string =>

@@ -3,9 +3,9 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Stage } from '../team/screen.ts'
-import { type Editor, replaced } from './editor.ts'
-import type { Keyboard } from './keyboard-input.ts'
-import { harmless } from './line.ts'
+import { type Editor, replaced } from './input/editor.ts'
+import type { Keyboard } from './input/keyboard-input.ts'
+import { harmless } from './view/line.ts'
 
 /** Hands the terminal over while `work` goes on, and draws all anew after it. */
 type Lend = (work: () => Promise<void>) => Promise<void>

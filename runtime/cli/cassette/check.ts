@@ -1,6 +1,6 @@
 import type { Found } from '../../cassette/care/check-places.ts'
-import { cleanCassette, credentialsIn } from '../../team/cleaning.ts'
-import { namedCassette } from '../../team/reading.ts'
+import { cleanCassette, credentialsIn } from '../../team/tapes/cleaning.ts'
+import { namedCassette } from '../../team/tapes/reading.ts'
 import { jsonPage } from '../page.ts'
 import { type Terminal, write } from '../terminal.ts'
 import { cassettesNamed, shortName, surroundingsOf } from './names.ts'

@@ -1,8 +1,8 @@
 import { closeSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { Failure } from '../../core/errors.ts'
-import { exports } from '../../team/exporting.ts'
-import { namedCassette } from '../../team/reading.ts'
+import { exports } from '../../team/tapes/exporting.ts'
+import { namedCassette } from '../../team/tapes/reading.ts'
 import { type Terminal, write } from '../terminal.ts'
 
 export type ExportFlags = { readonly to: keyof typeof exports; readonly output: string }

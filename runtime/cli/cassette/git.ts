@@ -8,7 +8,7 @@ import { fileFailure } from '../../cassette/file/file-failure.ts'
 import { reviewText } from '../../cassette/view/textconv.ts'
 import { transcriptOf } from '../../cassette/view/transcript.ts'
 import { Failure } from '../../core/errors.ts'
-import { cassetteAt, reading } from '../../team/reading.ts'
+import { cassetteAt, reading } from '../../team/tapes/reading.ts'
 import { type Terminal, write } from '../terminal.ts'
 
 /**

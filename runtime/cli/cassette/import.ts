@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from 'node:fs'
 import { basename, join, relative, resolve } from 'node:path'
 import { Failure } from '../../core/errors.ts'
-import { type Imported, importRecording } from '../../team/importing.ts'
+import { type Imported, importRecording } from '../../team/tapes/importing.ts'
 import { failureOf } from '../exit.ts'
 import { type Terminal, write } from '../terminal.ts'
 import { shortName, surroundingsOf } from './names.ts'

@@ -1,5 +1,5 @@
 import type { LintFinding } from '../../cassette/care/lint.ts'
-import { lintCassette } from '../../team/linting.ts'
+import { lintCassette } from '../../team/tapes/linting.ts'
 import { jsonPage } from '../page.ts'
 import { type Terminal, write } from '../terminal.ts'
 import { cassettesNamed, shortName, surroundingsOf } from './names.ts'

@@ -1,6 +1,6 @@
 import { type Mutation, mutationOf, type Unguarded } from '../../cassette/care/mutate.ts'
 import { Failure } from '../../core/errors.ts'
-import { namedCassette, reading } from '../../team/reading.ts'
+import { namedCassette, reading } from '../../team/tapes/reading.ts'
 import { jsonPage } from '../page.ts'
 import { type Terminal, write } from '../terminal.ts'
 import { shortName } from './names.ts'

@@ -3,7 +3,7 @@ import { homedir } from 'node:os'
 import { join, relative, resolve } from 'node:path'
 import { resolveCassette } from '../../cassette/file/file.ts'
 import { Failure } from '../../core/errors.ts'
-import type { Surroundings } from '../../team/replacing.ts'
+import type { Surroundings } from '../../team/tapes/replacing.ts'
 import type { Terminal } from '../terminal.ts'
 
 /**

@@ -1,5 +1,5 @@
-import { pruneCassette } from '../../team/pruning.ts'
-import { namedCassette } from '../../team/reading.ts'
+import { pruneCassette } from '../../team/tapes/pruning.ts'
+import { namedCassette } from '../../team/tapes/reading.ts'
 import { type Terminal, write } from '../terminal.ts'
 import { shortName, surroundingsOf } from './names.ts'
 

@@ -1,7 +1,7 @@
 import type { Stale } from '../../cassette/care/refresh.ts'
 import { Failure } from '../../core/errors.ts'
 import type { Conversation } from '../../team/open.ts'
-import { type Refreshing, refreshingOf, takeOver } from '../../team/refreshing.ts'
+import { type Refreshing, refreshingOf, takeOver } from '../../team/tapes/refreshing.ts'
 import { guarded, sayAll } from '../exec.ts'
 import { type Face, faceFor } from '../face.ts'
 import { interruption } from '../interrupt.ts'

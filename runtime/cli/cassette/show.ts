@@ -4,7 +4,7 @@ import { overviewText } from '../../cassette/view/show.ts'
 import { interactionText } from '../../cassette/view/show-one.ts'
 import { isModelCall, type Reading, transcriptOf, turnOf } from '../../cassette/view/transcript.ts'
 import { Failure } from '../../core/errors.ts'
-import { namedCassette, reading } from '../../team/reading.ts'
+import { namedCassette, reading } from '../../team/tapes/reading.ts'
 import { jsonPage, pageFor } from '../page.ts'
 import { type Terminal, write } from '../terminal.ts'
 

@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { type Slimmed, slimInteractions } from '../../cassette/care/slim.ts'
-import { namedCassette, reading } from '../../team/reading.ts'
-import { replaceCassette } from '../../team/replacing.ts'
+import { namedCassette, reading } from '../../team/tapes/reading.ts'
+import { replaceCassette } from '../../team/tapes/replacing.ts'
 import { type Terminal, write } from '../terminal.ts'
 import { shortName, surroundingsOf } from './names.ts'
 

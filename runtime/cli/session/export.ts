@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { extname, resolve } from 'node:path'
-import { exportedSession, type SessionFormat } from '../../team/session-export.ts'
+import { exportedSession, type SessionFormat } from '../../team/sessions/export.ts'
 import { unwritable } from '../files.ts'
 import { databaseOf } from '../start.ts'
 import { type Terminal, write } from '../terminal.ts'

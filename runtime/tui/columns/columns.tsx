@@ -2,10 +2,10 @@ import { useInput, useWindowSize } from 'ink'
 import { type ReactNode, useMemo, useRef, useState } from 'react'
 import { type ColumnsLine, columnsLines, columnWidth } from '../../cassette/view/columns-text.ts'
 import type { Columns, Pairing } from '../../team/theater.ts'
-import { cut, harmless, type Line, widthOf } from '../line.ts'
-import { Lines } from '../lines.tsx'
-import { lookOf } from '../look.ts'
 import { onOwnScreen } from '../own-screen.ts'
+import { cut, harmless, type Line, widthOf } from '../view/line.ts'
+import { Lines } from '../view/lines.tsx'
+import { lookOf } from '../view/look.ts'
 
 /** Two runs side by side on a screen of its own, to be looked through. */
 export const columns: Columns = pairing =>

@@ -1,7 +1,7 @@
 import { Failure } from '../../core/errors.ts'
-import type { Desk } from '../desk.ts'
-import type { Driver } from '../driver.ts'
-import { type Choice, menuOf } from '../menu.ts'
+import { type Choice, menuOf } from '../input/menu.ts'
+import type { Desk } from '../state/desk.ts'
+import type { Driver } from '../state/driver.ts'
 
 /** What `/name` does. `takes` is what may stand behind it, in brackets where it need not. */
 export type Command = {

@@ -1,4 +1,4 @@
-import { bindings, keyName } from '../keymap.ts'
+import { bindings, keyName } from '../input/keymap.ts'
 import type { Commands } from './command.ts'
 
 type Own = readonly { readonly name: string; readonly description: string }[]

@@ -1,9 +1,9 @@
 import { Failure } from '../../core/errors.ts'
 import { isOfUser, type Message, textOf } from '../../core/message.ts'
 import type { SessionRecord, SessionSummary } from '../../core/session.ts'
-import type { Sessions } from '../../team/sessions.ts'
-import type { Desk } from '../desk.ts'
-import { menuOf } from '../menu.ts'
+import type { Sessions } from '../../team/sessions/sessions.ts'
+import { menuOf } from '../input/menu.ts'
+import type { Desk } from '../state/desk.ts'
 import { type Commands, change } from './command.ts'
 
 /** What was said before, and other ways from there. */

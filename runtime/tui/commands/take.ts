@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { Failure } from '../../core/errors.ts'
 import { textOf } from '../../core/message.ts'
-import type { Desk } from '../desk.ts'
+import type { Desk } from '../state/desk.ts'
 import { jsonOf, markdownOf } from '../transcript.ts'
 import type { Commands } from './command.ts'
 

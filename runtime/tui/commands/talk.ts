@@ -1,5 +1,5 @@
 import { Failure } from '../../core/errors.ts'
-import type { Desk } from '../desk.ts'
+import type { Desk } from '../state/desk.ts'
 import { type Commands, change, pick } from './command.ts'
 
 /** With whom is talked, and how. */

@@ -1,8 +1,8 @@
 import { Failure } from '../../core/errors.ts'
 import type { Equipment } from '../../team/open.ts'
-import type { Desk } from '../desk.ts'
-import { costLines } from '../spent.ts'
-import { contextLines } from '../window.ts'
+import type { Desk } from '../state/desk.ts'
+import { costLines } from '../state/spent.ts'
+import { contextLines } from '../view/window.ts'
 import { type Commands, pick } from './command.ts'
 
 /** What can be looked at, and how it looks. */

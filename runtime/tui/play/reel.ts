@@ -1,7 +1,7 @@
 import { isOfUser, textOf } from '../../core/message.ts'
-import type { Film, Frame } from '../../team/film.ts'
-import { initial, type State } from '../state.ts'
-import { after } from '../store.ts'
+import type { Film, Frame } from '../../team/tapes/film.ts'
+import { initial, type State } from '../state/state.ts'
+import { after } from '../state/store.ts'
 
 /**
  * A film that can be stopped anywhere. Places are counted in frames that have been shown: 0 is before the first, `length`

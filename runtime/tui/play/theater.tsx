@@ -1,6 +1,6 @@
 import type { Leaving, Theater } from '../../team/theater.ts'
-import { lookOf } from '../look.ts'
 import { onOwnScreen } from '../own-screen.ts'
+import { lookOf } from '../view/look.ts'
 import { Cinema } from './cinema.tsx'
 import { reelOf } from './reel.ts'
 

@@ -1,0 +1,38 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { type Alias, loadUserSettings, type UserSettings } from '../../config/user-settings.ts'
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** The folder of what a user has told Reprise: that of the XDG base directories, or the one that REPRISE_HOME names. */
+export const userFolder = (env: Environment, home: string): string =>
+  env['REPRISE_HOME'] || join(env['XDG_CONFIG_HOME'] || join(home, '.config'), 'reprise')
+
+export const userSettingsFile = (env: Environment, home: string): string => join(userFolder(env, home), 'settings.yaml')
+
+/** The settings of a user; none where there is no file. Throws a Failure('config') where that is wrong. */
+export const userSettings = (path: string): UserSettings =>
+  existsSync(path) ? loadUserSettings({ path, text: readFileSync(path, 'utf8') }) : {}
+
+/** Writes the aliases anew, and leaves all else in the file as it is, with its comments. */
+export const writeAliases = (path: string, aliases: Readonly<Record<string, Alias>>): void => {
+  const before = existsSync(path) ? readFileSync(path, 'utf8') : ''
+  const text = withAliases(before, aliases)
+  loadUserSettings({ path, text: text === '' ? '{}' : text })
+  mkdirSync(dirname(path), { recursive: true })
+  writeFileSync(`${path}.new`, text, { mode: 0o600 })
+  renameSync(`${path}.new`, path)
+}
+
+/** The block of that key, up to the next line that begins one of its own. */
+const block = /^aliases:.*\n?(?:^(?:[ \t].*|[ \t]*)(?:\n|$))*/m
+
+const withAliases = (text: string, aliases: Readonly<Record<string, Alias>>): string => {
+  const lines = Object.entries(aliases).flatMap(([name, alias]) => [
+    `  ${JSON.stringify(name)}:`,
+    ...Object.entries(alias).map(([key, value]) => `    ${key}: ${JSON.stringify(value)}`),
+  ])
+  const written = lines.length === 0 ? '' : `aliases:\n${lines.join('\n')}\n`
+  if (block.test(text)) return text.replace(block, () => written)
+  return `${text}${text === '' || text.endsWith('\n') ? '' : '\n'}${written}`
+}

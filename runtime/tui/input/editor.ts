@@ -1,0 +1,209 @@
+import { cut, fitted, graphemes, harmless, type Line, type Span, widthOf } from '../view/line.ts'
+
+/**
+ * What is being typed. `cursor` counts UTF-16 units. A long paste is one character of `text`, from a plane of Unicode
+ * that nobody writes in, and stands in `pastes`: so it moves and vanishes as a whole. `at` says which entry of the
+ * history is shown; the length of the history stands for `draft`, what was typed before looking there.
+ */
+export type Editor = {
+  readonly text: string
+  readonly cursor: number
+  readonly pastes: readonly string[]
+  readonly history: readonly string[]
+  readonly at: number
+  readonly draft: string
+  /** What was cut last, to be put in again. */
+  readonly killed: string
+  /** What was typed before each change, the oldest first. */
+  readonly past: readonly Pick<Editor, 'text' | 'cursor'>[]
+}
+
+export const emptyEditor: Editor = {
+  ...{ text: '', cursor: 0, pastes: [], history: [], at: 0, draft: '', killed: '', past: [] },
+}
+
+const firstPaste = 0x10f000
+const pasteMark = /[\u{10f000}-\u{10fffd}]/gu
+
+/** What is sent: the text with its pastes in full. */
+export const typed = ({ text, pastes }: Editor): string =>
+  text.replace(pasteMark, mark => pastes[(mark.codePointAt(0) ?? 0) - firstPaste] ?? '')
+
+export const insert = (editor: Editor, given: string): Editor => {
+  const text = harmless(given).replace(pasteMark, '')
+  return { ...editor, ...spliced(editor, editor.cursor, editor.cursor, text) }
+}
+
+/** A short paste as if it had been typed, a long one folded. */
+export const paste = (editor: Editor, given: string): Editor => {
+  const text = harmless(given).replace(pasteMark, '')
+  if (text.length < 600 && text.split('\n').length <= 5) return insert(editor, text)
+  const mark = String.fromCodePoint(firstPaste + editor.pastes.length)
+  return { ...editor, ...spliced(editor, editor.cursor, editor.cursor, mark), pastes: [...editor.pastes, text] }
+}
+
+const mostPast = 100
+
+const spliced = (
+  { text, cursor, past }: Editor,
+  from: number,
+  to: number,
+  added: string,
+): Pick<Editor, 'text' | 'cursor' | 'past'> => ({
+  text: text.slice(0, from) + added + text.slice(to),
+  cursor: from + added.length,
+  // A word is undone as a whole.
+  past: /^\w$/.test(added) && /\w$/.test(text.slice(0, from)) ? past : [...past, { text, cursor }].slice(-mostPast),
+})
+
+/** Puts `text` in the place of what stands from `from` to the cursor. */
+export const completed = (editor: Editor, from: number, text: string): Editor => ({
+  ...editor,
+  ...spliced(editor, from, editor.cursor, text),
+})
+
+/** Other text in the place of all that was typed, as from an editor outside; long pastes are plain text then. */
+export const replaced = (editor: Editor, text: string): Editor => ({
+  ...editor,
+  ...spliced(editor, 0, editor.text.length, harmless(text).replace(pasteMark, '')),
+})
+
+/** What was said in earlier sessions, the oldest first; long texts are folded. */
+export const withHistory = (editor: Editor, texts: readonly string[]): Editor => {
+  const history: string[] = []
+  let { pastes } = editor
+  for (const text of texts) {
+    const entry = paste({ ...emptyEditor, pastes }, text)
+    pastes = entry.pastes
+    history.push(entry.text)
+  }
+  return { ...editor, pastes, history: [...history, ...editor.history], at: editor.at + history.length }
+}
+
+const left = ({ text, cursor }: Editor): number => cursor - (graphemes(text.slice(0, cursor)).at(-1)?.length ?? 0)
+const right = ({ text, cursor }: Editor): number => cursor + (graphemes(text.slice(cursor))[0]?.length ?? 0)
+const wordLeft = ({ text, cursor }: Editor): number => text.slice(0, cursor).replace(/\S+\s*$|\s+$/, '').length
+const wordRight = ({ text, cursor }: Editor): number => cursor + (/^\s*\S*/.exec(text.slice(cursor))?.[0].length ?? 0)
+const lineStart = ({ text, cursor }: Editor): number => text.lastIndexOf('\n', cursor - 1) + 1
+const lineEnd = ({ text, cursor }: Editor): number => {
+  const end = text.indexOf('\n', cursor)
+  return end === -1 ? text.length : end
+}
+
+const moving =
+  (to: (editor: Editor) => number) =>
+  (editor: Editor): Editor => ({ ...editor, cursor: to(editor) })
+const cutting =
+  (to: (editor: Editor) => number) =>
+  (editor: Editor): Editor => {
+    const [from = 0, end = 0] = [to(editor), editor.cursor].sort((a, b) => a - b)
+    if (from === end) return editor
+    const next = { ...editor, ...spliced(editor, from, end, '') }
+    // Whoever takes all of it away begins anew, and is not among what was said before any more.
+    return next.text === '' ? { ...next, at: editor.history.length, draft: '' } : next
+  }
+const killing =
+  (to: (editor: Editor) => number) =>
+  (editor: Editor): Editor => {
+    const next = cutting(to)(editor)
+    const from = Math.min(to(editor), editor.cursor)
+    const killed = editor.text.slice(from, from + editor.text.length - next.text.length)
+    return killed === '' ? editor : { ...next, killed }
+  }
+const undone = (editor: Editor): Editor => {
+  const before = editor.past.at(-1)
+  return before ? { ...editor, ...before, past: editor.past.slice(0, -1) } : editor
+}
+
+/** To the same column of the line above or below, else to the entry of the history before or after. */
+const vertical =
+  (step: -1 | 1) =>
+  (editor: Editor): Editor => {
+    const start = lineStart(editor)
+    const column = editor.cursor - start
+    if (step < 0 ? start === 0 : lineEnd(editor) === editor.text.length) return recalled(editor, step)
+    const target = step < 0 ? lineStart({ ...editor, cursor: start - 1 }) : lineEnd(editor) + 1
+    return { ...editor, cursor: Math.min(target + column, lineEnd({ ...editor, cursor: target })) }
+  }
+
+const recalled = (editor: Editor, step: -1 | 1): Editor => {
+  const at = editor.at + step
+  if (at < 0 || at > editor.history.length) return editor
+  const draft = editor.at === editor.history.length ? editor.text : editor.draft
+  const text = at === editor.history.length ? draft : (editor.history[at] ?? '')
+  return { ...editor, at, draft, text, cursor: text.length }
+}
+
+/** What keys do to what is typed, by the names that keyboard.ts gives them. */
+export const edits = {
+  left: moving(left),
+  right: moving(right),
+  wordLeft: moving(wordLeft),
+  wordRight: moving(wordRight),
+  lineStart: moving(lineStart),
+  lineEnd: moving(lineEnd),
+  up: vertical(-1),
+  down: vertical(1),
+  backspace: cutting(left),
+  delete: cutting(right),
+  deleteWord: killing(wordLeft),
+  deleteNextWord: killing(wordRight),
+  deleteToStart: killing(lineStart),
+  deleteToEnd: killing(lineEnd),
+  yank: (editor: Editor) => ({ ...editor, ...spliced(editor, editor.cursor, editor.cursor, editor.killed) }),
+  undo: undone,
+  newLine: (editor: Editor) => insert(editor, '\n'),
+} as const satisfies Readonly<Record<string, (editor: Editor) => Editor>>
+
+/** The empty line after something was sent; the history has it as it was typed, pastes folded. */
+export const sent = (editor: Editor): Editor => {
+  const { text, pastes, history, killed } = editor
+  const grown = history.at(-1) === text || text.trim() === '' ? history : [...history, text]
+  return { ...emptyEditor, pastes, killed, history: grown, at: grown.length }
+}
+
+export const cleared = (editor: Editor): Editor => ({
+  ...editor,
+  text: '',
+  cursor: 0,
+  at: editor.history.length,
+  draft: '',
+})
+
+export type Drawn = { readonly rows: readonly Line[]; readonly cursor: { readonly x: number; readonly y: number } }
+
+/** What is typed, in at most `most` rows around the cursor; `prompt` stands before the first. */
+export const drawn = (editor: Editor, width: number, most: number, prompt = '> '): Drawn => {
+  const room = Math.max(4, width - widthOf(prompt) - 1)
+  const before = rowsIn(editor, editor.text.slice(0, editor.cursor), room)
+  const all = rowsIn(editor, editor.text, room)
+  const y = before.length - 1
+  const x = before.at(-1)?.reduce((sum, { text }) => sum + widthOf(text), 0) ?? 0
+  const first = Math.max(0, Math.min(y - most + 1, all.length - most))
+  const rows = all.slice(first, first + most).map((row, index): Line => {
+    const lead = first + index === 0 ? prompt : ' '.repeat(widthOf(prompt))
+    return cut([{ text: lead, color: 'accent', bold: true }, ...row], width)
+  })
+  return { rows, cursor: { x: Math.min(x + widthOf(prompt), width - 1), y: y - first } }
+}
+
+const rowsIn = ({ pastes }: Editor, text: string, room: number): Line[] =>
+  text.split('\n').flatMap(line => fitted({ spans: spansIn(pastes, line), hard: true }, room))
+
+const spansIn = (pastes: readonly string[], line: string): Span[] =>
+  line
+    .split(/([\u{10f000}-\u{10fffd}])/u)
+    .filter(piece => piece !== '')
+    .map(piece => {
+      const pasted = pastes[(piece.codePointAt(0) ?? 0) - firstPaste]
+      return pasted === undefined ? { text: piece } : { text: pasteName(pasted), color: 'pasted' }
+    })
+
+const pasteName = (text: string): string => {
+  const lines = text.split('\n').length
+  return lines > 1 ? `[pasted ${lines} lines]` : `[pasted ${text.length} characters]`
+}
+
+/** What was typed as it may be shown after it was sent: long pastes stay folded. */
+export const shown = ({ text, pastes }: Pick<Editor, 'text' | 'pastes'>): string =>
+  text.replace(pasteMark, mark => pasteName(pastes[(mark.codePointAt(0) ?? 0) - firstPaste] ?? ''))

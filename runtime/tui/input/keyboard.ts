@@ -1,0 +1,135 @@
+import { obey } from '../commands/all.ts'
+import { answerKey, replied } from '../state/answering.ts'
+import type { Desk } from '../state/desk.ts'
+import { interrupted } from '../state/driver.ts'
+import { formUp } from '../state/form.ts'
+import { choose, chooseWith, completion, openCompletion } from './completion.ts'
+import { cleared, type Editor, insert, paste, sent, shown, typed } from './editor.ts'
+import { formKey, formText } from './form-keys.ts'
+import { historyMenu } from './history.ts'
+import { bindingOf, editOf, type KeyAct } from './keymap.ts'
+import type { Stroke } from './keys.ts'
+import { type Menu, moved, searched } from './menu.ts'
+
+/** What a person did at the keyboard, done. */
+export const struck = (desk: Desk, stroke: Stroke): void => {
+  if (stroke.type === 'focus') return void desk.tty.focused(stroke.is)
+  if (stroke.type === 'paste') return void written(desk, stroke.text, paste)
+  if (stroke.type === 'text') return void written(desk, stroke.text, insert)
+  if (stroke.name === 'ctrl+c') return void acts.interrupt(desk)
+  desk.store.tell({ type: 'leaving', is: false })
+  keyPressed(desk, stroke.name)
+}
+
+/** Text that was typed or pasted goes to whatever has the keys: the answer to a question, a search, the input. */
+const written = (desk: Desk, text: string, add: (editor: Editor, text: string) => Editor): void => {
+  const { store } = desk
+  const { questions, replying, reply, menu, editor } = store.state()
+  store.tell({ type: 'leaving', is: false })
+  const form = formUp(store.state())
+  if (form) return void formText(desk, form, { text, add })
+  if (questions.length > 0) {
+    if (replying) store.tell({ type: 'edit-reply', editor: add(reply, text) })
+    else if (add === insert) answerKey(desk, text)
+  } else if (menu?.kind === 'history' || menu?.kind === 'pick')
+    store.tell({ type: 'menu', menu: searched(menu, menu.query + text.replace(/\s+/g, ' ')) })
+  else edited(desk, add(editor, text))
+}
+
+const keyPressed = (desk: Desk, name: string): void => {
+  const { questions, menu, editor } = desk.store.state()
+  const form = formUp(desk.store.state())
+  if (form) return void formKey(desk, form, name)
+  if (questions.length > 0) return void questionKey(desk, name)
+  if (menu && menuKey(desk, name, menu)) return
+  if ((name === 'up' || name === 'ctrl+p') && editor.text === '' && takenBack(desk)) return
+  const edit = editOf(name, editor)
+  if (edit) return void edited(desk, edit(editor))
+  const binding = bindingOf(name)
+  if (binding && 'act' in binding) acts[binding.act](desk)
+}
+
+/** The last message in the queue into the input, where one waits: it can be said in other words, or not at all. */
+const takenBack = ({ store, driver }: Desk): boolean => {
+  const text = driver.takeBack()
+  if (text !== undefined) store.tell({ type: 'edit', editor: paste(store.state().editor, text) })
+  return text !== undefined
+}
+
+/** What is typed has changed: perhaps it begins something that can be completed. */
+const edited = (desk: Desk, editor: Editor): void => {
+  desk.store.tell({ type: 'edit', editor })
+  desk.store.tell({ type: 'menu', menu: completion(desk, editor) })
+}
+
+const send = (desk: Desk): void => {
+  const { store, driver } = desk
+  const { editor } = store.state()
+  const text = typed(editor)
+  // Enter once more: what waits is said sooner. A recording holds a message a turn, and so it waits there.
+  if (text.trim() === '') return void (driver.isTaped() ? undefined : driver.steer())
+  store.tell({ type: 'edit', editor: sent(editor) })
+  store.tell({ type: 'menu', menu: undefined })
+  desk.history.add(text)
+  if (obey(desk, text.trim())) return
+  const { attached } = store.state()
+  store.tell({ type: 'attached', attached: [] })
+  desk.looks.loadColors()
+  const names = attached.map(({ name }) => `\n[${name}]`)
+  driver.say([...desk.files.contentOf(text), ...attached.map(({ part }) => part)], `${shown(editor)}${names.join('')}`)
+}
+
+const acts: Readonly<Record<KeyAct, (desk: Desk) => void>> = {
+  send,
+  interrupt: ({ store, driver, shell }) => {
+    const { isLeaving, isBusy, editor, menu } = store.state()
+    if (isLeaving) return void driver.leave(interrupted)
+    store.tell({ type: 'leaving', is: true })
+    if (menu) store.tell({ type: 'menu', menu: undefined })
+    if (shell.stop()) return
+    if (isBusy) driver.interrupt()
+    else store.tell({ type: 'edit', editor: cleared(editor) })
+  },
+  escape: ({ store, driver, shell }) => {
+    if (!shell.stop() && store.state().isBusy) driver.interrupt()
+  },
+  end: ({ driver }) => driver.leave(),
+  open: ({ store }) => store.tell({ type: 'open' }),
+  search: ({ store, history }) => store.tell({ type: 'menu', menu: historyMenu(history) }),
+  editor: desk => {
+    const { editor } = desk.store.state()
+    void desk.tty.edit(typed(editor)).then(text => text !== undefined && edited(desk, desk.tty.taken(editor, text)))
+  },
+  suspend: ({ tty }) => tty.suspend(),
+  complete: desk => openCompletion(desk),
+  redraw: ({ tty }) => tty.redraw(),
+}
+
+const menuKey = (desk: Desk, name: string, menu: Menu): boolean => {
+  const { store } = desk
+  const show = (next: Menu | undefined) => {
+    store.tell({ type: 'menu', menu: next })
+    return true
+  }
+  if (name === 'escape') return show(undefined)
+  if (name === 'up' || name === 'ctrl+p') return show(moved(menu, -1))
+  if (name === 'down' || name === 'ctrl+n' || (name === 'ctrl+r' && menu.kind === 'history'))
+    return show(moved(menu, 1))
+  if (chooseWith(desk, menu, name)) return true
+  if (name === 'enter' || name === 'tab') return choose(desk, menu, name === 'enter' ? () => send(desk) : undefined)
+  if (menu.kind === 'command' || menu.kind === 'file') return false
+  if (name === 'backspace') return show(searched(menu, [...menu.query].slice(0, -1).join('')))
+  if (name === 'ctrl+u') return show(searched(menu, ''))
+  return true
+}
+
+const questionKey = (desk: Desk, name: string): void => {
+  const { store, driver } = desk
+  const { replying, reply } = store.state()
+  if (name === 'escape') return void (replying ? store.tell({ type: 'replying' }) : driver.interrupt())
+  if (name === 'ctrl+o') return void store.tell({ type: 'open' })
+  if (!replying) return
+  const edit = editOf(name, reply)
+  if (edit) store.tell({ type: 'edit-reply', editor: edit(reply) })
+  else if (name === 'enter') replied(desk)
+}

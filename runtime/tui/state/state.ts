@@ -1,0 +1,176 @@
+import type { Path } from '../../core/event.ts'
+import type { ContentPart, Message, ToolCall, ToolResult, Usage } from '../../core/message.ts'
+import { type Editor, emptyEditor } from '../input/editor.ts'
+import type { Menu } from '../input/menu.ts'
+import type { Filling, FormAct } from './form.ts'
+import type { Asked, Reply } from './questions.ts'
+
+/** Something that is over, and goes to the scrollback. `depth` is how many delegations deep it happened. */
+export type Block = { readonly depth: number; readonly agent: string } & (
+  | { readonly type: 'user'; readonly text: string }
+  /** A piece of an answer; `isFirst` where it begins one. */
+  | ({ readonly type: 'text'; readonly text: string; readonly isFirst: boolean } & Partial<Inside>)
+  | { readonly type: 'reasoning'; readonly text: string; readonly isOpen?: boolean }
+  /** `took` is in milliseconds; `isOpen` shows all of it. */
+  | {
+      readonly type: 'call'
+      readonly call: ToolCall
+      readonly result: ToolResult
+      readonly took?: number
+      readonly isOpen?: boolean
+    }
+  | { readonly type: 'task'; readonly call: ToolCall }
+  | { readonly type: 'question'; readonly call: ToolCall; readonly why: string }
+  | { readonly type: 'form'; readonly form: Filling['form'] }
+  | { readonly type: 'note'; readonly level: Level; readonly text: string }
+)
+export type Level = 'info' | 'warning' | 'error'
+
+/** Where the text before ended inside a fence of code: the line that began it, and the code in it so far. */
+export type Inside = { readonly fence: string | undefined; readonly code: string }
+
+/** What an agent is saying just now: `text` from where it has not gone to the scrollback yet, `told` characters before it. */
+export type Speech = {
+  readonly path: Path
+  readonly agent: string
+  readonly reasoning: string
+  readonly text: string
+  readonly told: number
+} & Inside
+
+/** `since` is when it began, in milliseconds of the clock. */
+export type Card = {
+  readonly path: Path
+  readonly agent: string
+  readonly call: ToolCall
+  readonly state: 'called' | 'asked' | 'running'
+  readonly since: number
+}
+
+export type Spent = {
+  readonly model: string
+  readonly usage: Usage
+  readonly cost: number | undefined
+  readonly calls: number
+}
+
+export type Todo = { readonly description: string; readonly status: string }
+export type Attached = { readonly name: string; readonly part: ContentPart }
+export type Shell = { readonly command: string; readonly output: string; readonly since: number }
+
+export type State = {
+  readonly blocks: readonly Block[]
+  readonly speeches: readonly Speech[]
+  readonly cards: readonly Card[]
+  /** What was folded in the scrollback and can be opened, the newest last. */
+  readonly folded: readonly Block[]
+  readonly questions: readonly Asked[]
+  /** What is being typed about the first question; then `reply` has the keys. */
+  readonly replying: Reply | undefined
+  readonly reply: Editor
+  readonly forms: readonly Filling[]
+  readonly editor: Editor
+  readonly menu: Menu | undefined
+  /** What goes along with the next message. */
+  readonly attached: readonly Attached[]
+  /** A command of the user's own that is being run, with what it has written so far. */
+  readonly shell: Shell | undefined
+  readonly queue: readonly string[]
+  readonly isBusy: boolean
+  /** When the turn began, and what time it is, in milliseconds of the clock. */
+  readonly since: number
+  readonly now: number
+  readonly isInterrupting: boolean
+  /** What was said is being summed up, to make room. */
+  readonly isCompacting: boolean
+  /** What is in the queue is to be said as soon as the agent listens. */
+  readonly isSteering: boolean
+  /** Ctrl-C was pressed, and once more leaves. */
+  readonly isLeaving: boolean
+  readonly isOver: boolean
+  readonly agent: string
+  readonly model: string | undefined
+  /** How many tokens that model reads, where that is known. */
+  readonly window: number | undefined
+  readonly isYolo: boolean
+  /** `recording NAME` or `replaying NAME`, where a cassette is at work. */
+  readonly tape: string | undefined
+  /** What is to be done, as the agent keeps it. */
+  readonly todos: readonly Todo[]
+  readonly spent: readonly Spent[]
+  /** Tokens in the root agent's window after its last answer. */
+  readonly context: number
+  /** The conversation as the model is sent it. */
+  readonly messages: readonly Message[]
+}
+
+/** What happens here and not in the run. */
+export type Act =
+  | { readonly type: 'edit'; readonly editor: Editor }
+  | { readonly type: 'edit-reply'; readonly editor: Editor }
+  | { readonly type: 'menu'; readonly menu: Menu | undefined }
+  | { readonly type: 'replying'; readonly what?: Reply; readonly text?: string }
+  | { readonly type: 'queued'; readonly text: string }
+  | { readonly type: 'unqueued'; readonly isLast?: true }
+  | { readonly type: 'turn'; readonly text: string }
+  | { readonly type: 'turn-over'; readonly isCancelled: boolean }
+  | { readonly type: 'interrupting' }
+  | { readonly type: 'steering' }
+  | { readonly type: 'steered'; readonly text: string }
+  | { readonly type: 'leaving'; readonly is: boolean }
+  | { readonly type: 'over' }
+  | ({ readonly type: 'asked' } & Asked)
+  | { readonly type: 'decided'; readonly id: number }
+  | FormAct
+  | { readonly type: 'note'; readonly level: Level; readonly text: string }
+  | {
+      readonly type: 'settings'
+      readonly agent?: string
+      readonly model?: string | undefined
+      readonly window?: number | undefined
+      readonly isYolo?: boolean
+      readonly tape?: string | undefined
+    }
+  | { readonly type: 'new' }
+  /** The last thing that was said is taken back: these messages are left. */
+  /** The conversation goes on from these messages, which were stored. */
+  | { readonly type: 'resumed'; readonly messages: readonly Message[] }
+  | { readonly type: 'attached'; readonly attached: readonly Attached[] }
+  | { readonly type: 'shell'; readonly shell: Shell | undefined }
+  | { readonly type: 'taken-back'; readonly messages: readonly Message[] }
+  | { readonly type: 'welcome'; readonly text: string }
+  /** Shows in full what was folded last, then what was folded before it. */
+  | { readonly type: 'open' }
+
+export const initial: State = {
+  blocks: [],
+  speeches: [],
+  cards: [],
+  folded: [],
+  questions: [],
+  replying: undefined,
+  reply: emptyEditor,
+  forms: [],
+  editor: emptyEditor,
+  menu: undefined,
+  attached: [],
+  shell: undefined,
+  queue: [],
+  isBusy: false,
+  since: 0,
+  now: 0,
+  isInterrupting: false,
+  isCompacting: false,
+  isSteering: false,
+  isLeaving: false,
+  isOver: false,
+  agent: '',
+  model: undefined,
+  window: undefined,
+  isYolo: false,
+  tape: undefined,
+  todos: [],
+  spent: [],
+  context: 0,
+  messages: [],
+}

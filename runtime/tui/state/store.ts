@@ -1,0 +1,41 @@
+import { endings } from '../../core/event.ts'
+import { calling } from '../view/called.ts'
+import { ended, speaking } from '../view/said.ts'
+import { formReducers } from './form.ts'
+import { questionReducers } from './questions.ts'
+import { depthOf, type Happening, plus, type Reducers } from './reduce.ts'
+import { sitting } from './sitting.ts'
+import { spending } from './spending.ts'
+import type { State } from './state.ts'
+
+const telling: Reducers = {
+  retry: (state, { agent, path, reason }) =>
+    plus(state, { type: 'note', depth: depthOf(path), agent, level: 'info', text: `${reason} Trying again.` }),
+  notice: (state, { agent, path, level, text }) =>
+    plus(state, { type: 'note', depth: depthOf(path), agent, level, text }),
+  compaction: (state, { state: step }) =>
+    step === 'started' ? { ...state, isCompacting: true } : { ...state, isCompacting: false },
+  message: (state, { path, message }) =>
+    path.length > 0 ? state : { ...state, messages: [...state.messages, message] },
+  'agent-end': (state, { path, agent, reason }) => {
+    const quiet = ended(state, path)
+    // An interruption is told when the turn is over, once.
+    const text = reason === 'done' || reason === 'cancelled' ? undefined : endings[reason]
+    return text === undefined
+      ? quiet
+      : plus(quiet, { type: 'note', depth: depthOf(path), agent, level: 'warning', text })
+  },
+}
+
+const reducers = {
+  ...telling,
+  ...speaking,
+  ...calling,
+  ...spending,
+  ...questionReducers,
+  ...formReducers,
+  ...sitting,
+} as Readonly<Record<string, (state: State, event: Happening) => State>>
+
+/** The state after something happened. Pure. */
+export const after = (state: State, event: Happening): State => reducers[event.type]?.(state, event) ?? state

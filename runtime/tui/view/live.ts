@@ -1,0 +1,143 @@
+import type { Path } from '../../core/event.ts'
+import { type Drawn, drawn, emptyEditor, insert } from '../input/editor.ts'
+import { menuLines } from '../input/menu.ts'
+import { formUp } from '../state/form.ts'
+import type { Card, Speech, State } from '../state/state.ts'
+import { blockLines, type Ink } from './blocks.ts'
+import { oneLine, shortArguments } from './calls.ts'
+import { duration } from './duration.ts'
+import { formDrawn } from './form-view.ts'
+import { cut, harmless, type Line, type Span } from './line.ts'
+import { questionRows, replyLeads } from './question.ts'
+import { statusLine } from './status.ts'
+
+export type Size = { readonly columns: number; readonly rows: number }
+export type Frame = { readonly lines: readonly Line[]; readonly cursor: { readonly x: number; readonly y: number } }
+
+/**
+ * The part of the screen that still changes: what is being said and done, the question or the input, the status. Never
+ * as high as the screen, so that it is redrawn in place.
+ */
+export const frameOf = (state: State, { columns, rows }: Size, ink: Ink = {}): Frame => {
+  const width = Math.max(12, columns - 1)
+  const most = Math.max(3, rows - 2)
+  const input = inputOf(state, width, Math.max(1, Math.min(10, Math.floor(most / 2))), Math.min(16, most - 1))
+  const queue = waitingLines(state, width)
+  const menu = menuPart(state, width, Math.min(8, most - input.rows.length - 3))
+  const foot = [...queue, ...input.rows, ...menu, statusLine(state, width)].slice(-most)
+  const room = Math.max(0, most - foot.length - 1)
+  const head = liveLines(state, { width, room }, ink).slice(-room).slice(0, room)
+  const space: Line[] = foot.length < most ? [[]] : []
+  const y = head.length + space.length + Math.max(0, foot.length - menu.length - input.rows.length - 1) + input.cursor.y
+  return { lines: [...head, ...space, ...foot], cursor: { x: input.cursor.x, y } }
+}
+
+/** What is being said and done, as a tree: a sub-agent's words below the call that began it. */
+export const liveLines = (
+  state: State,
+  { width, room }: { readonly width: number; readonly room: number },
+  ink: Ink = {},
+): Line[] => {
+  const speeches = state.speeches.map(speech => ({
+    path: speech.path,
+    lines: speechLines(speech, { width, room }, ink),
+  }))
+  const cards = state.cards.map(card => ({ path: card.path, lines: [cardLine(card, width, state.now)] }))
+  const tree = [...cards, ...speeches].sort((a, b) => byPath(a.path, b.path)).flatMap(({ lines }) => lines)
+  return [...tree, ...todoLines(state, width), ...shellLines(state, width)]
+}
+
+/** How far the agent's list of things to do is, while it works: what is being done, or comes next. */
+const todoLines = ({ todos, isBusy }: State, width: number): Line[] => {
+  const next =
+    todos.find(({ status }) => status === 'in-progress') ?? todos.find(({ status }) => status !== 'completed')
+  if (!isBusy || !next) return []
+  const done = todos.filter(({ status }) => status === 'completed').length
+  return [cut([{ text: `☐ ${done} of ${todos.length} done · ${oneLine(next.description)}`, dim: true }], width)]
+}
+
+/** What goes along with the next message, and what will be said next. */
+const waitingLines = ({ queue, attached, isSteering }: State, width: number): Line[] =>
+  [
+    ...(attached.length === 0 ? [] : [`along: ${attached.map(({ name }) => name).join(', ')}`]),
+    ...queue.slice(0, 3).map(text => `${isSteering ? 'at the next step' : 'queued'}: ${oneLine(text)}`),
+    ...(queue.length > 3 ? [`… ${queue.length - 3} more`] : []),
+  ].map(text => cut([{ text: `  ${oneLine(text)}`, dim: true }], width))
+
+/** The user's own command, with the end of what it has written. */
+const shellLines = ({ shell, now }: State, width: number): Line[] => {
+  if (!shell) return []
+  const took = now - shell.since >= 1000 ? ` ${duration(now - shell.since)}` : ''
+  const head: Line = [
+    { text: '● ', color: 'warning' },
+    { text: `! ${oneLine(shell.command)}`, bold: true },
+    { text: took, dim: true },
+  ]
+  const tail = harmless(shell.output).trimEnd().split('\n').slice(-5)
+  return [head, ...tail.map((text): Line => [{ text: `  ${text}`, dim: true }])].map(line => cut(line, width))
+}
+
+/** The order of a tree; the root's own words stand before its calls. */
+const byPath = (a: Path, b: Path): number => {
+  const at = a.findIndex((step, index) => step !== b[index])
+  return at < 0 ? a.length - b.length : (a[at] ?? 0) - (b[at] ?? -1)
+}
+
+type Room = { readonly width: number; readonly room: number }
+
+/** The last lines of what has not gone to the scrollback yet; of several sub-agents, one line each. */
+const speechLines = (speech: Speech, { width, room }: Room, ink: Ink): Line[] => {
+  const { agent, path, text, reasoning, told, fence, code } = speech
+  const depth = path.length
+  if (text === '' && reasoning === '') return []
+  const bars: Span = { text: '│ '.repeat(depth), dim: true }
+  if (text === '') return [cut([bars, { text: `∴ ${lastWords(reasoning, width)}`, dim: true, italic: true }], width)]
+  if (depth > 0) return [cut([bars, { text: `${agent}: `, bold: true }, { text: lastWords(text, width) }], width)]
+  const block = { type: 'text', depth, agent, text, fence, code, isFirst: told === 0 } as const
+  return blockLines(block, width, ink).slice(-room || undefined)
+}
+
+const lastWords = (text: string, width: number): string => {
+  const line = oneLine(text)
+  return line.length > width ? `…${line.slice(-Math.max(10, width - 24))}` : line
+}
+
+const states: Readonly<Record<Card['state'], Span>> = {
+  called: { text: '○ ', dim: true },
+  asked: { text: '? ', color: 'warning' },
+  running: { text: '● ', color: 'warning' },
+}
+
+const cardLine = ({ path, call, state, since }: Card, width: number, now: number): Line => {
+  const took = state === 'running' && now - since >= 1000 ? ` ${duration(now - since)}` : ''
+  const head = cut(
+    [
+      { text: '│ '.repeat(path.length - 1), dim: true },
+      states[state],
+      { text: call.name, bold: true },
+      { text: ` ${shortArguments(call)}` },
+    ],
+    width - took.length,
+  )
+  return [...head, ...(took === '' ? [] : [{ text: took, dim: true }])]
+}
+
+const inputOf = (state: State, width: number, most: number, mostOfForm: number): Drawn => {
+  const form = formUp(state)
+  if (form) return formDrawn(form, width, mostOfForm)
+  const { questions, replying, menu } = state
+  const [question] = questions
+  if (question && replying) return drawn(state.reply, width, most, replyLeads[replying])
+  if (question) return questionRows(question, questions.length - 1, width)
+  if (menu?.kind === 'history' || menu?.kind === 'pick')
+    return drawn(insert(emptyEditor, menu.query), width, 1, `${menu.title ?? 'Search'}: `)
+  return drawn(state.editor, width, most)
+}
+
+const menuPart = ({ menu, questions, forms }: State, width: number, most: number): Line[] => {
+  if (!menu || questions.length + forms.length > 0 || most < 1) return []
+  if (menu.choices.length === 0) return [[{ text: '  nothing found', dim: true }]]
+  const hint = menu.keys?.map(({ meaning }) => meaning).join(' · ')
+  if (hint === undefined || most < 3) return menuLines(menu, width, most)
+  return [...menuLines(menu, width, most - 1), cut([{ text: `  ${hint}`, dim: true }], width)]
+}
