@@ -6,5 +6,7 @@ export default defineConfig({
     // A child process, a pty or a thousand random cases may take long on a busy machine; none of it is asserted.
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    // Most of a test is waiting for somebody: processes that start, terminals that draw.
+    maxWorkers: 3,
   },
 })

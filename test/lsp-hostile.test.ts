@@ -55,7 +55,9 @@ test('a server that floods is ended, and a call says so', async () => {
   await using it = await hostile('floods', { timeout: 60 })
   expect(await it.call('lsp_hover', place)).toMatchObject({
     failed: true,
-    text: 'server was started again, and was lost again: it sent without end and answered nothing.',
+    text: expect.stringMatching(
+      /^server was started again, and was lost again: it sent without end and answered nothing\./,
+    ),
   })
 })
 
