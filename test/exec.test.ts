@@ -229,22 +229,6 @@ test('variables come from files, the later one winning, and --model names anothe
   expect(server.requests[0]?.body['model']).toBe('gpt-4.1')
 })
 
-test('--debug tells what crosses the border without the keys, and --log-file tells it to a file', async () => {
-  const key = 'sk-proj-0123456789abcdefghij0123456789'
-  await using folder = await folderWith({ 'agent.yaml': helloAgent })
-  await using server = await providerServer([{ text: `Your key is ${key}.` }, { text: `Your key is ${key}.` }])
-  const options = { cwd: folder.path, env: { ...server.env, OPENAI_API_KEY: key } }
-  const debug = await reprise(['exec', 'agent.yaml', '--debug', `My key is ${key}`], options)
-  expect(debug.stderr).toMatch(/→ root POST http:.*\/v1\/chat\/completions/)
-  expect(debug.stderr).toMatch(/← root 200/)
-  expect(debug.stderr).not.toContain(key)
-  const logged = await reprise(['exec', 'agent.yaml', '--log-file', 'run.log', `My key is ${key}`], options)
-  expect(logged.stderr).toBe('')
-  const log = readFileSync(join(folder.path, 'run.log'), 'utf8')
-  expect(log).toMatch(/→ root POST/)
-  expect(log).not.toContain(key)
-})
-
 test('a reader that has had enough is no reason for a word', async () => {
   await using folder = await folderWith({ 'agent.yaml': helloAgent })
   // More than a pipe holds, so that the writer must notice that nobody reads.

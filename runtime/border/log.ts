@@ -1,28 +1,34 @@
 import type { Border } from '../core/border.ts'
+import type { LogEntry } from '../core/log.ts'
 
-/** What was asked and what came back, a line each; `redact` makes it fit to be shown. */
-export type Log = { readonly line: (text: string) => void; readonly redact: (text: string) => string }
+/** Who writes down what was asked and what came back; `redact` makes texts fit to be shown. */
+export type Log = { readonly tell: (entry: LogEntry) => void; readonly redact: (text: string) => string }
 
-/** Another border, with a look at everything that crosses it. Bodies are logged whole, redacted. */
-export const loggingBorder = (outside: Border, { line, redact }: Log): Border => {
-  const tell = (sign: '→' | '←' | '✗', caller: string, text: string) => line(redact(`${sign} ${caller} ${text}`))
+/** Another border, with a look at everything that crosses it: what, and for `debug` its bodies, whole and redacted. */
+export const loggingBorder = (outside: Border, { tell, redact }: Log): Border => {
+  const log = (level: LogEntry['level'], sign: LogEntry['sign'], lane: string, texts: readonly [string, string?]) => {
+    const [what, body] = texts.map(text => (text === undefined ? undefined : redact(text)))
+    tell({ level, sign, lane, what: what ?? '', ...(body !== undefined && { body }) })
+  }
   return {
     async exchange(request, live) {
       const { lane } = request.caller
-      tell('→', lane, `POST ${request.url} ${JSON.stringify(request.body)}`)
+      log('info', '→', lane, [`POST ${request.url}`, JSON.stringify(request.body)])
       const reply = await outside.exchange(request, live).catch(error => {
-        tell('✗', lane, `${request.operation}: ${error}`)
+        log('error', '✗', lane, [`${request.operation}: ${error}`])
         throw error
       })
+      const level = reply.status < 400 ? 'info' : 'error'
       return {
         ...reply,
-        body: heard(reply.body, text => tell('←', lane, `${reply.status} ${request.operation} ${text}`)),
+        body: heard(reply.body, text => log(level, '←', lane, [`${reply.status} ${request.operation}`, text])),
       }
     },
     async perform(kind, ask, live) {
       const lane = 'caller' in ask ? ask.caller.lane : 'root'
       const answer = await outside.perform(kind, ask, live)
-      tell('←', lane, `${kind} ${JSON.stringify(ask)} ${JSON.stringify(answer)}`)
+      const name = 'name' in ask ? ` ${ask.name}` : ''
+      log('info', '←', lane, [`${kind}${name}`, `${JSON.stringify(ask)} ${JSON.stringify(answer)}`])
       return answer
     },
   }

@@ -57,6 +57,16 @@ export const runFlags: readonly RunFlag[] = [
   { flags: '-o, --otel', description: 'send traces and metrics to an OpenTelemetry collector' },
   { flags: '-d, --debug', description: 'log what crosses the border, redacted, to standard error' },
   { flags: '--log-file <file>', description: 'write the log there instead' },
+  {
+    flags: '--log-level <level>',
+    description: 'with --debug or --log-file: error, info (no bodies) or debug (default)',
+    choices: ['error', 'info', 'debug'],
+  },
+  {
+    flags: '--log-format <format>',
+    description: 'with --debug or --log-file: text (default), or json, an object a line',
+    choices: ['text', 'json'],
+  },
 ]
 
 /** Those that only `run` has. */

@@ -1,3 +1,5 @@
+import type { LogLevel } from '../core/log.ts'
+
 /** The options of `run` and `exec`, as commander gives them; `plain` only with `run`. */
 export type RunOptions = {
   readonly agent?: string
@@ -26,6 +28,8 @@ export type RunOptions = {
   readonly otel?: boolean
   readonly debug?: boolean
   readonly logFile?: string
+  readonly logLevel?: LogLevel
+  readonly logFormat?: 'text' | 'json'
   /** A name of a session to go on with, or false to store nothing. */
   readonly session?: string | false
   readonly sessionDb?: string

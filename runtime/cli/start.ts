@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, statSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { resolve } from 'node:path'
 import { Failure } from '../core/errors.ts'
@@ -7,8 +7,9 @@ import { sessionDatabase } from '../team/sessions/place.ts'
 import { type Sessions, sessionsAt } from '../team/sessions/sessions.ts'
 import { withFiles } from './environment.ts'
 import type { Face } from './face.ts'
-import { readNamed, unwritable } from './files.ts'
+import { readNamed } from './files.ts'
 import { limitsOf } from './limits.ts'
+import { logOf } from './log.ts'
 import type { Person } from './person.ts'
 import type { RunOptions } from './run-options.ts'
 import { type Terminal, write } from './terminal.ts'
@@ -74,7 +75,7 @@ export const startWith = async (
     ...sessionOf(options, { env, workingDirectory: terminal.workingDirectory }),
     ...special,
     titles: (special.titles ?? false) && env['REPRISE_TITLES'] !== 'words',
-    ...((options.debug || options.logFile) && { log: logTo(options.logFile, terminal) }),
+    ...logOf(options, terminal),
   })
   return options.otel ? await (await import('./otel.ts')).observed(conversation, env, { terminal, face }) : conversation
 }
@@ -148,16 +149,4 @@ const promptFiles = ({ promptFile = [], fake }: RunOptions, { workingDirectory }
   const missing = promptFile.find(path => !existsSync(resolve(workingDirectory, path)))
   if (missing === undefined || fake !== undefined) return promptFile.map(path => resolve(workingDirectory, path))
   throw new Failure('usage', `The prompt file ${missing} does not exist.`)
-}
-
-/** Lines to standard error, or appended to a file. Throws a Failure at once when the file cannot be written. */
-const logTo = (file: string | undefined, { stderr, workingDirectory }: Terminal): ((line: string) => void) => {
-  if (file === undefined) return line => void write(stderr, `${line}\n`)
-  const path = resolve(workingDirectory, file)
-  try {
-    appendFileSync(path, '')
-  } catch (error) {
-    throw unwritable('The log file', file, error)
-  }
-  return line => appendFileSync(path, `${line}\n`)
 }

@@ -63,7 +63,7 @@ export const openCrossing = (wiring: Wiring): Crossing => {
   const { options, redactorFor, tape } = wiring
   const crossing = tape === undefined ? live(wiring) : replaying(wiring, tape)
   if (!options.log) return crossing
-  return { ...crossing, border: loggingBorder(crossing.border, { line: options.log, redact: redactorFor().body }) }
+  return { ...crossing, border: loggingBorder(crossing.border, { tell: options.log, redact: redactorFor().body }) }
 }
 
 const live = (wiring: Wiring): Crossing => {

@@ -6,6 +6,7 @@ import type { Caller, Fetch } from '../core/border.ts'
 import { Failure } from '../core/errors.ts'
 import type { RunEvent } from '../core/event.ts'
 import type { AskForm } from '../core/form.ts'
+import type { LogEntry } from '../core/log.ts'
 import type { ContentPart, Message } from '../core/message.ts'
 import type { Protocol } from '../core/protocol.ts'
 import type { SessionRecord } from '../core/session.ts'
@@ -91,7 +92,7 @@ export type OpenOptions = {
   readonly ask?: AskForm
   /** Something a person should know, as a sentence. */
   readonly notice: (text: string) => void
-  readonly log?: (line: string) => void
+  readonly log?: (entry: LogEntry) => void
   readonly fetch: Fetch
   readonly now: () => Date
 }

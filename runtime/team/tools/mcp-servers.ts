@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { McpConfig, McpWorld } from '../../../tools/mcp/config.ts'
 import { mcpToolset } from '../../../tools/mcp/toolset.ts'
 import type { Fetch } from '../../core/border.ts'
+import type { LogEntry } from '../../core/log.ts'
 import type { OfferingToolset } from '../../core/tool.ts'
 import { loadTeamFile } from '../check.ts'
 import { redactionFor } from '../settings/redaction.ts'
@@ -22,7 +23,7 @@ export type McpOptions = {
   readonly home: string
   readonly workingDirectory: string
   readonly fetch: Fetch
-  readonly log?: (line: string) => void
+  readonly log?: (entry: LogEntry) => void
 }
 
 /** All MCP servers of an agent file, each once. Throws a Failure for a wrong file. */

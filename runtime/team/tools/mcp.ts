@@ -7,6 +7,7 @@ import type { Fetch } from '../../core/border.ts'
 import { Failure } from '../../core/errors.ts'
 import type { AskForm } from '../../core/form.ts'
 import { isJsonObject } from '../../core/json.ts'
+import type { LogEntry } from '../../core/log.ts'
 import { commandEnvironment } from '../../workspace/environment.ts'
 import type { AskFor } from '../asking.ts'
 import { version } from '../version.ts'
@@ -34,7 +35,7 @@ type Surroundings = {
   /** For servers that ask a model; absent where none may. */
   readonly models?: SamplingWiring
   readonly yolo?: boolean
-  readonly log?: (line: string) => void
+  readonly log?: (entry: LogEntry) => void
   /** Keeps credentials out of what is said of servers. */
   readonly clean?: (text: string) => string
   /** Told of the credentials that logins have brought. */
@@ -76,7 +77,7 @@ const logOf = ({ log, redact }: Surroundings): ((line: string) => void) => {
   let redactor: ReturnType<NonNullable<typeof redact>> | undefined
   return line => {
     redactor ??= redact?.()
-    log(redactor ? redactor.text(line) : line)
+    log({ level: 'info', sign: '←', lane: 'root', what: redactor ? redactor.text(line) : line })
   }
 }
 
