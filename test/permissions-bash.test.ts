@@ -140,6 +140,16 @@ const common = [
   'A=1 good*',
 ]
 
+test('a here-document in two parentheses, of which bash runs the text, is nothing that was allowed', async () => {
+  await using bash = await stage()
+  const line = '((good <<E\nevil\nE\n); good)'
+  expect(bash.ran(line)).toContain('evil')
+  const call = { name: 'shell', input: { cmd: line }, readOnly: false }
+  const judged = (rules: Parameters<typeof permissionsOf>[0], yolo: boolean) => permissionsOf(rules, { yolo })(call)
+  expect((await judged({ allow: ['shell:cmd=good'] }, false)).verdict).toBe('ask')
+  expect((await judged({ deny: ['shell:cmd=evil'] }, true)).verdict).not.toBe('allow')
+})
+
 test('bash runs nothing that was not allowed, whatever the line', async () => {
   await using bash = await stage()
   const allow = ['good', 'good *', ...common].map(command => `shell:cmd=${command}`)

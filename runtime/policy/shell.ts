@@ -34,7 +34,7 @@ export const scriptOf = async (line: string): Promise<Script> => {
     return { commands: [], certain: false }
   const { forEachChild, parse } = await import('unbash')
   const commands: SimpleCommand[] = []
-  let certain = true
+  let certain = !isReadTwice(line)
   const visit = (node: SyntaxNode): void => {
     if (isUncertain(node)) certain = false
     if (node.type === 'Command') commands.push(commandOf(node))
@@ -49,6 +49,12 @@ export const scriptOf = async (line: string): Promise<Script> => {
   }
   return { commands, certain }
 }
+
+/**
+ * Two parentheses are read as arithmetic first, and anew as subshells where they are none: bash then loses the end of a
+ * here-document in them, and runs what stands in it.
+ */
+const isReadTwice = (line: string): boolean => line.includes('((') && line.includes('<<')
 
 const nothing: SimpleCommand = { words: [], assignments: [], writes: [], reads: [], input: undefined }
 
