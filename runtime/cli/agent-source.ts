@@ -7,6 +7,7 @@ import { visible } from '../cassette/view/layout.ts'
 import { Failure } from '../core/errors.ts'
 import type { OpenOptions } from '../team/open.ts'
 import { userFolder } from '../team/settings/user-settings.ts'
+import { isUrl } from './aliases.ts'
 import { readNamed } from './files.ts'
 import type { RunOptions } from './run-options.ts'
 import type { Terminal } from './terminal.ts'
@@ -21,7 +22,7 @@ export const agentSource = async (
   terminal: Terminal,
 ): Promise<OpenOptions['source']> => {
   if (path === '-') return { path: '-', text: String(await buffer(terminal.stdin)) }
-  if (/^https?:\/\//.test(path)) return await fromUrl(path, options, terminal)
+  if (isUrl(path)) return await fromUrl(path, options, terminal)
   return { path, text: readNamed('The agent file', path, terminal.workingDirectory).toString('utf8') }
 }
 

@@ -6,18 +6,15 @@ import { unwritable } from './files.ts'
 import type { RunOptions } from './run-options.ts'
 import { type Terminal, write } from './terminal.ts'
 
-/** What is to be logged, if anything is, and where to. Throws a Failure at once where a file cannot be written. */
-export const logOf = (
-  { debug, logFile, logLevel = 'debug', logFormat = 'text' }: RunOptions,
+/** Writes what is loud enough to standard error, or to a file. Throws a Failure at once where that cannot be written. */
+export const logTo = (
+  { logFile, logLevel = 'debug', logFormat = 'text' }: RunOptions,
   terminal: Terminal,
-): Pick<OpenOptions, 'log'> => {
-  if (!debug && logFile === undefined) return {}
+): NonNullable<OpenOptions['log']> => {
   const line = lineTo(logFile, terminal)
   const print = { text: textOf, json: jsonOf(terminal) }[logFormat]
-  return {
-    log: entry => {
-      if (isLoud(entry, logLevel)) line(print(entry, logLevel))
-    },
+  return entry => {
+    if (isLoud(entry, logLevel)) line(print(entry, logLevel))
   }
 }
 

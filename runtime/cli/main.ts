@@ -1,6 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { version } from '../team/version.ts'
 import { cassetteCommands } from './cassette/commands.ts'
+import { collect } from './collect.ts'
 import { exitOf, failureOf } from './exit.ts'
 import { mcpCommands } from './mcp/commands.ts'
 import { type RunFlag, runFlags, runOnlyFlags } from './run-flags.ts'
@@ -165,8 +166,6 @@ const runCommand = (
 type RunAction = (
   action: (file: string, messages: string[], options: RunOptions & { exec?: boolean }) => Promise<void>,
 ) => Command
-
-const collect = (value: string, earlier: readonly string[] = []): string[] => [...earlier, value]
 
 const optionOf = ({ flags, description, choices, many }: RunFlag): Option => {
   const [, name, value] = /^(.*)\[=(.*)\]$/.exec(flags) ?? []

@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { basename, dirname, join, relative } from 'node:path'
+import { freeName } from '../cassette/file/tape-place.ts'
 import { plainStyle } from '../cassette/view/layout.ts'
 import { interactionText } from '../cassette/view/show-one.ts'
 import { Failure } from '../core/errors.ts'
@@ -70,12 +70,13 @@ const forkedStage = async ({ cassette, begun }: Film, at: Frame, terminal: Termi
   const known = new Set(begun.slice(0, at.begun))
   const isOurs = !relative(workingDirectory, cassette.path).startsWith('..')
   const folder = isOurs ? dirname(cassette.path) : workingDirectory
-  const record = freeName(join(folder, `${nameOf(cassette.path)}-fork-${at.interaction}`))
+  // Nobody who only looks at a film has said that an earlier recording may go.
+  const record = freeName(join(folder, basename(cassette.path)), `fork-${at.interaction}`)
   return {
     ...{ stdin, stdout, stderr, env },
     ...surroundingsAt(terminal),
     wishes: { models: model, yolo, earlier: [], ...(agent !== undefined && { agent }) },
-    tape: `recording ${basename(record)}`,
+    tape: `recording ${nameOf(record)}`,
     messages: script.said.filter(({ id }) => known.has(id)).map(({ content }) => content),
     open: ({ agent, models, yolo, earlier }, { person, notice }) =>
       startWith(
@@ -92,11 +93,3 @@ const forkedStage = async ({ cassette, begun }: Film, at: Frame, terminal: Termi
 }
 
 const nameOf = (path: string): string => basename(path).replace(/\.ya?ml$/, '')
-
-/** Nobody who only looks at a film has said that an earlier recording may go. */
-const freeName = (path: string): string => {
-  for (let count = 1; ; count++) {
-    const name = count === 1 ? path : `${path}-${count}`
-    if (!existsSync(`${name}.yaml`)) return name
-  }
-}

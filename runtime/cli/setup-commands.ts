@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { collect } from './collect.ts'
 import type { Terminal } from './terminal.ts'
 
 type Done = (exit: number) => void
@@ -46,5 +47,3 @@ const aliasCommands = (program: Command, terminal: Terminal, done: Done): void =
     .argument('<name>', 'the name')
     .action(async name => done(await (await import('./alias.ts')).aliasRemove(name, terminal)))
 }
-
-const collect = (value: string, earlier: readonly string[] = []): string[] => [...earlier, value]

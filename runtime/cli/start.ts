@@ -9,7 +9,6 @@ import { withFiles } from './environment.ts'
 import type { Face } from './face.ts'
 import { readNamed } from './files.ts'
 import { limitsOf } from './limits.ts'
-import { logOf } from './log.ts'
 import type { Person } from './person.ts'
 import type { RunOptions } from './run-options.ts'
 import { type Terminal, write } from './terminal.ts'
@@ -51,6 +50,8 @@ export const startWith = async (
   const workingDirectory = folder(options.workingDir, terminal)
   const env = withFiles(terminal.env, options.envFromFile ?? [], terminal.workingDirectory)
   const speed = speedOf(options)
+  const isLogged = options.debug || options.logFile !== undefined
+  const log = isLogged ? (await import('./log.ts')).logTo(options, terminal) : undefined
   const conversation = await open({
     source,
     env,
@@ -75,7 +76,7 @@ export const startWith = async (
     ...sessionOf(options, { env, workingDirectory: terminal.workingDirectory }),
     ...special,
     titles: (special.titles ?? false) && env['REPRISE_TITLES'] !== 'words',
-    ...logOf(options, terminal),
+    ...(log && { log }),
   })
   return options.otel ? await (await import('./otel.ts')).observed(conversation, env, { terminal, face }) : conversation
 }

@@ -1,6 +1,7 @@
-import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { isCassette } from '../cassette/file/tape-place.ts'
 import { pricedModels } from '../models/price.ts'
 import { loadTeamFile } from '../team/check.ts'
 import { userSettings, userSettingsFile } from '../team/settings/user-settings.ts'
@@ -50,16 +51,6 @@ const cassettesIn = (folder: string): string[] => {
       .map(name => name.replace(/\.yaml$/, ''))
   } catch {
     return []
-  }
-}
-
-const isCassette = (path: string): boolean => {
-  const fd = openSync(path, 'r')
-  try {
-    const head = Buffer.alloc(2000)
-    return /^(reprise|interactions):/m.test(head.toString('utf8', 0, readSync(fd, head)))
-  } finally {
-    closeSync(fd)
   }
 }
 

@@ -59,7 +59,10 @@ class Spans {
     if (event.type === 'agent-start') {
       this.#end(this.#agents, at)
       const attributes = { 'gen_ai.operation.name': 'invoke_agent', 'gen_ai.agent.name': event.agent }
-      this.#begin(this.#agents, at, { name: `invoke_agent ${event.agent}`, attributes, parent: this.#calls.get(at) })
+      this.#agents.set(
+        at,
+        this.#begin({ name: `invoke_agent ${event.agent}`, attributes, parent: this.#calls.get(at) }),
+      )
       this.#asked.set(at, this.#instruments.now())
     }
     if (event.type === 'message' && event.message.role === 'tool') this.#asked.set(at, this.#instruments.now())
@@ -81,7 +84,7 @@ class Spans {
       'gen_ai.tool.type': 'function',
     }
     const parent = this.#agents.get(keyOf(path.slice(0, -1)))
-    this.#begin(this.#calls, at, { name: `execute_tool ${name}`, attributes, parent })
+    this.#calls.set(at, this.#begin({ name: `execute_tool ${name}`, attributes, parent }))
   }
 
   /** Whatever has not come to its end, deepest first. */
@@ -96,18 +99,14 @@ class Spans {
     return all.toSorted(([, a], [, b]) => b.length - a.length)
   }
 
-  #begin(
-    open: Map<string, Open>,
-    key: string,
-    { name, attributes, parent, began = this.#instruments.now(), kind = SpanKind.INTERNAL }: Beginning,
-  ): void {
+  #begin({ name, attributes, parent, began = this.#instruments.now(), kind = SpanKind.INTERNAL }: Beginning): Open {
     const around: Context = parent ? trace.setSpan(context.active(), parent.span) : context.active()
     const span = this.#instruments.tracer.startSpan(
       name,
       { kind, startTime: began, attributes: { ...attributes } },
       around,
     )
-    open.set(key, { span, began, attributes })
+    return { span, began, attributes }
   }
 
   #end(open: Map<string, Open>, key: string, error?: string): void {
@@ -140,16 +139,14 @@ class Spans {
       ...(event.model && { 'gen_ai.response.model': event.model }),
     }
     const used = { input: input + cacheRead + cacheWrite, output }
-    const chats = new Map<string, Open>()
-    this.#begin(chats, at, {
+    const chat = this.#begin({
       name: `chat ${asked}`,
       kind: SpanKind.CLIENT,
       parent: this.#agents.get(at),
       began: this.#asked.get(at) ?? this.#instruments.now(),
       attributes: common,
     })
-    const span = chats.get(at)?.span
-    span?.setAttributes({
+    chat.span.setAttributes({
       'gen_ai.agent.name': event.agent,
       'gen_ai.usage.input_tokens': used.input,
       'gen_ai.usage.output_tokens': used.output,
@@ -158,7 +155,7 @@ class Spans {
       'gen_ai.response.finish_reasons': [event.stop],
       ...(event.cost !== undefined && { 'reprise.cost.usd': event.cost }),
     })
-    this.#end(chats, at)
+    this.#finish(chat)
     for (const kind of ['input', 'output'] as const) {
       this.#instruments.tokens(used[kind], { ...common, 'gen_ai.token.type': kind })
     }

@@ -29,7 +29,7 @@ export const placeFor = (name: string): string => {
 }
 
 /** Agent files end in .yaml too, and one is easily recorded over: of ours and of others, a cassette says so at its top. */
-const isCassette = (path: string): boolean => {
+export const isCassette = (path: string): boolean => {
   const fd = openSync(path, 'r')
   try {
     const head = Buffer.alloc(1_000_000)

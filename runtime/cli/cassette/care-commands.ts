@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { collect } from '../collect.ts'
 import type { Terminal } from '../terminal.ts'
 
 type Done = (exit: number) => void
@@ -79,5 +80,3 @@ const changingCommands = (cassette: Command, terminal: Terminal, done: Done): vo
     .option('-o, --output <file>', 'where the slim one goes (default: in place)')
     .action(async (name, options) => done(await (await import('./slim.ts')).cassetteSlim(name, options, terminal)))
 }
-
-const collect = (value: string, earlier: readonly string[] = []): string[] => [...earlier, value]

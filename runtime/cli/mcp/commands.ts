@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { collect } from '../collect.ts'
 import type { Terminal } from '../terminal.ts'
 
 type Done = (exit: number) => void
@@ -28,5 +29,3 @@ export const mcpCommands = (program: Command, terminal: Terminal, done: Done): v
     done(await (await import('./login.ts')).logout(file, server, options, terminal)),
   )
 }
-
-const collect = (value: string, earlier: readonly string[] = []): string[] => [...earlier, value]

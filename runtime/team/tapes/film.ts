@@ -1,10 +1,11 @@
 import type { OpenCassette } from '../../cassette/file/file.ts'
 import type { Failure } from '../../core/errors.ts'
 import type { RunEvent } from '../../core/event.ts'
-import { type OpenOptions, open } from '../open.ts'
+import { isOfUser } from '../../core/message.ts'
+import type { OpenOptions } from '../open.ts'
 import { filmClock } from './film-clock.ts'
-import { failureOf, noNetwork } from './playing.ts'
-import { optionsOf, scriptOf } from './script.ts'
+import { failureOf, openScript, sayAgain } from './playing.ts'
+import { scriptOf } from './script.ts'
 import { tapeOf } from './tape.ts'
 
 /**
@@ -43,37 +44,25 @@ export const filmOf = async (
   const frames: Frame[] = []
   const lastOf = new Map<string, number>()
   const begun: number[] = []
-  const conversation = await open({
+  const conversation = await openScript(name, script, {
     ...around,
-    source: script.source,
-    ...optionsOf(script),
-    cassettesFrom: around.workingDirectory,
-    fake: name,
-    strict: false,
     speed: { after: clock.after },
     onPlayed: (interaction, { agent }) => {
       begun.push(interaction)
       lastOf.set(agent, interaction)
     },
-    person: async () => ({ verdict: 'no' }),
-    notice: () => undefined,
-    fetch: noNetwork,
   })
-  const turns: number[] = []
-  const failure = await failureOf(async () => {
-    const { signal } = new AbortController()
-    for (const { content } of script.said) {
-      turns.push(frames.length)
-      for await (const event of conversation.say(content, signal)) {
-        const interaction = lastOf.get(event.agent) ?? begun.at(-1) ?? 0
-        frames.push({ at: clock.now(), event, interaction, begun: begun.length })
-      }
-      if (!isDone(frames.at(-1))) return
-    }
-  })
+  const failure = await failureOf(() =>
+    sayAgain(conversation, script, event => {
+      const interaction = lastOf.get(event.agent) ?? begun.at(-1) ?? 0
+      frames.push({ at: clock.now(), event, interaction, begun: begun.length })
+    }),
+  )
   await conversation.close(failure)
+  const turns = frames.flatMap(({ event }, index) => (beginsTurn(event) ? [index] : []))
   return { cassette: await tapeOf(name, around.workingDirectory), frames, begun, turns, ...(failure && { failure }) }
 }
 
-/** A turn that did not come to its end was the last one that was recorded. */
-const isDone = (frame: Frame | undefined): boolean => frame?.event.type === 'agent-end' && frame.event.reason === 'done'
+/** Whether the user begins a turn with it. */
+const beginsTurn = (event: RunEvent): boolean =>
+  event.type === 'message' && event.path.length === 0 && isOfUser(event.message)

@@ -1,9 +1,10 @@
 import { useInput, useWindowSize } from 'ink'
 import { type ReactNode, useMemo, useRef, useState } from 'react'
 import { type ColumnsLine, columnsLines, columnWidth } from '../../cassette/view/columns-text.ts'
+import { padEnd } from '../../cassette/view/layout.ts'
 import type { Columns, Pairing } from '../../team/theater.ts'
 import { onOwnScreen } from '../own-screen.ts'
-import { cut, harmless, type Line, widthOf } from '../view/line.ts'
+import { cut, harmless, type Line } from '../view/line.ts'
 import { Lines } from '../view/lines.tsx'
 import { lookOf } from '../view/look.ts'
 
@@ -81,7 +82,7 @@ const picture = ({ names, lines, top, width, room }: View): Line[] => {
   const share = lines.length <= room ? 'all of it' : `${Math.round((100 * (top + seen.length)) / lines.length)} %`
   const keys = '↑↓ PgUp PgDn read  n N differences  q leave'
   return [
-    cut([{ text: `${padded(names[0], columnWidth(width))}   ${names[1]}`, bold: true }], width),
+    cut([{ text: `${padEnd(names[0], columnWidth(width))}   ${names[1]}`, bold: true }], width),
     ...seen,
     ...blanks,
     [{ text: '─'.repeat(width), dim: true }],
@@ -96,10 +97,8 @@ const picture = ({ names, lines, top, width, room }: View): Line[] => {
 }
 
 const columnsLine = ({ before, after, differs }: ColumnsLine, width: number): Line => {
-  const left = padded(harmless(before), columnWidth(width))
+  const left = padEnd(harmless(before), columnWidth(width))
   return differs
     ? [{ text: left, color: 'removed' }, { text: ' ≠ ' }, { text: harmless(after), color: 'added' }]
     : [{ text: `${left} │ ${harmless(after)}`, dim: true }]
 }
-
-const padded = (text: string, width: number): string => text + ' '.repeat(Math.max(0, width - widthOf(text)))
