@@ -71,8 +71,13 @@ export type ToolMessage = { readonly role: 'tool'; readonly results: readonly To
 export type Message = UserMessage | AssistantMessage | ToolMessage
 
 /** Whether the user said it himself: what ran in the background, and summaries, are told in his place. */
-export const isOfUser = (message: Message): message is UserMessage =>
+export const isOfUser = (message: Message): message is UserMessage & { readonly from?: never } =>
   message.role === 'user' && message.from === undefined
+
+/** Who says what stands in the conversation in the user's place, as eyes are told it. */
+export const sayerOf = ({ from }: UserMessage): string => sayers[from ?? 'user']
+
+const sayers = { user: 'user', background: 'news of the background', summary: 'summary of what was before' } as const
 
 /** The words in parts of any kind, joined; files and calls have none. */
 export const textOf = (parts: readonly (ContentPart | AssistantPart)[]): string =>

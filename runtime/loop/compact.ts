@@ -1,6 +1,7 @@
 import { Failure } from '../core/errors.ts'
 import type { RunEvent } from '../core/event.ts'
-import { type Message, textOf, type UserMessage } from '../core/message.ts'
+import { isOfUser, type Message, textOf, type UserMessage } from '../core/message.ts'
+import { howToSumUp } from '../core/summary.ts'
 import { isSummary, textIn, visible } from './context.ts'
 import { callerOf, type Here } from './here.ts'
 
@@ -84,9 +85,8 @@ const summaryMessage = (summary: string, wish: string | undefined, replaces: num
 
 /** What the user said last, where that does not stay anyway. */
 const lastWish = (gone: readonly Message[], kept: readonly Message[]): string | undefined => {
-  const isWish = (message: Message): boolean => message.role === 'user' && message.from === undefined
-  if (kept.some(isWish)) return undefined
-  const last = gone.findLast(isWish)
+  if (kept.some(isOfUser)) return undefined
+  const last = gone.findLast(isOfUser)
   if (last) return textIn(last)
   const summary = gone.find(isSummary)
   return summary && /<user>\n([\s\S]*)\n<\/user>$/.exec(textIn(summary))?.[1]
@@ -124,8 +124,6 @@ async function* asked(here: Place, transcript: string, wish: string | undefined)
   }
   throw new Failure('stream-broken', 'The model gave no summary.')
 }
-
-const howToSumUp = `You write the summary with which somebody goes on with a conversation that he cannot read any more. Say what the user wants, word for word where the words matter; what was decided and why; what was done, with names of files, commands, values and errors that are still needed; what is left to do, and what is being done just now. Leave out what led nowhere, unless it must not be tried again. Write it for the one who goes on, in the language of the conversation, and write nothing else.`
 
 /** The end counts most: of what is too long the beginning stays in part, and the middle is left out. */
 const transcriptOf = (messages: readonly Message[], limit: number): string => {

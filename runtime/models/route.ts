@@ -1,4 +1,4 @@
-import { type Message, textOf } from '../core/message.ts'
+import { isOfUser, type Message, textOf } from '../core/message.ts'
 import type { Model } from '../core/model.ts'
 
 /** A model for requests that resemble these. */
@@ -43,8 +43,8 @@ const placesIn = (lists: readonly (readonly string[])[]): ((text: string) => num
 
 /** What a person said last, or the task that a member was given. */
 const lastWords = (messages: readonly Message[]): string => {
-  const last = messages.findLast(message => message.role === 'user' && message.from === undefined)
-  const text = last?.role === 'user' ? textOf(last.content) : ''
+  const last = messages.findLast(isOfUser)
+  const text = last ? textOf(last.content) : ''
   return /^You are a member of a team of agents\.[\s\S]*?<task>\n([\s\S]*?)\n<\/task>/.exec(text)?.[1] ?? text
 }
 

@@ -1,4 +1,4 @@
-import type { ContentPart, Message, ToolCall, ToolResult } from '../core/message.ts'
+import { type ContentPart, isOfUser, type Message, sayerOf, type ToolCall, type ToolResult } from '../core/message.ts'
 import type { SessionRecord, StoredEvent } from '../core/session.ts'
 
 /** A call, what came of it, and what was said by the agent that it gave a task to. */
@@ -62,8 +62,8 @@ const saidIn = (
   if (message.role === 'user')
     return {
       ...common,
-      speaker: message.from ?? 'user',
-      isUser: true,
+      speaker: sayerOf(message),
+      isUser: isOfUser(message),
       content: message.content,
       thoughts: '',
       calls: [],

@@ -1,5 +1,4 @@
-import type { Message } from '../core/message.ts'
-import { textOf } from '../core/message.ts'
+import { type Message, sayerOf, textOf } from '../core/message.ts'
 import type { SessionHit } from '../core/session.ts'
 import type { Database, Row } from './database.ts'
 import { numberIn, summaryOf, textIn } from './rows.ts'
@@ -23,7 +22,7 @@ const hitOf = (database: Database, row: Row, wanted: readonly string[]): Session
   return {
     session: summaryOf(row),
     ...(textIn(row, 'path') === '' && { message: numberOf(database, row) }),
-    agent: message.role === 'user' ? 'user' : textIn(row, 'speaker'),
+    agent: message.role === 'user' ? sayerOf(message) : textIn(row, 'speaker'),
     text: around('content' in message ? textOf(message.content) : '', wanted),
   }
 }

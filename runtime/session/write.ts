@@ -1,5 +1,5 @@
 import type { RunEvent } from '../core/event.ts'
-import { type ToolCall, textOf } from '../core/message.ts'
+import { isOfUser, type ToolCall, textOf } from '../core/message.ts'
 import { keepBlob, packed } from './blobs.ts'
 import { type Database, inTransaction } from './database.ts'
 import { settle } from './settle.ts'
@@ -36,7 +36,7 @@ export const eventWriter = (options: WriteOptions): ((event: RunEvent) => void) 
   const said = (event: Event<'message'>) => {
     const { path, agent, message } = event
     const isRoot = path.length === 0
-    if (isRoot && message.role === 'user' && message.from === undefined) {
+    if (isRoot && isOfUser(message)) {
       create()
       // What an earlier turn left half said is kept as it is; while one goes on, others of the team may be speaking.
       if (!isOpen) settle(options)

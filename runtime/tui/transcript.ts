@@ -1,4 +1,4 @@
-import { type Message, textOf } from '../core/message.ts'
+import { isOfUser, type Message, sayerOf, textOf } from '../core/message.ts'
 import { oneLine, shortArguments } from './view/calls.ts'
 
 /** A conversation as a page of Markdown. */
@@ -11,7 +11,7 @@ export const markdownOf = (messages: readonly Message[], agent: string): string 
 const sectionOf = (message: Message, agent: string): string => {
   if (message.role === 'user') {
     const files = message.content.flatMap(part => (part.type === 'file' ? [`*[${part.name ?? part.mediaType}]*`] : []))
-    return ['## You', textOf(message.content), ...files].join('\n\n')
+    return [isOfUser(message) ? '## You' : `## (${sayerOf(message)})`, textOf(message.content), ...files].join('\n\n')
   }
   if (message.role === 'tool')
     return message.results

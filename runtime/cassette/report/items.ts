@@ -33,9 +33,9 @@ const itemHtml = (item: Turn | Effect | Lane, drawing: Drawing): Html => {
 }
 
 const turnHtml = (turn: Turn, drawing: Drawing): Html => {
-  const { id, agent, model, said, calls, problem } = turn
+  const { id, agent, model, said, isSummary, calls, problem } = turn
   return html`<article class="item" id="i${id}" tabindex="-1">
-<div class="head"><a class="no" href="#i${id}">${id}</a><span class="who ${drawing.colours(agent)}">${agent || 'model'}</span><span class="faint">${model}</span><span class="sum">${turnSumText(turn)}</span></div>
+<div class="head"><a class="no" href="#i${id}">${id}</a><span class="who ${drawing.colours(agent)}">${agent || 'model'}</span><span class="faint">${model}${isSummary && ' sums up what was before'}</span><span class="sum">${turnSumText(turn)}</span></div>
 ${newsHtml(drawing.news(turn))}
 ${said?.reasoning && html`<details><summary>thought</summary><div class="text thought">${markdown(said.reasoning)}</div></details>`}
 ${problem !== undefined && html`<p class="problem-line">${problem}</p>`}

@@ -2,7 +2,7 @@ import { lanesIn } from '../view/lanes.ts'
 import { clippedTo, duration } from '../view/layout.ts'
 import { promptTokens } from '../view/spent.ts'
 import type { Effect, Lane, Turn } from '../view/transcript.ts'
-import { callText, contentText, effectText } from '../view/words.ts'
+import { callText, contentText, effectText, wordsOf } from '../view/words.ts'
 import { type Html, html } from './html.ts'
 
 /** A colour class for each agent, in the order in which they come. */
@@ -50,8 +50,8 @@ type Mark = {
 const marksIn = (item: Turn | Effect | Lane, row: number, colours: Colours): Mark[] => {
   if (item.type === 'lane') return []
   if (item.type === 'effect') return [effectMark(item, row, colours)]
-  const { id, agent, said, usage, milliseconds, problem, calls } = item
-  const title = `${id} · ${agent}: ${problem ?? said?.text ?? calls.map(callText).join(', ')} (${promptTokens(usage)}+${usage.output} tokens, ${duration(milliseconds)})`
+  const { id, agent, usage, milliseconds, problem, calls } = item
+  const title = `${id} · ${agent}: ${problem ?? wordsOf(item) ?? calls.map(callText).join(', ')} (${promptTokens(usage)}+${usage.output} tokens, ${duration(milliseconds)})`
   const kind = problem === undefined ? 'model' : 'problem'
   const results = calls.flatMap(({ result, question }) => [
     ...(question ? [question] : []),

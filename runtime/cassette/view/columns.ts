@@ -1,6 +1,6 @@
 import { paired } from './align.ts'
 import type { Effect, Lane, Transcript, Turn } from './transcript.ts'
-import { callText, contentText, effectText, silence } from './words.ts'
+import { callText, contentText, effectText, silence, wordsOf } from './words.ts'
 
 /** Something that was said or done in a run, as a person reads it. `depth` counts the tasks that it was done below. */
 type Step = { readonly id: number; readonly agent: string; readonly depth: number; readonly text: string }
@@ -35,8 +35,8 @@ const stepsIn = (lane: Lane, depth: number): Step[] =>
   })
 
 const turnSteps = (turn: Turn, depth: number): Step[] => {
-  const { id, agent, said, calls, problem } = turn
-  const words = said?.text ?? (calls.length > 0 || problem !== undefined ? undefined : silence(turn))
+  const { id, agent, calls, problem } = turn
+  const words = wordsOf(turn) ?? (calls.length > 0 || problem !== undefined ? undefined : silence(turn))
   const step = (text: string, at = id): Step => ({ id: at, agent, depth, text })
   return [
     ...(words === undefined ? [] : [step(words)]),

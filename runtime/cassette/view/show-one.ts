@@ -121,7 +121,7 @@ const partText = (part: Json): string => {
   return typeof text === 'string' ? text : contentText([part])
 }
 
-const saidSections = ({ said, calls }: Turn): Section[] => {
+const saidSections = ({ said, isSummary, calls }: Turn): Section[] => {
   if (!said) return []
   const asked = calls.map(call => `→ ${callText(call)}`)
   const text = [
@@ -131,7 +131,7 @@ const saidSections = ({ said, calls }: Turn): Section[] => {
   ]
   return [
     ...(said.reasoning ? [{ title: 'thought', text: said.reasoning }] : []),
-    { title: 'said', text: text.join('\n') },
+    { title: isSummary ? 'summed up' : 'said', text: text.join('\n') },
   ]
 }
 

@@ -11,6 +11,7 @@ import {
   spentText,
   turnSpentText,
   verdictOf,
+  wordsOf,
 } from './words.ts'
 
 /** How text is set off, and how many columns there are. */
@@ -106,9 +107,9 @@ const rowLine = ({ id, text, mark, right = '' }: Row, { style, bars, width }: Pl
 }
 
 const turnLines = (turn: Turn, place: Place): string[] => {
-  const { id, said, calls, problem } = turn
+  const { id, calls, problem } = turn
   const right = turnSpentText(turn)
-  const words = said?.text ?? (calls.length > 0 || problem !== undefined ? undefined : silence(turn))
+  const words = wordsOf(turn) ?? (calls.length > 0 || problem !== undefined ? undefined : silence(turn))
   const rows: Row[] = [
     ...(words === undefined ? [] : [{ text: words }]),
     ...(problem === undefined ? [] : [{ text: `! ${problem}`, mark: 'warning' as const }]),

@@ -45,7 +45,7 @@ const laneParts = (lane: Lane, teller: Teller): string[] => [
 ]
 
 const turnParts = (turn: Turn, teller: Teller): string[] => {
-  const { agent, model, said, calls, problem } = turn
+  const { agent, model, said, isSummary, calls, problem } = turn
   const words = [
     ...(said?.reasoning ? [`(thinking)\n${said.reasoning}`] : []),
     ...(said?.text === undefined ? [] : [said.text]),
@@ -56,7 +56,7 @@ const turnParts = (turn: Turn, teller: Teller): string[] => {
   const text = words.length > 0 ? words.join('\n') : silence(turn)
   return [
     ...teller(turn),
-    `${agent || 'the model'} (${model}):\n${indented(text)}`,
+    `${agent || 'the model'} (${model})${isSummary ? ', summing up' : ''}:\n${indented(text)}`,
     ...calls.flatMap(cameParts),
     ...below(turn, teller),
   ]

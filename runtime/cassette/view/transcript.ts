@@ -1,7 +1,8 @@
 import type { Interaction } from '../../core/cassette.ts'
 import type { Json } from '../../core/json.ts'
 import { noUsage, type StopReason, type Usage } from '../../core/message.ts'
-import type { Said } from '../../core/protocol.ts'
+import type { Conversation, Said } from '../../core/protocol.ts'
+import { howToSumUp } from '../../core/summary.ts'
 import type { OpenCassette } from '../file/file.ts'
 import { conversationOf, type Protocols } from '../match/request.ts'
 import { readSaid, saidIn } from '../play/said.ts'
@@ -50,6 +51,8 @@ export type Turn = {
   readonly model: string
   readonly said?: Said
   readonly stop?: StopReason
+  /** Whether it sums up what was said before, which is no answer to anybody. */
+  readonly isSummary: boolean
   readonly calls: readonly Call[]
   readonly usage: Usage
   /** US dollars; absent where the price is not known. */
@@ -92,7 +95,7 @@ export const transcriptOf = async (cassette: OpenCassette, reading: Reading): Pr
     // A recording of HTTP traffic alone knows what was said and returned only from the next request.
     const told = cassette.modelTrafficOnly && conversation ? heard.newIn(conversation.turns) : undefined
     if (told) writer.heard(told, interaction)
-    const calls = writer.turn(await answerOf(interaction, conversation?.model ?? '', reading))
+    const calls = writer.turn(await answerOf(interaction, conversation, reading))
     if (told) heard.answered(told, calls)
   }
   return joined(cassette, writers)
@@ -139,19 +142,22 @@ const errorIn = (body: Json): { error: string; content: Json } | undefined => {
 
 /** A model call by itself, with what it asked for and without what came of that. */
 export const turnOf = async (interaction: Interaction, reading: Reading): Promise<Turn> => {
-  const model = conversationOf(interaction.request, reading.protocols)?.model ?? ''
-  const answer = await answerOf(interaction, model, reading)
+  const answer = await answerOf(interaction, conversationOf(interaction.request, reading.protocols), reading)
   const calls = (answer.said?.calls ?? []).map(([name, input], index): Call => ({ name, input, number: index + 1 }))
   return { ...answer, calls }
 }
 
-const answerOf = async (interaction: Interaction, model: string, reading: Reading): Promise<Omit<Turn, 'calls'>> => {
+const answerOf = async (
+  interaction: Interaction,
+  conversation: Conversation | undefined,
+  reading: Reading,
+): Promise<Omit<Turn, 'calls'>> => {
   const { id, agent, request, response, state } = interaction
   const { provider, protocol, url } = request
   const written = response.said ?? (await saidIn(response, protocol ? reading.protocols(protocol) : undefined))
   const said = written === undefined ? undefined : readSaid(written)
   const usage = { ...noUsage, ...said?.usage }
-  const name = `${provider ?? hostOf(url)}${model && `/${model}`}`
+  const name = [provider ?? hostOf(url), conversation?.model].filter(Boolean).join('/')
   const cost = reading.costOf(usage, name)
   const problem = problemIn(response, state)
   return {
@@ -160,6 +166,7 @@ const answerOf = async (interaction: Interaction, model: string, reading: Readin
     agent,
     model: name,
     ...(said && { said, stop: said.stop }),
+    isSummary: conversation?.system.some(text => text.trim() === howToSumUp) ?? false,
     usage,
     ...(cost !== undefined && { cost }),
     milliseconds: millisecondsIn(response.chunks),

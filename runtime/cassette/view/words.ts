@@ -104,5 +104,9 @@ export const briefSpentText = ({
 export const turnSpentText = ({ said, usage, cost }: Turn): string =>
   said ? briefSpentText({ usage, cost: cost ?? 0, unpriced: cost === undefined ? 1 : 0, milliseconds: 0 }) : ''
 
+/** What a turn says, marked where it is said to nobody; nothing where it has no words. */
+export const wordsOf = ({ said, isSummary }: Pick<Turn, 'said' | 'isSummary'>): string | undefined =>
+  said?.text !== undefined && isSummary ? `sums up: ${said.text}` : said?.text
+
 /** Where words are wanted and a model said none: why it stopped. */
 export const silence = ({ said }: Pick<Turn, 'said'>): string => (said ? `(no words: ${said.stop})` : '(no answer)')

@@ -1,5 +1,5 @@
 import { visible } from '../../cassette/view/layout.ts'
-import { type Message, type ToolCall, type ToolResult, textOf } from '../../core/message.ts'
+import { type Message, sayerOf, type ToolCall, type ToolResult, textOf } from '../../core/message.ts'
 import type { SessionRecord, StoredMessage } from '../../core/session.ts'
 import { jsonPage } from '../page.ts'
 import { sessionsFor } from '../start.ts'
@@ -50,8 +50,7 @@ const textsOf = ({ message, agent, isPartial }: StoredMessage): string[] => [
 ]
 
 const partsOf = (message: Message, agent: string): string[] => {
-  if (message.role === 'user')
-    return [`${message.from ?? 'user'}: ${textOf(message.content)}${filesIn(message.content)}`]
+  if (message.role === 'user') return [`${sayerOf(message)}: ${textOf(message.content)}${filesIn(message.content)}`]
   if (message.role === 'tool') return message.results.map(resultText)
   const text = textOf(message.content)
   const calls = message.content.filter(part => part.type === 'tool-call').map(callText)

@@ -3,7 +3,7 @@ import type { AgentFile } from '../../config/schema.ts'
 import type { Fetch } from '../../core/border.ts'
 import { Failure } from '../../core/errors.ts'
 import type { RunEvent } from '../../core/event.ts'
-import { textOf } from '../../core/message.ts'
+import { isOfUser, textOf } from '../../core/message.ts'
 import type { Model } from '../../core/model.ts'
 import { priced } from '../../models/compose.ts'
 import { modelOf } from '../../models/model.ts'
@@ -28,7 +28,7 @@ export const titling = (
   let isAsked = false
   return event => {
     if (isAsked || event.path.length > 0) return
-    if (event.type === 'message' && event.message.role === 'user') question ||= textOf(event.message.content)
+    if (event.type === 'message' && isOfUser(event.message)) question ||= textOf(event.message.content)
     if (event.type === 'message' && event.message.role === 'assistant') answer = textOf(event.message.content)
     if (event.type !== 'agent-end' || event.reason !== 'done') return
     isAsked = true

@@ -1,5 +1,5 @@
 import { Failure } from '../../core/errors.ts'
-import { isOfUser, type Message, textOf } from '../../core/message.ts'
+import { isOfUser, type Message, sayerOf, textOf } from '../../core/message.ts'
 import type { SessionRecord, SessionSummary } from '../../core/session.ts'
 import type { Sessions } from '../../team/sessions/sessions.ts'
 import { menuOf } from '../input/menu.ts'
@@ -116,14 +116,17 @@ const tellResumed = ({ store, driver }: Desk, record: SessionRecord): void => {
   driver.tell('info', preview(record))
 }
 
+const markOf = (message: Message, agent: string): string => {
+  if (isOfUser(message)) return '>'
+  return message.role === 'user' ? `(${sayerOf(message)})` : `${agent}:`
+}
+
 /** The last words of both sides, so that one knows where one was. */
 const preview = ({ title, messages, updated }: SessionRecord): string => {
   const lines = messages.flatMap(({ message, agent }) => {
     if (message.role === 'tool') return []
     const text = textOf(message.content).trim()
-    return text === ''
-      ? []
-      : [`${message.role === 'user' ? '>' : `${agent}:`} ${text.length > 500 ? `${text.slice(0, 500)}…` : text}`]
+    return text === '' ? [] : [`${markOf(message, agent)} ${text.length > 500 ? `${text.slice(0, 500)}…` : text}`]
   })
   return [
     `«${title}», ${messages.length} messages, ${updated.slice(0, 16).replace('T', ' ')}`,
