@@ -1,8 +1,10 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import { expect, test } from 'vitest'
+import { conversed } from './support/conversed.ts'
 import { asked, modelAt, tellingOf } from './support/model-call.ts'
 import { providerServer } from './support/provider-server.ts'
+import { temporaryFolder } from './support/temp.ts'
 
 /** A port on which nobody listens. */
 const closedPort = async (): Promise<number> => {
@@ -46,6 +48,24 @@ test('a server that speaks no TLS is told as such', async () => {
   await using server = await providerServer([])
   const config = { provider: 'openai', model: 'gpt-4o', base_url: server.url.replace('http:', 'https:') }
   const told = tellingOf(await asked(modelAt(config, server.env)))
-  expect(told.code).toBe('model-unavailable')
+  expect(told.code).toBe('model-address')
   expect(told.message).toContain('its certificate or its TLS was not accepted')
+})
+
+test('an address that cannot get better is asked once, and a replay tells the same', async () => {
+  await using folder = await temporaryFolder()
+  const agent = `providers:
+  here: { api_type: openai_chatcompletions, base_url: "http://127.0.0.1:6000/v1" }
+agents:
+  root: { model: here/m, instruction: Help. }
+`
+  const recorded = await conversed({ folder: folder.path, agent, record: 'tape' })
+  expect(recorded.failure).toMatchObject({
+    code: 'model-address',
+    message: 'here at http://127.0.0.1:6000 could not be reached: no request is ever sent to that port.',
+  })
+  expect(recorded.lines).not.toContain('"retry"')
+  const replayed = await conversed({ folder: folder.path, agent, fake: 'tape' })
+  expect(replayed.failure).toMatchObject({ code: 'model-address' })
+  expect(replayed.lines).toBe(recorded.lines)
 })

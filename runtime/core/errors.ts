@@ -6,6 +6,7 @@ export const failures = {
   'model-auth': { exit: 1, meaning: 'the provider refused the key (401, 403)' },
   'model-not-found': { exit: 1, meaning: 'the provider does not know the model (404)' },
   'model-request': { exit: 1, meaning: 'the provider refused the request as it is (400, 422)' },
+  'model-address': { exit: 1, meaning: 'no request can get to the provider as its address stands: its port, its TLS' },
   'rate-limited': { exit: 1, meaning: 'the provider asks to wait (429)' },
   'model-unavailable': { exit: 1, meaning: 'the provider failed or could not be reached' },
   'stream-broken': { exit: 1, meaning: "the provider's answer broke off or made no sense" },

@@ -59,6 +59,7 @@ const otherwise: ReadonlySet<FailureCode> = new Set([
   ...passing,
   'model-auth',
   'model-not-found',
+  'model-address',
   'model-request',
   'context-overflow',
   'content-filter',
