@@ -19,6 +19,7 @@ export type ToolSource<Given extends Parameters> = {
   readonly description: string
   readonly parameters: Given
   readonly readOnly?: true
+  readonly isOpaque?: true
   /** Text is given back as one text part. */
   readonly execute: (input: Values<Given>, context: ToolContext) => Promise<string | readonly ContentPart[]> | string
 }
@@ -28,12 +29,13 @@ export type ToolSource<Given extends Parameters> = {
  * the model sends. An input that does not fit is a ToolFailure with a sentence for each problem.
  */
 export const defineTool = <Given extends Parameters>(source: ToolSource<Given>): Tool => {
-  const { name, description, readOnly, execute } = source
+  const { name, description, readOnly, isOpaque, execute } = source
   const { schema } = record(source.parameters)
   return {
     name,
     description,
     ...(readOnly && { readOnly }),
+    ...(isOpaque && { isOpaque }),
     parameters: schema as JsonObject,
     async execute(input, context) {
       const given = withoutNothings(input, source.parameters)

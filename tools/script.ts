@@ -42,6 +42,7 @@ const scriptTool = (name: string, script: Script, env: Readonly<Record<string, s
     name,
     description: script.description || `Execute shell command: ${script.cmd}`,
     parameters: parameters.schema,
+    isOpaque: true,
     async execute(input, context) {
       const given = checked(name, parameters, input)
       const { said, problem } = await run(

@@ -53,6 +53,7 @@ const runCommand = ({ env, started }: Shell): Tool =>
       cwd: directory,
       timeout: optional(count(`Seconds until it is ended (default: ${defaultTimeout})`, longestTimeout)),
     },
+    isOpaque: true,
     async execute({ cmd, cwd, timeout = defaultTimeout }, context) {
       const keep = (process: Process): unknown => started.add(process)
       const { said, problem } = await run({ line: cmd, cwd, env, timeout, started: keep }, context)

@@ -77,6 +77,7 @@ export const startWith = async (
     ...special,
     titles: (special.titles ?? false) && env['REPRISE_TITLES'] !== 'words',
     ...(log && { log }),
+    ...(options.logFile !== undefined && { ownFiles: [options.logFile] }),
   })
   return options.otel ? await (await import('./otel.ts')).observed(conversation, env, { terminal, face }) : conversation
 }

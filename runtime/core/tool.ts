@@ -25,6 +25,8 @@ export type ToolContext = {
 export type Tool = ToolDefinition & {
   /** Whose it is, as rules may name it beside its own name: `mcp:github:create_issue`. */
   readonly origin?: string
+  /** Runs what is not ours, such as a command: what that does to files is not told to the workspace. */
+  readonly isOpaque?: true
   readonly execute: (input: JsonObject, context: ToolContext) => Promise<readonly ContentPart[]>
 }
 

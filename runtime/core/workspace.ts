@@ -30,6 +30,17 @@ export type FileChange =
   | { readonly type: 'write'; readonly path: string; readonly content: Uint8Array }
   | { readonly type: 'make-directory' | 'remove-directory'; readonly path: string }
 
+/** What was at a path. `content` reads the bytes of a file, and is absent where they were too many to be kept. */
+export type Trace =
+  | { readonly type: 'nothing' }
+  | { readonly type: 'other' }
+  | { readonly type: 'folder'; readonly mode: number }
+  | { readonly type: 'link'; readonly target: string }
+  | { readonly type: 'file'; readonly mode: number; readonly content?: () => Uint8Array }
+
+/** What a command has changed; `path` is absolute and without links. */
+export type Changed = { readonly path: string; readonly before: Trace }
+
 /** Looks at a change before it is made. */
 export type BeforeChange = (change: FileChange) => void
 

@@ -48,6 +48,8 @@ export type World = {
   ) => Promise<Answer>
   /** How many tokens a text is, more or less. */
   readonly countTokens: (text: string) => Promise<number>
+  /** Looks at the files before and after work of which nobody tells what it does to them; absent where nobody wants to know. */
+  readonly watched?: <Result>(work: () => Promise<Result>) => Promise<Result>
   /** Limits for all that runs; absent where there are none. */
   readonly budget?: Budget
   /** Something about the surroundings that goes into a prompt. */

@@ -80,12 +80,11 @@ async function* made(here: Here, call: ToolCall, path: Path, tool: Tool | Conduc
 }
 
 async function execute(here: Here, tool: Tool, call: ToolCall): Promise<ToolResult> {
-  const { border, workspace, fetch, signal } = here
+  const { border, workspace, fetch, signal, watched } = here
   signal.throwIfAborted()
   const ask = { caller: callerOf(here), name: call.name, input: call.input }
-  const answer = await border.perform('tool', ask, () =>
-    attempt(() => tool.execute(call.input, { signal, workspace, fetch }), signal),
-  )
+  const work = () => attempt(() => tool.execute(call.input, { signal, workspace, fetch }), signal)
+  const answer = await border.perform('tool', ask, () => (tool.isOpaque && watched ? watched(work) : work()))
   return { callId: call.id, name: call.name, ...answer }
 }
 

@@ -1,17 +1,16 @@
 import { lstatSync, realpathSync } from 'node:fs'
 import { dirname, relative, sep } from 'node:path'
 import type { RunEvent } from '../core/event.ts'
-import type { BeforeChange } from '../core/workspace.ts'
+import type { BeforeChange, Changed } from '../core/workspace.ts'
 import { hashOf, keepBlob } from './blobs.ts'
 import { type Database, inTransaction } from './database.ts'
-import { type FileState, nothing, stateAt } from './file-state.ts'
+import { type FileState, nothing, stateAt, stateOf } from './file-state.ts'
 import { numberIn, textIn } from './rows.ts'
-
-/** Bytes of a file that is kept. */
-export const largestKept = 10 * 1024 * 1024
 
 export type Snapshots = {
   readonly before: BeforeChange
+  /** What a command has changed, which nobody told before. */
+  readonly changed: (changes: readonly Changed[]) => void
   /** A command that a call ran may have changed once more what was written before: as it is now it was left by the agent. */
   readonly after: (event: RunEvent) => void
 }
@@ -39,11 +38,18 @@ export const snapshotsOf = (options: Options): Snapshots => {
       if (!isBelow(root, path)) return
       inTransaction(database, () => {
         for (const folder of folders) write(folder, () => nothing, { state: 'folder', mode: 0 })
-        if (change.type === 'write')
-          write(path, () => stateAt(path, largestKept), { state: hashOf(change.content), mode: 0 })
+        if (change.type === 'write') write(path, () => stateAt(path), { state: hashOf(change.content), mode: 0 })
         if (change.type === 'remove-directory') write(path, () => stateAt(path), nothing)
       })
     },
+    changed: changes =>
+      inTransaction(database, () => {
+        for (const { path, before } of changes) {
+          const [then, now] = [stateOf(before), stateAt(path)]
+          const isSame = then.state === now.state && (then.bytes === undefined || then.mode === now.mode)
+          if (!isSame && isBelow(root, path)) write(path, () => then, now)
+        }
+      }),
     after: event => {
       const place = event.path.join('.')
       if (event.type === 'tool-start') begun.set(place, now().getTime())

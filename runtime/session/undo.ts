@@ -3,9 +3,8 @@ import type { Message } from '../core/message.ts'
 import type { Undone } from '../core/session.ts'
 import { blobOf, keepBlob } from './blobs.ts'
 import { type Database, inTransaction, type Row } from './database.ts'
-import { type FileState, isPlain, putFile, putFolder, removeAt, stateAt } from './file-state.ts'
+import { type FileState, isLeft, isPlain, putFile, putFolder, putLink, removeAt, stateAt } from './file-state.ts'
 import { numberIn, textIn } from './rows.ts'
-import { largestKept } from './snapshot.ts'
 
 export type UndoOptions = {
   /** How many turns that changed files; 1 where absent. */
@@ -24,7 +23,14 @@ type Work = UndoOptions & {
 }
 
 /** A path over several turns: as it was before the first, and as the last left it. */
-type Way = { readonly path: string; readonly before: string; readonly mode: number; readonly after: string }
+type Way = {
+  readonly path: string
+  readonly before: string
+  readonly mode: number
+  readonly after: string
+  /** 0 where it is what it was. */
+  readonly afterMode: number
+}
 
 /**
  * Puts files back as they were before the last turns that changed any; what it finds is kept, so that it can be taken back
@@ -58,7 +64,9 @@ const stepsOf = ({ database, id, turns = 1, redo = false }: Work): readonly Row[
   throw new Failure(
     'session',
     redo ? 'Nothing was taken back.' : 'No turn of this session changed a file in its working directory.',
-    { hint: 'What commands of a shell did to files is not seen, and cannot be taken back.' },
+    {
+      hint: 'docs/sessions.md says what is not seen: what git ignores, for one, and what programs do in the background.',
+    },
   )
 }
 
@@ -68,8 +76,11 @@ const waysOf = (database: Database, steps: readonly Row[]): Way[] => {
     for (const row of database.prepare('select * from files where step = ?').all(numberIn(step, 'id'))) {
       const path = textIn(row, 'path')
       // The later step came first: what it left counts, and what the earlier one found.
-      const after = ways.get(path)?.after ?? textIn(row, 'after')
-      ways.set(path, { path, before: textIn(row, 'before'), mode: numberIn(row, 'before_mode'), after })
+      const { after, afterMode } = ways.get(path) ?? {
+        after: textIn(row, 'after'),
+        afterMode: numberIn(row, 'after_mode'),
+      }
+      ways.set(path, { path, before: textIn(row, 'before'), mode: numberIn(row, 'before_mode'), after, afterMode })
     }
   }
   return [...ways.values()]
@@ -77,8 +88,8 @@ const waysOf = (database: Database, steps: readonly Row[]): Way[] => {
 
 const refuseChanged = (ways: readonly Way[], found: ReadonlyMap<string, FileState>): void => {
   const changed = ways.filter(({ path, before, after }) => {
-    const state = found.get(path)?.state
-    return !isPlain(path) || (state !== after && state !== before)
+    const now = found.get(path)
+    return !isPlain(path) || (now?.state !== before && !(now && isLeft(path, now, after)))
   })
   if (changed.length === 0) return
   throw new Failure('session', `Changed since by somebody else: ${changed.map(({ path }) => path).join(', ')}.`, {
@@ -88,29 +99,42 @@ const refuseChanged = (ways: readonly Way[], found: ReadonlyMap<string, FileStat
 
 type Restoring = Work & { readonly undo: number | undefined }
 
-/** Folders are made before what is in them, and removed after it. */
+/**
+ * Folders are made before what is in them, and removed after it; what is in the way of something else goes first. What was
+ * put back is told first.
+ */
 const restored = (work: Restoring, ways: readonly Way[], found: ReadonlyMap<string, FileState>): Undone['files'] => {
   const back = ways.filter(({ before }) => before !== '').sort((a, b) => a.path.length - b.path.length)
   const gone = ways.filter(({ before }) => before === '').sort((a, b) => b.path.length - a.path.length)
+  const done = new Map([...gone, ...back].map(way => [way, restoredAt(work, way, found.get(way.path))]))
   return [...back, ...gone].flatMap(way => {
-    const now = found.get(way.path)
-    if (!now || now.state === way.before) return []
-    if (!isPlain(way.path)) return [{ path: way.path, what: 'left' as const }]
-    const what = restore(work, way, now)
-    if (work.undo !== undefined && what !== 'left') keepFound(work, work.undo, way, now)
-    return [{ path: way.path, what }]
+    const what = done.get(way)
+    return what ? [{ path: way.path, what }] : []
   })
 }
 
-const restore = (
-  { database }: Restoring,
-  { path, before, mode }: Way,
-  now: FileState,
-): Undone['files'][number]['what'] => {
+/** Nothing where there was nothing to do. */
+const restoredAt = (work: Restoring, way: Way, now: FileState | undefined): What | undefined => {
+  if (!now || isAsBefore(way, now)) return undefined
+  if (!isPlain(way.path)) return 'left'
+  const what = restore(work, way, now)
+  if (work.undo !== undefined && what !== 'left') keepFound(work, work.undo, way, now)
+  return what
+}
+
+/** A mode that somebody else has changed since is his. */
+const isAsBefore = ({ before, mode, afterMode }: Way, now: FileState): boolean =>
+  now.state === before && !(now.bytes && afterMode === now.mode && mode !== now.mode)
+
+type What = Undone['files'][number]['what']
+
+const restore = ({ database }: Restoring, { path, before, mode }: Way, now: FileState): What => {
   if (before === '') return removeAt(path, now) ? 'removed' : 'left'
   if (now.state === 'folder' && !removeAt(path, now)) return 'left'
-  if (before === 'folder') {
-    putFolder(path)
+  const makes = before === 'folder' ? putFolder : before.startsWith('link:') ? putLink : undefined
+  if (makes) {
+    if (now.state !== '') removeAt(path, now)
+    makes(path, before.slice('link:'.length))
     return 'restored'
   }
   const bytes = blobOf(database, before)
@@ -126,12 +150,11 @@ const newStep = ({ database, id, now }: Work, turn: number): number =>
       .run(id, turn, now.getTime()).lastInsertRowid,
   )
 
-const keepFound = ({ database, id }: Restoring, undo: number, { path, before }: Way, now: FileState): void => {
-  const isKept = now.bytes && now.bytes.length <= largestKept
-  if (now.bytes && isKept) keepBlob(database, id, now.bytes)
+const keepFound = ({ database, id }: Restoring, undo: number, { path, before, mode }: Way, now: FileState): void => {
+  if (now.bytes) keepBlob(database, id, now.bytes)
   database
-    .prepare('insert into files (step, path, before, before_mode, after, after_mode) values (?, ?, ?, ?, ?, 0)')
-    .run(undo, path, now.bytes && !isKept ? 'lost' : now.state, now.mode, before)
+    .prepare('insert into files (step, path, before, before_mode, after, after_mode) values (?, ?, ?, ?, ?, ?)')
+    .run(undo, path, now.state, now.mode, before, mode)
 }
 
 /** A step that was taken back knows by which; when that is taken back in its turn, it stands again. */

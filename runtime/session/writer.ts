@@ -1,6 +1,6 @@
 import type { RunEvent } from '../core/event.ts'
 import type { SessionSummary } from '../core/session.ts'
-import type { BeforeChange } from '../core/workspace.ts'
+import type { BeforeChange, Changed } from '../core/workspace.ts'
 import type { Database } from './database.ts'
 import { thisProcess } from './owner.ts'
 import { snapshotsOf } from './snapshot.ts'
@@ -25,6 +25,8 @@ export type SessionWriter = Disposable & {
   readonly append: (event: RunEvent) => void
   /** To be told before an agent changes a file. */
   readonly before: BeforeChange
+  /** What a command has changed. */
+  readonly changed: (changes: readonly Changed[]) => void
   /** Replaces the title, unless a person gave it. */
   readonly entitle: (title: string, cost: number) => void
 }
@@ -64,6 +66,7 @@ export const writerOf = (
       for (const earlier of early.splice(0)) write(earlier)
     },
     before: snapshots.before,
+    changed: snapshots.changed,
     entitle: (title, cost) =>
       void database
         .prepare(

@@ -85,7 +85,7 @@ export const conversationWith = (ground: Ground, speaker: string): Conversation 
     async close(failure) {
       await session?.end()
       await opened.disposeAsync()
-      stored?.close()
+      await stored?.close()
       return await crossing.close(failure)
     },
     session: () => stored?.id(),

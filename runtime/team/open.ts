@@ -85,6 +85,8 @@ export type OpenOptions = {
    * What cannot be stored is a failure where that is wanted, and else a notice.
    */
   readonly session?: { readonly database: string; readonly name?: string; readonly isWanted?: true }
+  /** Files that somebody else of this process writes meanwhile: no agent is held to have changed them. */
+  readonly ownFiles?: readonly string[]
   /** Whether a model is asked for the title of a session; its first words where not, and while recording. */
   readonly titles?: boolean
   readonly person: AskPerson
@@ -141,7 +143,12 @@ export const open = async (options: OpenOptions): Promise<Conversation> => {
   const team = membersOf(files, { ...redaction, options, env, permissionIn, crossing, opened, workspace })
   const rules = askingAgain(approval, stored?.interrupted ?? [])
   const fact = factReader({ workingDirectory, home, now: crossing.now })
-  const world: World = { border, workspace, fetch, fact, countTokens, ...rules, ...budgetFor(options) }
+  const world: World = {
+    ...{ border, workspace, fetch, fact, countTokens },
+    ...rules,
+    ...budgetFor(options),
+    ...(stored && { watched: stored.watched }),
+  }
   const earlier = options.earlier ?? stored?.earlier ?? []
   const asked = options.agent !== undefined
   const history = historyOf({ border, earlier, speaker, recorded: tape && tellsHistory(tape), asked })

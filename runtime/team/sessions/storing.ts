@@ -4,6 +4,7 @@ import type { RunEvent } from '../../core/event.ts'
 import type { AssistantPart, Message } from '../../core/message.ts'
 import type { InterruptedCall, SessionRecord, StoredMessage } from '../../core/session.ts'
 import type { BeforeChange } from '../../core/workspace.ts'
+import type { World } from '../../loop/run.ts'
 import type { SessionStore } from '../../session/store.ts'
 import type { SessionWriter, Writing } from '../../session/writer.ts'
 import type { Cast } from '../cast.ts'
@@ -11,6 +12,7 @@ import { fingerprint } from '../fingerprint.ts'
 import type { OpenOptions } from '../open.ts'
 import { isDamaged, knowingDamage, openSessions } from './sessions.ts'
 import type { Title } from './titles.ts'
+import { watching } from './watching.ts'
 
 /** A conversation that is stored as it happens. */
 export type Stored = {
@@ -19,7 +21,9 @@ export type Stored = {
   readonly append: (event: RunEvent) => void
   /** To be told before an agent changes a file. */
   readonly before: BeforeChange
-  readonly close: () => void
+  /** Does what may change files without telling. */
+  readonly watched: NonNullable<World['watched']>
+  readonly close: () => Promise<void>
   /** What was said before, for the models of today. */
   readonly earlier: readonly Message[]
   /** Who has the floor, where it goes on. */
@@ -29,7 +33,10 @@ export type Stored = {
   readonly interrupted: readonly InterruptedCall[]
 }
 
-type Storing = Pick<OpenOptions, 'source' | 'cassettesFrom' | 'workingDirectory' | 'now' | 'notice' | 'agent'> & {
+type Storing = Pick<
+  OpenOptions,
+  'source' | 'cassettesFrom' | 'workingDirectory' | 'now' | 'notice' | 'agent' | 'record' | 'ownFiles'
+> & {
   /** Listens for what a title can be made of; absent where the first words will do. */
   readonly titled?: (entitle: (title: Title) => void, signal: AbortSignal) => (event: RunEvent) => void
   readonly session: NonNullable<OpenOptions['session']>
@@ -101,13 +108,9 @@ const resumed = (store: SessionStore, name: string, options: Storing & { readonl
 const keeping = (
   store: SessionStore,
   writer: SessionWriter,
-  {
-    notice,
-    exists,
-    isTitled,
-    titled,
-  }: Pick<Storing, 'notice' | 'titled'> & { readonly exists: boolean; readonly isTitled: boolean },
-): Pick<Stored, 'id' | 'append' | 'before' | 'close'> => {
+  { exists, isTitled, ...options }: Storing & { readonly exists: boolean; readonly isTitled: boolean },
+): Pick<Stored, 'id' | 'append' | 'before' | 'watched' | 'close'> => {
+  const { notice, titled, session } = options
   let isStored = exists
   let isBroken = false
   const unlessBroken = (work: () => void): void => {
@@ -119,6 +122,7 @@ const keeping = (
       notice(`What follows is not stored: ${error instanceof Error ? error.message : error}.${mending(error)}`)
     }
   }
+  const watch = watching({ ...options, ...session }, changes => unlessBroken(() => writer.changed(changes)))
   const over = new AbortController()
   const entitle = ({ title, cost }: Title) =>
     over.signal.aborted || title === '' ? undefined : unlessBroken(() => writer.entitle(title, cost))
@@ -133,7 +137,9 @@ const keeping = (
       listen?.(event)
     },
     before: change => unlessBroken(() => writer.before(change)),
-    close: () => {
+    watched: watch.watched,
+    close: async () => {
+      await watch[Symbol.asyncDispose]()
       over.abort(new Error('the conversation is over'))
       unlessBroken(() => writer[Symbol.dispose]())
       store[Symbol.dispose]()

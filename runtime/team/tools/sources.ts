@@ -133,11 +133,16 @@ const offered = ({ offering, config }: Offering, { tools, instructions }: Offer)
       (tool): Tool => ({
         ...tool,
         origin: originOf(tool, config, offering),
+        ...(isOpaque(tool, config) && { isOpaque: true }),
         execute: (input, context) => offering.call(tool.name, input, context),
       }),
     ),
   [Symbol.asyncDispose]: async () => undefined,
 })
+
+/** A server that runs here may do anything to the files that are here. */
+const isOpaque = ({ readOnly }: ToolDefinition, { type, remote }: SetConfig): boolean =>
+  type === 'mcp' && remote === undefined && !readOnly
 
 /** `mcp:github:create_issue`, also where the file puts the server's name in front of those of its tools. */
 const originOf = ({ name }: ToolDefinition, { type, name: prefix }: SetConfig, offering: OfferingToolset): string =>
