@@ -36,7 +36,8 @@ keeps its lines, and is one word in the input when it is long. \`Esc\` ends a \`
 
 While the agent works you can go on typing: \`Enter\` puts what you wrote into the queue, where it is said when the turn is
 over. \`Enter\` again, on the empty input, lets the agent hear it between two steps of this turn. \`Esc\` interrupts the turn,
-and the queue is said at once. (A recording holds one message a turn, and so does a replay: there the queue waits.)
+and the queue is said at once. A recording holds what was heard within a turn, and a replay hears it there; what you say
+yourself in a replay waits.
 
 ## Commands
 

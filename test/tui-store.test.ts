@@ -147,7 +147,7 @@ test('whatever happens, the live part is lower than the screen and no line is wi
       fc.integer({ min: 5, max: 60 }),
       (events, columns, rows) => {
         const state = play(events)
-        const { lines, cursor } = frameOf({ ...state, tape: 'recording x' }, { columns, rows })
+        const { lines, cursor } = frameOf({ ...state, tapes: { records: 'x' } }, { columns, rows })
         expect(lines.length).toBeLessThan(rows)
         expect(cursor.y).toBeLessThan(lines.length)
         for (const line of [...lines, ...state.blocks.flatMap(block => blockLines(block, columns))])

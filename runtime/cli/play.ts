@@ -76,7 +76,7 @@ const forkedStage = async ({ cassette, begun }: Film, at: Frame, terminal: Termi
     ...{ stdin, stdout, stderr, env },
     ...surroundingsAt(terminal),
     wishes: { models: model, yolo, earlier: [], ...(agent !== undefined && { agent }) },
-    tape: `recording ${nameOf(record)}`,
+    tapes: { replays: nameOf(cassette.path), records: nameOf(record) },
     messages: script.said.filter(({ id }) => known.has(id)).map(({ content }) => content),
     open: ({ agent, models, yolo, earlier }, { person, notice }) =>
       startWith(

@@ -48,6 +48,7 @@ export const textPrinter = (options: TextOptions): ((event: RunEvent) => string)
         // What the user says begins a new turn, also for the agent that spoke last; a task for a sub-agent does not.
         if (!isOfUser(event.message) || event.path.length > 0) return ''
         speaker = undefined
+        if (event.steers) return `\n${textOf(event.message.content).replace(/^/gm, '> ')}\n`
         isFirst = true
         return ''
       case 'text-delta':

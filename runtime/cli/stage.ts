@@ -1,6 +1,6 @@
 import { homedir } from 'node:os'
 import { dirname, resolve } from 'node:path'
-import type { Stage } from '../team/screen.ts'
+import type { Stage, Tapes } from '../team/screen.ts'
 import { sessionDatabase } from '../team/sessions/place.ts'
 import { userFolder } from '../team/settings/user-settings.ts'
 import { attachment } from './attachments.ts'
@@ -19,7 +19,6 @@ export const stageFor = async (
 ): Promise<Stage> => {
   using interrupt = interruption()
   const { stdin, screen: stdout, stderr, env } = terminal
-  const tape = tapeOf(options)
   return {
     ...{ stdin, stdout, stderr, env },
     ...surroundingsAt(terminal, options.workingDir),
@@ -31,7 +30,7 @@ export const stageFor = async (
       ...(options.session && { session: options.session }),
     },
     ...(options.fake === undefined && { sessions: sessionsFor(options, terminal) }),
-    ...(tape !== undefined && { tape }),
+    tapes: tapesOf(options),
     messages: await contentsOf(messages, options, terminal, interrupt.signal),
     open: ({ agent, models, yolo, earlier, session, thinking, record }, { person, ask, notice }) =>
       start(
@@ -77,8 +76,7 @@ export const surroundingsAt = (
   }
 }
 
-const tapeOf = ({ record, fake }: RunOptions): string | undefined => {
-  if (fake !== undefined) return `replaying ${fake}`
-  if (record === undefined) return undefined
-  return record === '' ? 'recording' : `recording ${record}`
-}
+const tapesOf = ({ record, fake }: RunOptions): Tapes => ({
+  ...(fake !== undefined && { replays: fake }),
+  ...(record !== undefined && { records: record }),
+})

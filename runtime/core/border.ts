@@ -77,6 +77,14 @@ export type Effects = {
     ask: { readonly caller: Caller; readonly content: readonly ContentPart[]; readonly name?: 'command' }
     answer: null
   }
+  /**
+   * What the user said while the agent was at work, looked for before each of its turns but the first until there is no more.
+   * Null is never written down.
+   */
+  heard: {
+    ask: { readonly caller: Caller; readonly name: 'user'; readonly turn: number }
+    answer: readonly ContentPart[] | null
+  }
   /** The user called the turn off, as with Ctrl-C; told when it is over, so that a replay ends it where it ended. */
   interruption: { ask: { readonly caller: Caller; readonly name: 'user' }; answer: null }
   /**

@@ -20,7 +20,8 @@ export type EndReason = 'done' | 'max-iterations' | 'repeating' | 'cancelled' | 
 export type RunEvent = { readonly path: Path; readonly agent: string } & (
   | { readonly type: 'agent-start' }
   | ModelEvent
-  | { readonly type: 'message'; readonly message: Message }
+  /** `steers`: the user said it while the turn went on, and does not begin one with it. */
+  | { readonly type: 'message'; readonly message: Message; readonly steers?: true }
   | { readonly type: 'tool-call'; readonly call: ToolCall }
   | { readonly type: 'question'; readonly call: ToolCall; readonly rule?: string; readonly reason?: string }
   | { readonly type: 'answer'; readonly call: ToolCall; readonly answer: Answer }

@@ -1,7 +1,7 @@
 import type { Answer, Border, Fetch, Permission } from '../core/border.ts'
 import type { EndReason, Path, RunEvent } from '../core/event.ts'
 import type { Json, JsonObject } from '../core/json.ts'
-import type { Message, ToolCall } from '../core/message.ts'
+import type { ContentPart, Message, ToolCall } from '../core/message.ts'
 import type { Workspace } from '../core/workspace.ts'
 import type { Agent, Team } from './agent.ts'
 import { answers, turnOf } from './answer.ts'
@@ -13,6 +13,7 @@ import { waiting } from './gate.ts'
 import { callerOf, type Here } from './here.ts'
 import { hooked } from './hooked.ts'
 import { isRepeating } from './repeat.ts'
+import { heardIn } from './steering.ts'
 import { callsIn, callTools } from './tools.ts'
 
 /** A call as rules look at it. */
@@ -68,8 +69,8 @@ export type Run = World & {
   readonly lane?: string
   /** Agents that wait for what comes of this run, from the first. */
   readonly line?: readonly Agent[]
-  /** What the user has said meanwhile, for the agent that he speaks to: heard when calls have been answered. */
-  readonly heard?: () => readonly Message[]
+  /** What the user has said meanwhile, a message each time it is asked, for the agent that he speaks to. */
+  readonly heard?: () => readonly ContentPart[] | undefined
   /** What was begun in the background in this conversation. */
   readonly background?: Background
 }
@@ -102,6 +103,8 @@ async function* turns(context: Turns): AsyncGenerator<RunEvent, RunEnd> {
     const ask = { caller, name: 'budget', turn: turnOf(messages) } as const
     const stop = await border.perform('stop', ask, async () => context.budget?.reached() ?? null)
     if (stop) return yield* end(stop)
+    if (turn > 0 && path.length === 0)
+      for await (const content of heardIn(context, caller)) yield* keep({ role: 'user', content }, true)
     const toolbox = await unlessCancelled(agent.toolbox(caller, signal, messages), signal)
     if (!toolbox) return yield* end(endingOf(signal))
     const here: Here = { ...context, agent, toolbox, run, runSignal: signal }
@@ -119,16 +122,16 @@ async function* turns(context: Turns): AsyncGenerator<RunEvent, RunEnd> {
       continue
     }
     const results = yield* callTools(here, calls, before)
-    yield* keep({ role: 'tool', results }, ...(path.length === 0 ? (context.heard?.() ?? []) : []))
+    yield* keep({ role: 'tool', results })
     if (signal.aborted) return yield* end(endingOf(signal))
     if (isRepeating(messages)) return yield* end('repeating')
     agent = successorOf(agent, context.team, results, calls) ?? agent
   }
   return yield* end('max-iterations')
 
-  async function* keep(...said: readonly Message[]): AsyncGenerator<RunEvent> {
-    messages.push(...said)
-    for (const message of said) yield { path, agent: agent.name, type: 'message', message }
+  async function* keep(message: Message, steers?: true): AsyncGenerator<RunEvent> {
+    messages.push(message)
+    yield { path, agent: agent.name, type: 'message', message, ...(steers && { steers }) }
   }
   /** Waits for what runs in the background; what came of it, if the agent has not heard of that. */
   async function* rest(): AsyncGenerator<RunEvent, Message | undefined> {

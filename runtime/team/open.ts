@@ -99,7 +99,8 @@ export type OpenOptions = {
   readonly now: () => Date
 }
 
-export type Heard = () => readonly Message[]
+/** What the user has said since he was listened to last, a message each time; nothing where he said no more. */
+export type Heard = () => readonly ContentPart[] | undefined
 
 /** What a model is sent beside the conversation. */
 export type Equipment = { readonly instructions: readonly string[]; readonly tools: readonly ToolDefinition[] }
@@ -108,13 +109,13 @@ export type Equipment = { readonly instructions: readonly string[]; readonly too
 export type Conversation = Cast & {
   /**
    * One turn: the events of it as they happen, in no told order. `heard` is asked between steps for what the user has said
-   * meanwhile; a recording does not hold that, so whoever records says it in a turn of its own.
+   * meanwhile; a replay hears what was heard when it was recorded.
    */
   readonly say: (content: readonly ContentPart[], signal: AbortSignal, heard?: Heard) => AsyncGenerator<RunEvent>
   readonly close: (failure: unknown) => Promise<Closing>
   /**
    * What the agent that is spoken to has been told and given, as far as it is known before the next turn; starts servers.
-   * A recording would hold that somebody looked.
+   * What that asks of the world is asked once, and is part of a recording as if the next turn had asked it.
    */
   readonly inspect: (signal: AbortSignal) => Promise<Equipment>
   /** The session as which it is stored; nothing where it is not, or where nothing was said yet. */

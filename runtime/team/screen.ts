@@ -21,6 +21,13 @@ export type Wishes = {
   readonly session?: string | undefined
 }
 
+/** The cassettes at work, by name: what is played back, and what is recorded into; none of it where none is. */
+export type Tapes = {
+  readonly replays?: string
+  /** Empty where the time will be its name. */
+  readonly records?: string
+}
+
 /** Whoever sits at the screen. */
 export type Sitter = {
   readonly person: AskPerson
@@ -45,8 +52,7 @@ export type Stage = {
   /** A file as part of a message. Throws a Failure where it cannot be sent. */
   readonly attach: (path: string) => ContentPart
   readonly wishes: Wishes
-  /** `recording NAME` or `replaying NAME`; absent where no cassette is at work. */
-  readonly tape?: string
+  readonly tapes: Tapes
   /** What was said on the command line, one content a turn. */
   readonly messages: readonly (readonly ContentPart[])[]
   /** The stored conversations of the user; absent where a cassette is played back. */

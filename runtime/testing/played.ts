@@ -61,7 +61,7 @@ const answersIn = (events: readonly RunEvent[]): string[] => {
   const answers: string[] = []
   for (const event of events) {
     if (event.type !== 'message' || event.path.length > 0) continue
-    if (isOfUser(event.message)) answers.push('')
+    if (isOfUser(event.message) && !event.steers) answers.push('')
     if (event.message.role === 'assistant') answers[answers.length - 1] = textOf(event.message.content)
   }
   return answers

@@ -22,6 +22,7 @@ export const verbs: Readonly<Record<Kind, string>> = {
   permission: 'RULE',
   question: 'ASK',
   message: 'SAY',
+  heard: 'HEAR',
   interruption: 'STOP',
   fact: 'READ',
 }

@@ -28,6 +28,14 @@ export const extendingBorder = (known: Border, world: Border): Border => {
     const before = known.perform('stop', ask, live).then(answer => answer ?? now)
     return await Promise.race([before, now])
   }
+  /** With what the user says only now, the conversation goes another way. */
+  const heard = async (ask: Ask<'heard'>, live: () => Promise<AnswerTo<'heard'>>): Promise<AnswerTo<'heard'>> => {
+    const before = await known.perform('heard', ask, live)
+    if (before) return before
+    const now = await world.perform('heard', ask, live)
+    if (now) left.add(ask.caller.lane)
+    return now
+  }
   return {
     exchange: (request, live) =>
       orElse(
@@ -40,6 +48,8 @@ export const extendingBorder = (known: Border, world: Border): Border => {
       if (kind === 'stop')
         return (await stopped(ask as Ask<'stop'>, live as () => Promise<StopAnswer | null>)) as AnswerTo<K>
       if (hasLeft(lane)) return await world.perform(kind, ask, live)
+      if (kind === 'heard')
+        return (await heard(ask as Ask<'heard'>, live as () => Promise<AnswerTo<'heard'>>)) as AnswerTo<K>
       return await orElse(
         lane,
         () => known.perform(kind, ask, live),

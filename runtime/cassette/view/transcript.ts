@@ -117,6 +117,9 @@ export const isModelCall = ({ request: { protocol, url } }: Interaction): boolea
   protocol !== undefined || /^https?:/.test(url)
 
 const effectOf = ({ id, agent, request, response, state }: Interaction): Effect => {
+  // Whenever he said it, it is what the user said.
+  if (request.method === 'HEAR')
+    return { type: 'effect', id, agent, kind: 'message', name: 'user', asked: response.body ?? null, answer: null }
   const colon = request.url.indexOf(':')
   const failed = errorIn(response.body ?? null)
   const problem = failed?.error ?? problemIn(response, state)

@@ -65,4 +65,4 @@ export const filmOf = async (
 
 /** Whether the user begins a turn with it. */
 const beginsTurn = (event: RunEvent): boolean =>
-  event.type === 'message' && event.path.length === 0 && isOfUser(event.message)
+  event.type === 'message' && event.path.length === 0 && isOfUser(event.message) && !event.steers

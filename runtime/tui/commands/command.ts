@@ -2,6 +2,7 @@ import { Failure } from '../../core/errors.ts'
 import { type Choice, menuOf } from '../input/menu.ts'
 import type { Desk } from '../state/desk.ts'
 import type { Driver } from '../state/driver.ts'
+import { isTaped } from '../state/tapes.ts'
 
 /** What `/name` does. `takes` is what may stand behind it, in brackets where it need not. */
 export type Command = {
@@ -17,7 +18,7 @@ export const change = async (
   what: string,
   wishes: Parameters<Driver['reopen']>[0],
 ): Promise<void> => {
-  if (driver.isTaped()) {
+  if (isTaped(driver.tapes())) {
     throw new Failure(
       'usage',
       `${what} would begin the conversation anew, which a recording and a replay cannot follow.`,

@@ -1,4 +1,3 @@
-import { Failure } from '../../core/errors.ts'
 import type { Equipment } from '../../team/open.ts'
 import type { Desk } from '../state/desk.ts'
 import { costLines } from '../state/spent.ts'
@@ -53,12 +52,5 @@ export const view: Commands = {
 
 const firstSentence = (text: string): string => /^[^\n]*?[.!?](?=\s|$)|^[^\n]*/.exec(text)?.[0] ?? ''
 
-/** Servers may have to be started for it. */
-const equipment = async ({ driver, tty }: Desk): Promise<Equipment> => {
-  if (driver.isTaped()) {
-    throw new Failure('usage', 'Whoever looks at tools asks servers, which a recording would hold.', {
-      hint: 'Leave, and start again without --record and --fake.',
-    })
-  }
-  return await driver.conversation().inspect(tty.signal)
-}
+/** Servers may have to be started for it, as they will be for the next turn: a recording asks them but once. */
+const equipment = ({ driver, tty }: Desk): Promise<Equipment> => driver.conversation().inspect(tty.signal)

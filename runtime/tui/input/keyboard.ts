@@ -66,8 +66,8 @@ const send = (desk: Desk): void => {
   const { store, driver } = desk
   const { editor } = store.state()
   const text = typed(editor)
-  // Enter once more: what waits is said sooner. A recording holds a message a turn, and so it waits there.
-  if (text.trim() === '') return void (driver.isTaped() ? undefined : driver.steer())
+  // Enter once more: what waits is said sooner.
+  if (text.trim() === '') return void driver.steer()
   store.tell({ type: 'edit', editor: sent(editor) })
   store.tell({ type: 'menu', menu: undefined })
   desk.history.add(text)

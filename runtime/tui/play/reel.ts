@@ -104,7 +104,9 @@ const run = (state: State, frames: readonly Frame[]): State => frames.reduce((al
 const shown = (state: State, { event }: Frame): State => {
   const isOfTurn = event.path.length === 0
   if (isOfTurn && event.type === 'message' && isOfUser(event.message)) {
-    const begun = after(state, { type: 'turn', text: textOf(event.message.content) })
+    const text = textOf(event.message.content)
+    if (event.steers) return after(after(state, { type: 'steered', text, isQueued: false }), event)
+    const begun = after(state, { type: 'turn', text })
     return after({ ...begun, agent: event.agent }, event)
   }
   const next = after(state, event)

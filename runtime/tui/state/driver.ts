@@ -1,12 +1,13 @@
 import type { Answer } from '../../core/border.ts'
 import { Failure, failures } from '../../core/errors.ts'
-import { type ContentPart, type Message, textOf } from '../../core/message.ts'
+import type { ContentPart } from '../../core/message.ts'
 import type { SessionRecord } from '../../core/session.ts'
 import type { Conversation } from '../../team/open.ts'
-import type { Stage, Wishes } from '../../team/screen.ts'
+import type { Stage, Tapes, Wishes } from '../../team/screen.ts'
 import { type FormSitter, formsAt } from './form-sitter.ts'
 import { sitterAt } from './sitter.ts'
 import type { Level, State } from './state.ts'
+import { turnsOf } from './turns.ts'
 import type { Watched } from './watched.ts'
 
 /** What a person can do with a conversation, and how it goes on: whatever comes of it is told to the store. */
@@ -33,8 +34,8 @@ export type Driver = {
   readonly left: Promise<unknown>
   /** Ends all, with what is nobody's news but a bug's. */
   readonly crash: (error: unknown) => void
-  /** Whether a recording or a replay is going on, which a conversation that begins anew cannot go on with. */
-  readonly isTaped: () => boolean
+  /** The cassettes at work, with which a conversation that begins anew cannot go on. */
+  readonly tapes: () => Tapes
 }
 
 export const interrupted = new Failure('interrupted', 'The run was interrupted.')
@@ -48,11 +49,13 @@ export const driverFor = async (stage: Stage, store: Watched): Promise<Driver> =
   const tell: Driver['tell'] = (level, text) => store.tell({ type: 'note', level, text })
   const openWith = (wishes: Wishes) => stage.open(wishes, { person, ask, notice: text => tell('info', text) })
   let conversation = await openWith(wishes)
-  const show = () => store.tell({ type: 'settings', ...settingsOf(conversation, wishes), tape: tapeIn(stage, wishes) })
+  const tapes = (): Tapes => ({ ...stage.tapes, ...(wishes.record !== undefined && { records: wishes.record }) })
+  const show = () => store.tell({ type: 'settings', ...settingsOf(conversation, wishes), tapes: tapes() })
   show()
   if (conversation.resumed) tell('info', resumedText(conversation.resumed))
   let failure: Failure | undefined
   const { say, steer, takeBack, interrupt, end } = turnsOf(() => conversation, store, {
+    tell,
     crash: left.reject,
     failed: error => {
       tell('error', failureText(error))
@@ -83,7 +86,7 @@ export const driverFor = async (stage: Stage, store: Watched): Promise<Driver> =
     ...{ say, steer, takeBack, answer, answerForm, interrupt, reopen, tell, leave },
     left: left.promise,
     crash: left.reject,
-    isTaped: () => stage.tape !== undefined || wishes.record !== undefined,
+    tapes,
   }
 }
 
@@ -95,9 +98,6 @@ const resumedText = ({ title, messages }: SessionRecord): string =>
 
 const busy = new Failure('usage', 'Something is being done just now.', { hint: 'Esc interrupts it.' })
 
-const tapeIn = ({ tape }: Stage, { record }: Wishes): string | undefined =>
-  tape ?? (record === undefined ? undefined : `recording ${record}`)
-
 const settingsOf = (
   conversation: Conversation,
   { agent, yolo }: Wishes,
@@ -105,69 +105,4 @@ const settingsOf = (
   const name = agent ?? conversation.speaker
   const { model, window } = conversation.agents.find(one => one.name === name) ?? {}
   return { agent: name, model, window, isYolo: yolo }
-}
-
-type Turns = Pick<Driver, 'say' | 'steer' | 'takeBack' | 'interrupt'> & { readonly end: () => Promise<void> }
-
-type Mishaps = { readonly failed: (failure: Failure) => void; readonly crash: (error: unknown) => void }
-
-/** One turn after the other, as long as something waits to be said. `crash` gets what is nobody's news but a bug's. */
-const turnsOf = (conversation: () => Conversation, store: Watched, { failed, crash }: Mishaps): Turns => {
-  const waiting: (readonly [content: readonly ContentPart[], shown: string])[] = []
-  let running: Promise<void> | undefined
-  let controller = new AbortController()
-
-  const heard = (): Message[] => {
-    if (!store.state().isSteering) return []
-    return waiting.splice(0).map(([content, shown]) => {
-      store.tell({ type: 'steered', text: shown })
-      return { role: 'user', content }
-    })
-  }
-  const turn = async (content: readonly ContentPart[], shown: string): Promise<void> => {
-    controller = new AbortController()
-    const { signal } = controller
-    store.tell({ type: 'turn', text: shown })
-    try {
-      for await (const event of conversation().say(content, signal, heard)) store.tell(event)
-    } catch (error) {
-      if (!(error instanceof Failure) && !signal.aborted) throw error
-      if (error instanceof Failure) failed(error)
-    }
-    store.tell({ type: 'turn-over', isCancelled: signal.aborted })
-  }
-  const pump = async (): Promise<void> => {
-    for (let next = waiting.shift(); next; next = waiting.shift()) {
-      store.tell({ type: 'unqueued' })
-      await turn(...next)
-      await store.drawn()
-    }
-    running = undefined
-  }
-  return {
-    say: (content, shown) => {
-      waiting.push([content, shown])
-      store.tell({ type: 'queued', text: shown })
-      running ??= pump().catch(crash)
-    },
-    steer: () => {
-      if (running && waiting.length > 0) store.tell({ type: 'steering' })
-    },
-    takeBack: () => {
-      const [content] = waiting.pop() ?? []
-      if (!content) return undefined
-      store.tell({ type: 'unqueued', isLast: true })
-      return textOf(content.slice(0, 1))
-    },
-    interrupt: () => {
-      if (!running) return
-      store.tell({ type: 'interrupting' })
-      controller.abort(new Error('interrupted'))
-    },
-    end: async () => {
-      waiting.splice(0)
-      controller.abort(new Error('interrupted'))
-      await running
-    },
-  }
 }

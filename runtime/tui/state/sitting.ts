@@ -39,11 +39,13 @@ export const sitting: Reducers = {
     return isCancelled ? noted(next, 'warning', 'Interrupted.') : next
   },
   steering: state => ({ ...state, isSteering: true }),
-  steered: (state, { text }) =>
-    plus(
-      { ...state, queue: state.queue.slice(1), isSteering: state.queue.length > 1 },
-      { type: 'user', depth: 0, agent: state.agent, text },
-    ),
+  steered: (state, { text, isQueued }) =>
+    plus(isQueued ? { ...state, queue: state.queue.slice(1), isSteering: state.queue.length > 1 } : state, {
+      type: 'user',
+      depth: 0,
+      agent: state.agent,
+      text,
+    }),
   interrupting: state => ({ ...state, isInterrupting: true }),
   leaving: (state, { is }) => (state.isLeaving === is ? state : { ...state, isLeaving: is }),
   over: state => ({ ...state, isOver: true, menu: undefined }),

@@ -1,5 +1,6 @@
 import type { Path } from '../../core/event.ts'
 import type { ContentPart, Message, ToolCall, ToolResult, Usage } from '../../core/message.ts'
+import type { Tapes } from '../../team/screen.ts'
 import { type Editor, emptyEditor } from '../input/editor.ts'
 import type { Menu } from '../input/menu.ts'
 import type { Filling, FormAct } from './form.ts'
@@ -93,8 +94,7 @@ export type State = {
   /** How many tokens that model reads, where that is known. */
   readonly window: number | undefined
   readonly isYolo: boolean
-  /** `recording NAME` or `replaying NAME`, where a cassette is at work. */
-  readonly tape: string | undefined
+  readonly tapes: Tapes
   /** What is to be done, as the agent keeps it. */
   readonly todos: readonly Todo[]
   readonly spent: readonly Spent[]
@@ -116,7 +116,8 @@ export type Act =
   | { readonly type: 'turn-over'; readonly isCancelled: boolean }
   | { readonly type: 'interrupting' }
   | { readonly type: 'steering' }
-  | { readonly type: 'steered'; readonly text: string }
+  /** The agent hears it now; `isQueued` where it waited here. */
+  | { readonly type: 'steered'; readonly text: string; readonly isQueued: boolean }
   | { readonly type: 'leaving'; readonly is: boolean }
   | { readonly type: 'over' }
   | ({ readonly type: 'asked' } & Asked)
@@ -129,7 +130,7 @@ export type Act =
       readonly model?: string | undefined
       readonly window?: number | undefined
       readonly isYolo?: boolean
-      readonly tape?: string | undefined
+      readonly tapes?: Tapes
     }
   | { readonly type: 'new' }
   /** The last thing that was said is taken back: these messages are left. */
@@ -168,7 +169,7 @@ export const initial: State = {
   model: undefined,
   window: undefined,
   isYolo: false,
-  tape: undefined,
+  tapes: {},
   todos: [],
   spent: [],
   context: 0,

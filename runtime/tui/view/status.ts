@@ -1,5 +1,6 @@
 import { costText, short, tokensOf } from '../state/spent.ts'
 import type { State } from '../state/state.ts'
+import { isReplay, tapeText } from '../state/tapes.ts'
 import { duration } from './duration.ts'
 import { cut, type Line, type Span } from './line.ts'
 
@@ -8,7 +9,7 @@ export const statusLine = (state: State, width: number): Line => {
   const pieces = [
     activityOf(state),
     state.isYolo ? 'yolo' : 'ask',
-    state.tape,
+    tapeText(state.tapes),
     state.agent,
     state.model,
     state.context > 0 ? `${short(tokensOf(state))} tokens` : undefined,
@@ -35,6 +36,6 @@ const activityOf = (state: State): string | undefined => {
   const took = state.now - state.since
   const since = took < 1000 ? '' : ` ${duration(took)}`
   const steer =
-    state.queue.length > 0 && !state.isSteering && state.tape === undefined ? 'Enter says it at the next step, ' : ''
+    state.queue.length > 0 && !state.isSteering && !isReplay(state.tapes) ? 'Enter says it at the next step, ' : ''
   return `${state.isCompacting ? 'summing up' : 'working'}${since}, ${steer}Esc interrupts`
 }
