@@ -5,7 +5,7 @@ import { inOrder } from '../loop/order.ts'
 import type { Conversation } from '../team/open.ts'
 import { exitOf, exitOfEnd } from './exit.ts'
 import { type Face, faceFor } from './face.ts'
-import { interruption } from './interrupt.ts'
+import { interruption, unread } from './interrupt.ts'
 import { contentsOf } from './messages.ts'
 import { named } from './named.ts'
 import { type Person, personAt } from './person.ts'
@@ -81,7 +81,7 @@ export const sayOne = async (
     return 'cancelled'
   })
   const ending = endingText(reason)
-  if (ending) await face.notice(ending)
+  if (ending && signal.reason !== unread) await face.notice(ending)
   return reason
 }
 

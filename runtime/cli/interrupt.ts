@@ -4,6 +4,9 @@ export type Interruption = Disposable & {
   readonly closed: () => void
 }
 
+/** Why a run ends that nobody can read. What ended it has been told, or is no failure (`| head`). */
+export const unread = new Error('nobody reads the output')
+
 /** Ctrl-C once, a hang-up or a termination: the run is cancelled and what was recorded stays whole. Twice: the process ends. */
 export const interruption = (): Interruption => {
   const controller = new AbortController()
@@ -15,7 +18,7 @@ export const interruption = (): Interruption => {
   for (const name of signals) process.on(name, onSignal)
   return {
     signal: controller.signal,
-    closed: () => controller.abort(new Error('nobody reads the output')),
+    closed: () => controller.abort(unread),
     [Symbol.dispose]: () => {
       for (const name of signals) process.off(name, onSignal)
     },

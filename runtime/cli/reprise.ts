@@ -19,6 +19,11 @@ if (major < 24) {
 const argv = process.argv.slice(2)
 const isRun = argv[0] === 'run' || argv[0] === 'exec'
 if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
+  process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
+    if (code === 'EPIPE') return
+    process.stderr.write(`Standard output cannot be written: ${code}.\n`)
+    process.exitCode = 1
+  })
   process.stdout.write(`${REPRISE_VERSION}\n`)
 } else {
   nodeModule.enableCompileCache()

@@ -1,5 +1,6 @@
 import { patientFetch } from '../border/patient.ts'
 import type { Fetch } from '../core/border.ts'
+import { exitOfEnd } from './exit.ts'
 import { whyNot } from './files.ts'
 import { type Output, standardOutput } from './output.ts'
 
@@ -21,6 +22,7 @@ export type Terminal = {
 /** The one place where the process's own streams, environment, clock and network are taken. */
 export const processTerminal = (): Terminal => {
   let isRead = true
+  let isTold = false
   let stdout: Output | undefined
   return {
     // Each of them takes a millisecond to make, and most commands do not need all.
@@ -30,11 +32,10 @@ export const processTerminal = (): Terminal => {
     get stdout() {
       stdout ??= standardOutput(() => process.stdout)
       return unbroken(stdout, error => {
-        // A device that is full says so at each word.
-        if (!isRead) return
-        isRead = false
         const { code = '' } = error as NodeJS.ErrnoException
-        if (code !== 'EPIPE') process.stderr.write(`Standard output cannot be written: ${whyNot[code] ?? code}.\n`)
+        if (code === 'EPIPE') isRead = false
+        else if (!isTold) tellUnwritten(code)
+        isTold = true
       })
     },
     get screen() {
@@ -51,6 +52,17 @@ export const processTerminal = (): Terminal => {
     now: () => new Date(),
     fetch: patientFetch(),
   }
+}
+
+/**
+ * Once: a device that is full says so at each word. Whatever the command came to, it did not say so to anybody; and
+ * of a few words Node tells only when the command has ended.
+ */
+const tellUnwritten = (code: string): void => {
+  process.stderr.write(`Standard output cannot be written: ${whyNot[code] ?? code}.\n`)
+  process.once('exit', exit => {
+    if (exit === exitOfEnd.done || exit === exitOfEnd.cancelled) process.exitCode = exitOfEnd.failed
+  })
 }
 
 /** A reader that has gone away (`| head`) is no failure. Node's own streams forget it, so it is told once. */

@@ -24,6 +24,11 @@ export const placeFor = (name: string): string => {
       hint: 'Record under another name.',
     })
   }
+  if (there && !there.isFile()) {
+    throw new Failure('cassette-file', `${name} is no file.`, {
+      hint: 'Name a file: it is written beside, and then put in place.',
+    })
+  }
   makeFolder(dirname(name))
   return lstatSync(name, { throwIfNoEntry: false })?.isSymbolicLink() && existsSync(name) ? realpathSync(name) : name
 }

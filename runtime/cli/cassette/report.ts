@@ -1,9 +1,8 @@
-import { writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { reportPage } from '../../cassette/report/report.ts'
 import { transcriptOf } from '../../cassette/view/transcript.ts'
 import { namedCassette, reading } from '../../team/tapes/reading.ts'
-import { unwritable } from '../files.ts'
+import { orStandardOutput, writeNamed } from '../files.ts'
 import { type Terminal, write } from '../terminal.ts'
 import { shortPath } from './show.ts'
 
@@ -19,16 +18,8 @@ export const cassetteReport = async (
   const page = reportPage(await transcriptOf(cassette, tools), tools)
   if (output === '-') await write(stdout, page)
   else {
-    writePage(resolve(workingDirectory, output), page)
+    writeNamed('The page', resolve(workingDirectory, output), [page], orStandardOutput)
     await write(stderr, `Written: ${output}\n`)
   }
   return 0
-}
-
-const writePage = (path: string, page: string): void => {
-  try {
-    writeFileSync(path, page)
-  } catch (error) {
-    throw unwritable('The page', path, error, 'Name another file with -o, or - for standard output.')
-  }
 }

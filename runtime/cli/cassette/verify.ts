@@ -1,11 +1,10 @@
-import { writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { resolve } from 'node:path'
 import { countsOf, exitOfAll, type Verified } from '../../cassette/view/verdict.ts'
 import { githubLines, junitXml, verdictTable } from '../../cassette/view/verdict-text.ts'
 import { Failure } from '../../core/errors.ts'
 import { verifyCassette } from '../../team/tapes/verify.ts'
-import { unwritable } from '../files.ts'
+import { writeNamed } from '../files.ts'
 import { jsonPage, pageFor } from '../page.ts'
 import { type Terminal, write } from '../terminal.ts'
 import { cassettesNamed, shortName } from './names.ts'
@@ -34,7 +33,8 @@ export const cassetteVerify = async (
     const one = await verifyCassette(path, settings)
     return { ...one, path: shortName(path, terminal) }
   })
-  if (options.junit !== undefined) writeReport(options.junit, junitXml(verified, strict), terminal)
+  if (options.junit !== undefined)
+    writeNamed('The report', resolve(terminal.workingDirectory, options.junit), [junitXml(verified, strict)])
   await write(terminal.stdout, textOf(verified, options, terminal))
   return exitOfAll(verified, strict)
 }
@@ -74,12 +74,4 @@ const sideBySide = async <Item, Result>(
   }
   await Promise.all(Array.from({ length: most }, worker))
   return results
-}
-
-const writeReport = (file: string, text: string, { workingDirectory }: Terminal): void => {
-  try {
-    writeFileSync(resolve(workingDirectory, file), text)
-  } catch (error) {
-    throw unwritable('The report', file, error)
-  }
 }

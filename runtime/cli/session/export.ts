@@ -1,8 +1,7 @@
-import { writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { extname, resolve } from 'node:path'
 import { exportedSession, type SessionFormat } from '../../team/sessions/export.ts'
-import { unwritable } from '../files.ts'
+import { orStandardOutput, writeNamed } from '../files.ts'
 import { databaseOf } from '../start.ts'
 import { type Terminal, write } from '../terminal.ts'
 import type { SessionOptions } from './list.ts'
@@ -25,18 +24,10 @@ export const sessionsExport = async (
   })
   if (output === '-') await write(stdout, text)
   else {
-    writeText(resolve(workingDirectory, output), text)
+    writeNamed('The export', resolve(workingDirectory, output), [text], orStandardOutput)
     notice(`Written: ${output}`)
   }
   return 0
 }
 
 const byEnding: Readonly<Record<string, SessionFormat>> = { '.html': 'html', '.htm': 'html', '.json': 'json' }
-
-const writeText = (path: string, text: string): void => {
-  try {
-    writeFileSync(path, text)
-  } catch (error) {
-    throw unwritable('The export', path, error, 'Name another file with -o, or - for standard output.')
-  }
-}

@@ -3,6 +3,7 @@ import { cleaned, cleanedHeader } from '../../cassette/care/check.ts'
 import { type Found, foundInCassette, foundInText } from '../../cassette/care/check-places.ts'
 import { rekeyed } from '../../cassette/care/rekey.ts'
 import type { OpenCassette } from '../../cassette/file/file.ts'
+import { placeFor } from '../../cassette/file/tape-place.ts'
 import type { Redactor } from '../../cassette/redact/redact.ts'
 import type { Interaction } from '../../core/cassette.ts'
 import { Failure } from '../../core/errors.ts'
@@ -85,13 +86,14 @@ function* each(
 /** Line by line: what no line shows whole cannot be replaced without changing the layout. */
 const cleanLines = (cassette: OpenCassette, redactor: Redactor): void => {
   const { path, entries } = cassette
-  const beside = `${path}.new`
+  const place = placeFor(path)
+  const beside = `${place}.new`
   try {
     const text = textAt(path).split('\n').map(redactor.text).join('\n')
     writeFileSync(beside, text, { mode: statSync(path).mode })
     const made = cassetteAt(beside)
     if (!entries.every(({ id }) => isSame(cleaned(cassette.load(id), redactor), made.load(id)))) throw cannot(path)
-    renameSync(beside, path)
+    renameSync(beside, place)
   } finally {
     rmSync(beside, { force: true })
   }

@@ -3,6 +3,7 @@ import { isAllOf, type Refreshed, refreshed, type Stale, staleIn } from '../../c
 import { slimInteractions } from '../../cassette/care/slim.ts'
 import type { OpenCassette } from '../../cassette/file/file.ts'
 import { rewriteCassette } from '../../cassette/file/rewrite.ts'
+import { placeFor } from '../../cassette/file/tape-place.ts'
 import { Failure } from '../../core/errors.ts'
 import type { OpenOptions } from '../open.ts'
 import { agentFileOf } from './agent-file.ts'
@@ -50,6 +51,7 @@ export const takeOver = async ({
   beside,
 }: Pick<Refreshing, 'old' | 'stale' | 'beside'>): Promise<{ fresh: number; all: number }> => {
   const { protocols } = await reading()
+  const place = placeFor(old.path)
   try {
     const whole = cassetteAt(beside)
     checkRefusals(old, whole)
@@ -61,11 +63,11 @@ export const takeOver = async ({
     const recorded = isMixed ? old.header.recorded : now.header.recorded
     const header = { ...now.header, recorded, ...(note !== undefined && { note }), ...(slim && { slim }) }
     const all = counted(refreshed(now, old, protocols), { counts, ...(isMixed && { recorded: now.header.recorded }) })
-    await rewriteCassette(`${beside}.new`, header, all)
-    renameSync(`${beside}.new`, old.path)
+    await rewriteCassette(`${place}.new`, header, all)
+    renameSync(`${place}.new`, place)
     return counts
   } finally {
-    for (const file of [beside, `${beside}.new`, `${beside}.slim`]) rmSync(file, { force: true })
+    for (const file of [beside, `${place}.new`, `${beside}.slim`]) rmSync(file, { force: true })
   }
 }
 

@@ -1,6 +1,7 @@
 import { renameSync, rmSync } from 'node:fs'
 import type { OpenCassette } from '../../cassette/file/file.ts'
 import { rewriteCassette } from '../../cassette/file/rewrite.ts'
+import { placeFor } from '../../cassette/file/tape-place.ts'
 import type { CassetteHeader, Interaction } from '../../core/cassette.ts'
 import { Failure } from '../../core/errors.ts'
 import { type Played, type PlayOptions, playCassette } from './playing.ts'
@@ -22,12 +23,13 @@ export const replaceCassette = async (
   { to = old.path, ...surroundings }: Surroundings & { readonly to?: string },
 ): Promise<void> => {
   refuseUnfinished(old)
-  const beside = `${to}.new`
+  const place = placeFor(to)
+  const beside = `${place}.new`
   try {
     const { path, note } = await rewriteCassette(beside, made.header, made.interactions)
-    if (path !== beside) throw new Failure('cassette-file', note ?? `${to} cannot be written.`)
+    if (path !== beside) throw new Failure('cassette-file', note ?? `${place} cannot be written.`)
     await checkSame(old.path, beside, surroundings)
-    renameSync(beside, to)
+    renameSync(beside, place)
   } finally {
     rmSync(beside, { force: true })
   }
