@@ -37,12 +37,44 @@ test('tools are told with their origin, who decides about them, and their size; 
     / {4}directory_tree\(path, max_depth\?\) +~\d+ {2}allow \(read-only\) {2}\[deferred\]\n/,
     / {2}shell\n {4}shell\(cmd, cwd\?, timeout\?\) +~\d+ {2}ask; deny: shell:cmd=rm \*\n/,
     / {2}mcp memory\n[\s\S]* {4}read_graph\(\) +~\d+ {2}ask \(ask: mcp:memory:read_\*\)\n/,
-    / {2}reprise\n {4}search_tool\(query\) .*\n {4}add_tool\(name\) .*\n {4}transfer_task\(.*\n {2}instruction ~4\n/,
+    / {2}reprise\n {4}search_tool\(query\) .*\n {4}add_tool\(name\) .*\n {4}transfer_task\(.*\n {2}instruction 5\n/,
     /\ncoder: 5 tools, ~\d+ tokens in each prompt\n {2}reprise\n {4}run_tools_with_javascript\(script\) /,
     / {4}think\(thought\) +~\d+ {2}allow \(read-only\) {2}\[in scripts\]\n/,
   ]) {
     expect(stdout).toMatch(line)
   }
+  expect(stdout).toMatch(
+    /\n\nTexts are counted with the tables of openai\/gpt-4o \(o200k_base\); tools are estimated, as JSON\.\n$/,
+  )
+})
+
+test('what another provider counts is an estimate, and told as one', async () => {
+  const instruction = 'お誕生日おめでとう'
+  const models = ['anthropic/claude-sonnet-4-0', 'openai/gpt-4', 'openai/gpt-5']
+  const agentOf = (model: string, index: number) =>
+    `  a${index}: { model: ${model}, instruction: "${instruction}", toolsets: [{ type: think }] }\n`
+  await using folder = await folderWith({ 'agent.yaml': `agents:\n${models.map(agentOf).join('')}` })
+  const { stdout } = await reprise(['tools', 'agent.yaml'], { cwd: folder.path })
+  // As OpenAI's cookbook, How to count tokens with tiktoken, has it.
+  expect(stdout.match(/^ {2}instruction .*/gm)).toEqual(['  instruction ~8', '  instruction 9', '  instruction 8'])
+  expect(stdout.split('\n').slice(-4)).toEqual([
+    "Estimated with OpenAI's tables (o200k_base): anthropic/claude-sonnet-4-0 counts otherwise.",
+    'Texts are counted with the tables of openai/gpt-4 (cl100k_base); tools are estimated, as JSON.',
+    'Texts are counted with the tables of openai/gpt-5 (o200k_base); tools are estimated, as JSON.',
+    '',
+  ])
+  const json = await reprise(['tools', 'agent.yaml', '--agent', 'a1', '--json'], { cwd: folder.path })
+  expect(JSON.parse(json.stdout)[0]).toMatchObject({
+    instruction: 9,
+    counted: { encoding: 'cl100k_base', isExact: true },
+  })
+})
+
+test('sizes need no key, also where the keys decide about the model', async () => {
+  await using folder = await folderWith({ 'agent.yaml': 'agents: { root: { model: auto, instruction: Be good. } }\n' })
+  const { stdout, code } = await reprise(['tools', 'agent.yaml'], { cwd: folder.path })
+  expect(code).toBe(0)
+  expect(stdout).toMatch(/^root: 0 tools, ~\d+ tokens/)
 })
 
 test('one agent, as a document', async () => {

@@ -84,7 +84,7 @@ test('/export writes the conversation as Markdown and JSON, and over nothing', a
 test('/tools, /mcp and /context show what the agent has', async () => {
   await using terminal = await atScreen(toolAgent, [{ text: 'Yes.' }])
   await terminal.waitFor(idle)
-  await say(terminal, '/tools', /read_file +Read[\s\S]*shell +Run a command/)
+  await say(terminal, '/tools', /read_file +~\d+ +Read[\s\S]*shell +~\d+ +Run a command[\s\S]*Estimated with OpenAI/)
   await say(terminal, '/mcp', 'It has none.')
   await say(terminal, 'Hi', /Yes\.\n\n>\nask/)
   await say(terminal, '/context', /\d+% instructions \(about [\s\S]*\d+% \d+ tools [\s\S]*tokens in the last answer/)

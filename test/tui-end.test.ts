@@ -5,6 +5,7 @@ import { PassThrough } from 'node:stream'
 import { expect, test } from 'vitest'
 import type { Conversation } from '../runtime/team/open.ts'
 import type { Stage } from '../runtime/team/screen.ts'
+import { sizesFor } from '../runtime/team/tools/sizes.ts'
 import { screen } from '../runtime/tui/screen.tsx'
 import { helloAgent, toolAgent } from './support/agents.ts'
 import { keys } from './support/pty.ts'
@@ -48,7 +49,7 @@ test('a component that throws ends the conversation, and the terminal is as it w
   let isClosed = false
   const conversation: Conversation = {
     ...{ welcome: undefined, speaker: 'root', agents: [], session: () => undefined },
-    inspect: async () => ({ instructions: [], tools: [] }),
+    inspect: async () => ({ instructions: [], tools: [], sizes: sizesFor('') }),
     async *say() {
       // Nothing that a run would tell: it cannot be drawn.
       yield { path: [], agent: 'root', type: 'notice', level: 'info', code: '', text: 1 as unknown as string }

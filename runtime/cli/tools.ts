@@ -37,15 +37,20 @@ export const tools = async (file: string, options: ToolsOptions, terminal: Termi
     },
     interrupt.signal,
   )
-  await write(terminal.stdout, options.json ? jsonPage(reports) : reports.map(reportText).join('\n'))
+  await write(terminal.stdout, options.json ? jsonPage(reports) : reportsText(reports))
   const notices = new Set(reports.flatMap(({ notices }) => notices))
   for (const notice of notices) await write(terminal.stderr, `${visible(notice)}\n`)
   if (interrupt.signal.aborted) return exitOf('interrupted')
   return Number(reports.some(({ hasFailed }) => hasFailed))
 }
 
+const reportsText = (reports: readonly AgentReport[]): string => {
+  const notes = new Set(reports.map(({ counted }) => counted.note))
+  return [...reports.map(reportText), `${[...notes].map(visible).join('\n')}\n`].join('\n')
+}
+
 const reportText = (report: AgentReport): string => {
-  const { agent, tools, tokens, instruction, toolsetInstructions } = report
+  const { agent, tools, tokens, instruction, toolsetInstructions, counted } = report
   const inPrompt = tools.filter(({ place }) => place === 'prompt')
   const origins = [...new Set(tools.map(({ origin }) => origin))]
   const widest = Math.min(48, Math.max(0, ...tools.map(tool => signatureOf(tool).length)))
@@ -53,7 +58,8 @@ const reportText = (report: AgentReport): string => {
     `  ${visible(origin)}`,
     ...tools.filter(tool => tool.origin === origin).map(tool => toolLine(tool, widest)),
   ])
-  const rest = [`  instruction ~${instruction}`, `  instructions of toolsets ~${toolsetInstructions}`]
+  const about = counted.isExact ? '' : '~'
+  const rest = [`  instruction ${about}${instruction}`, `  instructions of toolsets ${about}${toolsetInstructions}`]
   const count = inPrompt.length === 1 ? '1 tool' : `${inPrompt.length} tools`
   return `${[`${visible(agent)}: ${count}, ~${tokens} tokens in each prompt`, ...sections, ...rest].join('\n')}\n`
 }

@@ -1,5 +1,5 @@
 import type { AgentConfig, AgentFile, ToolsetConfig } from '../config/schema.ts'
-import { endpointsFor, type FileWiring, windowFor } from './models.ts'
+import { type FileWiring, modelNameOf, windowFor } from './models.ts'
 
 /** An agent as a person may want to know it; `model` is `provider/model`, `commands` are said as `/name`. */
 type Member = {
@@ -27,12 +27,11 @@ export const castOf = (file: AgentFile, speaker: string, wiring: FileWiring): Ca
 })
 
 const memberOf = (agent: AgentConfig, wiring: FileWiring): Member => {
-  const [endpoint] = endpointsFor(agent, wiring)
   const window = windowFor(agent, wiring)
   return {
     name: agent.name,
     description: agent.description ?? '',
-    model: endpoint ? `${endpoint.provider}/${endpoint.model}` : '',
+    model: modelNameOf(agent, wiring),
     ...(window !== undefined && { window }),
     commands: Object.entries(agent.commands ?? {}).map(([name, { description = '' }]) => ({ name, description })),
     servers: (agent.toolsets ?? []).filter(({ type }) => type === 'mcp').map(serverName),

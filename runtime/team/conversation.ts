@@ -89,7 +89,7 @@ export const conversationWith = (ground: Ground, speaker: string): Conversation 
       return await crossing.close(failure)
     },
     session: () => stored?.id(),
-    inspect: signal => begun().then(() => equipmentOf(agent, signal)),
+    inspect: signal => begun().then(() => equipmentOf(agent, ground.cast, signal)),
     ...(stored?.record && { resumed: stored.record }),
   }
 }
@@ -113,10 +113,12 @@ async function* storing(events: AsyncGenerator<RunEvent>, stored: Stored | undef
   }
 }
 
-const equipmentOf = async (agent: Agent | undefined, signal: AbortSignal): Promise<Equipment> => {
-  if (!agent) return { instructions: [], tools: [] }
+const equipmentOf = async (agent: Agent | undefined, { agents }: Cast, signal: AbortSignal): Promise<Equipment> => {
+  const { sizesFor } = await import('./tools/sizes.ts')
+  const sizes = sizesFor(agents.find(({ name }) => name === agent?.name)?.model ?? '')
+  if (!agent) return { instructions: [], tools: [], sizes }
   const { tools, instructions } = await agent.toolbox({ agent: agent.name, lane: 'root' }, signal)
-  return { instructions: [agent.instruction, ...instructions], tools }
+  return { instructions: [agent.instruction, ...instructions], tools, sizes }
 }
 
 const driftEvent = ({ what, lane, interaction }: Drift): RunEvent => ({

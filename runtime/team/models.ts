@@ -112,6 +112,12 @@ const patient = (reference: string, wiring: ModelWiring, patience: Patience): Mo
 export const endpointsFor = (agent: AgentConfig, wiring: FileWiring): Endpoint[] =>
   referencesOf(agent, wiring).flatMap(reference => endpointsOf(reference, wiring))
 
+/** The model that an agent speaks with first, as `provider/model`. */
+export const modelNameOf = (agent: AgentConfig, wiring: FileWiring): string => {
+  const [endpoint] = endpointsFor(agent, wiring)
+  return endpoint ? `${endpoint.provider}/${endpoint.model}` : ''
+}
+
 /** Where the calls of a model go; those of an alloy, and those that routes lead to, with it. */
 const endpointsOf = (reference: string, wiring: FileWiring): Endpoint[] => {
   const several = severalIn(reference, wiring.file)

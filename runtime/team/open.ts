@@ -37,6 +37,7 @@ import { variablesOf } from './settings/secrets.ts'
 import { settingsFile } from './settings/settings.ts'
 import { headerOf } from './tapes/header.ts'
 import { isWithOthers, namesIn, onlyFile, type TeamFile, type TeamFiles } from './team-file.ts'
+import type { Sizes } from './tools/sizes.ts'
 
 export type OpenOptions = {
   /** `files` are other agent files that it leads to, by their paths from its folder; they are read where absent. */
@@ -102,8 +103,12 @@ export type OpenOptions = {
 /** What the user has said since he was listened to last, a message each time; nothing where he said no more. */
 export type Heard = () => readonly ContentPart[] | undefined
 
-/** What a model is sent beside the conversation. */
-export type Equipment = { readonly instructions: readonly string[]; readonly tools: readonly ToolDefinition[] }
+/** What a model is sent beside the conversation, and how large that is. */
+export type Equipment = {
+  readonly instructions: readonly string[]
+  readonly tools: readonly ToolDefinition[]
+  readonly sizes: Sizes
+}
 
 /** A team that is ready to be spoken to. `close` ends what it started, and says what came of recording or replaying. */
 export type Conversation = Cast & {

@@ -10,17 +10,19 @@ import { type Outlook, outlookOf } from '../../policy/outlook.ts'
 import type { PermissionRules } from '../../policy/permissions.ts'
 import { together } from '../approval.ts'
 import { filesOf } from '../files.ts'
+import { type FileWiring, modelNameOf } from '../models.ts'
 import { projectRulesOf } from '../settings/project-rules.ts'
 import { redactionFor } from '../settings/redaction.ts'
 import { variablesOf } from '../settings/secrets.ts'
 import { namesIn, placeOf } from '../team-file.ts'
 import { servers } from './mcp.ts'
+import { type Sizes, sizesFor } from './sizes.ts'
 import type { OpenSet, Stock } from './sources.ts'
 import { storageOf } from './storage.ts'
 import { toolboxOf } from './toolbox.ts'
 import { type Shared, shared } from './toolsets.ts'
 
-/** A tool as an agent has it. `tokens` is an estimate of what it costs in each prompt. */
+/** A tool as an agent has it. `tokens` is what it costs in each prompt, more or less. */
 export type ToolReport = {
   readonly name: string
   readonly description: string
@@ -33,13 +35,17 @@ export type ToolReport = {
   readonly place: 'prompt' | 'deferred' | 'script'
 }
 
-/** `tokens` is the sum over what stands in each prompt: the instruction, those of the toolsets, and tools. */
+/**
+ * `tokens` is the sum over what stands in each prompt: the instruction, those of the toolsets, and tools. `counted` says by
+ * which tables, whether they are the model's own, so that texts are exact, and the same as a sentence.
+ */
 export type AgentReport = {
   readonly agent: string
   readonly tools: readonly ToolReport[]
   readonly instruction: number
   readonly toolsetInstructions: number
   readonly tokens: number
+  readonly counted: Pick<Sizes, 'encoding' | 'isExact' | 'note'>
   /** What a person should know, as sentences: servers that failed, and names that are offered twice. */
   readonly notices: readonly string[]
   /** Whether a server that was asked could not be used. */
@@ -78,7 +84,12 @@ export const toolReports = async (options: ReportOptions, signal: AbortSignal): 
     const { permissions: own = {} } = file
     // What the main file denies, no other allows.
     const rules = together(own, ...(path === '' ? [] : [{ deny: main.file.permissions?.deny ?? [] }]), project)
-    const around = { common: sharedBy(file, there, opened), rules, signal }
+    const around = {
+      common: sharedBy(file, there, opened),
+      rules,
+      signal,
+      wiring: { file, env: options.env, overrides: [] },
+    }
     const wanted = file.agents.filter(({ name }) => options.agent === undefined || name === options.agent)
     return wanted.map(agent => reportOf(agent, around))
   })
@@ -98,16 +109,23 @@ const sharedBy = (file: AgentFile, options: ReportOptions, opened: AsyncDisposab
   })
 }
 
-type Around = { readonly common: Shared; readonly rules: PermissionRules; readonly signal: AbortSignal }
+type Around = {
+  readonly common: Shared
+  readonly rules: PermissionRules
+  readonly signal: AbortSignal
+  readonly wiring: FileWiring
+}
 
-const reportOf = async (config: AgentConfig, { common, rules, signal }: Around): Promise<AgentReport> => {
+const reportOf = async (config: AgentConfig, around: Around): Promise<AgentReport> => {
+  const { common, rules, signal, wiring } = around
   const open = toolboxOf(config, common, noModel)
   const { tools, instructions, stock } = await open({ agent: config.name, lane: 'root' }, signal)
   const delegation = delegationTools({ subAgents: config.sub_agents ?? [], handoffs: config.handoffs ?? [] })
   const placed = [...inPlaces(tools, stock), ...delegation.map(tool => ({ tool: { ...tool, readOnly: true }, place }))]
-  const reports = await Promise.all(placed.map(one => toolReport(one, stock, rules)))
-  const instruction = estimate(config.instruction ?? '')
-  const toolsetInstructions = estimate(instructions.join(''))
+  const { text, tool, encoding, isExact, note } = sizesFor(modelNameOf(config, wiring))
+  const reports = await Promise.all(placed.map(one => toolReport(one, { stock, rules, sizeOf: tool })))
+  const instruction = await text(config.instruction ?? '')
+  const toolsetInstructions = await text(instructions.join('\n\n'))
   const ofTools = reports.filter(report => report.place === place).reduce((sum, { tokens }) => sum + tokens, 0)
   return {
     agent: config.name,
@@ -115,6 +133,7 @@ const reportOf = async (config: AgentConfig, { common, rules, signal }: Around):
     instruction,
     toolsetInstructions,
     tokens: instruction + toolsetInstructions + ofTools,
+    counted: { encoding, isExact, note },
     notices: stock.notices,
     hasFailed: stock.notices.length > 0 && stock.sets.some(hasFailed),
   }
@@ -136,14 +155,17 @@ const inPlaces = (tools: Toolbox['tools'], { held }: Stock): Placed[] => {
   ]
 }
 
-const toolReport = async ({ tool, place }: Placed, { held }: Stock, rules: PermissionRules): Promise<ToolReport> => {
+type Judging = { readonly stock: Stock; readonly rules: PermissionRules; readonly sizeOf: Sizes['tool'] }
+
+const toolReport = async ({ tool, place }: Placed, { stock, rules, sizeOf }: Judging): Promise<ToolReport> => {
+  const { held } = stock
   const { name, description, parameters, readOnly = false, origin } = tool
   const from = held.find(one => one.tool.name === name)?.from
   const permission = await outlookOf(rules, { name, readOnly, ...(origin !== undefined && { origin }) })
   return {
     ...{ name, description, parameters, permission, place },
     origin: from ? originOf(from) : 'reprise',
-    tokens: tokensOf(tool),
+    tokens: await sizeOf(tool),
   }
 }
 
@@ -157,12 +179,3 @@ const originOf = ({ name, config: { type } }: OpenSet): string =>
   name === type || type === 'skills' ? type : `${type} ${name}`
 
 const hasFailed = ({ isOurs, tools }: OpenSet): boolean => !isOurs && tools.length === 0
-
-const tokensOf = ({ name, description, parameters }: ToolDefinition): number =>
-  estimate(JSON.stringify({ name, description, parameters }))
-
-/**
- * Four bytes to a token. Each provider counts otherwise, and none tells how: with OpenAI's own tables, which are larger than
- * all of Reprise, our tools come to a tenth less than this.
- */
-const estimate = (text: string): number => Math.ceil(Buffer.byteLength(text) / 4)

@@ -14,15 +14,15 @@ export const view: Commands = {
     meaning: 'what fills the window of the model',
     run: async desk => {
       const state = desk.store.state()
-      desk.driver.tell('info', contextLines(await equipment(desk), state.messages, state))
+      desk.driver.tell('info', await contextLines(await equipment(desk), state.messages, state))
     },
   },
   tools: {
     meaning: 'the tools of the agent',
     run: async desk => {
-      const { tools } = await equipment(desk)
-      const lines = tools.map(({ name, description }) => `${name.padEnd(28)} ${firstSentence(description)}`)
-      desk.driver.tell('info', lines.length === 0 ? 'It has none.' : lines.join('\n'))
+      const { tools, sizes } = await equipment(desk)
+      const lines = await Promise.all(tools.map(tool => toolLine(tool, sizes)))
+      desk.driver.tell('info', lines.length === 0 ? 'It has none.' : [...lines, sizes.note].join('\n'))
     },
   },
   mcp: {
@@ -48,6 +48,12 @@ export const view: Commands = {
       desk.driver.tell('info', `The theme is ${name} from now on.`)
     },
   },
+}
+
+/** `read_file                    ~130  Read a file.`. */
+const toolLine = async (tool: Equipment['tools'][number], { tool: sizeOf }: Equipment['sizes']): Promise<string> => {
+  const size = `~${await sizeOf(tool)}`.padStart(6)
+  return `${tool.name.padEnd(28)} ${size}  ${firstSentence(tool.description)}`
 }
 
 const firstSentence = (text: string): string => /^[^\n]*?[.!?](?=\s|$)|^[^\n]*/.exec(text)?.[0] ?? ''

@@ -2,21 +2,20 @@ import type { Message } from '../../core/message.ts'
 import type { Equipment } from '../../team/open.ts'
 import { short } from '../state/spent.ts'
 
-/** Tokens of a text, by the rule of thumb that holds for English and code within a quarter or so. */
-const tokensIn = (text: string): number => Math.ceil(text.length / 4)
-
 /** What fills the window of a model: shares by size, of the `known` tokens of the last answer where there was one. */
-export const contextLines = (
-  { instructions, tools }: Equipment,
+export const contextLines = async (
+  { instructions, tools, sizes }: Equipment,
   messages: readonly Message[],
   { context: known, window }: { readonly context: number; readonly window: number | undefined },
-): string => {
+): Promise<string> => {
+  const said = (role: Message['role']) => sizes.text(textOf(messages.filter(message => message.role === role)))
+  const ofTools = await Promise.all(tools.map(sizes.tool))
   const parts: (readonly [string, number])[] = [
-    ['instructions', tokensIn(instructions.join('\n'))],
-    [`${tools.length} tools`, tokensIn(JSON.stringify(tools))],
-    ['what you said', sizeOf(messages, 'user')],
-    ['what the agent said', sizeOf(messages, 'assistant')],
-    ['results of tools', sizeOf(messages, 'tool')],
+    ['instructions', await sizes.text(instructions.join('\n\n'))],
+    [`${tools.length} tools`, ofTools.reduce((sum, one) => sum + one, 0)],
+    ['what you said', await said('user')],
+    ['what the agent said', await said('assistant')],
+    ['results of tools', await said('tool')],
   ]
   const all = parts.reduce((sum, [, tokens]) => sum + tokens, 0)
   const lines = parts.map(([name, tokens]) => {
@@ -26,11 +25,9 @@ export const contextLines = (
   })
   const total = known > 0 ? `${short(known)} tokens in the last answer` : `about ${short(all)} tokens`
   const room = window === undefined ? '' : `, of ${short(window)} that it reads`
-  return [...lines, `${total}${room}; the parts are estimated`].join('\n')
+  return [...lines, `${total}${room}`, sizes.note].join('\n')
 }
 
 /** Files are bytes and no text: how many tokens they take, only the model knows. */
-const sizeOf = (messages: readonly Message[], role: Message['role']): number => {
-  const own = messages.filter(message => message.role === role)
-  return own.length === 0 ? 0 : tokensIn(JSON.stringify(own, (key, value) => (key === 'data' ? '' : value)))
-}
+const textOf = (messages: readonly Message[]): string =>
+  messages.length === 0 ? '' : JSON.stringify(messages, (key, value) => (key === 'data' ? '' : value))
