@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import type { RunEvent } from '../runtime/core/event.ts'
 import { App } from '../runtime/tui/app.tsx'
 import { menuOf } from '../runtime/tui/input/menu.ts'
+import { resizingOf } from '../runtime/tui/resizing.ts'
 import type { Desk } from '../runtime/tui/state/desk.ts'
 import { watched } from '../runtime/tui/state/watched.ts'
 import { looksFor } from '../runtime/tui/view/looks.ts'
@@ -15,7 +16,8 @@ const drawn = (env: Readonly<Record<string, string>> = {}, settingsFolder = '') 
   const store = watched(() => now)
   const looks = looksFor({ env, settingsFolder })
   const desk = { store, looks, tty: { lends: () => undefined } } as unknown as Desk
-  const { lastFrame, unmount } = render(createElement(App, { desk }))
+  const resizing = resizingOf({ stdout: process.stdout, env: {} }, { isLent: () => false })
+  const { lastFrame, unmount } = render(createElement(App, { desk, resizing }))
   return {
     ...{ store, looks },
     pass: (milliseconds: number) => {
@@ -24,7 +26,10 @@ const drawn = (env: Readonly<Record<string, string>> = {}, settingsFolder = '') 
     // biome-ignore lint/suspicious/noControlCharactersInRegex: colours
     text: () => (lastFrame() ?? '').replace(/\x1b\[[\d;]*m/g, ''),
     colored: () => lastFrame() ?? '',
-    [Symbol.dispose]: unmount,
+    [Symbol.dispose]: () => {
+      unmount()
+      resizing[Symbol.dispose]()
+    },
   }
 }
 

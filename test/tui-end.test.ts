@@ -9,7 +9,7 @@ import { sizesFor } from '../runtime/team/tools/sizes.ts'
 import { screen } from '../runtime/tui/screen.tsx'
 import { helloAgent, toolAgent } from './support/agents.ts'
 import { keys } from './support/pty.ts'
-import { atScreen, idle, leave, said, words } from './support/screen.ts'
+import { atScreen, idle, leave, said } from './support/screen.ts'
 
 test('the terminal is sane after SIGKILL', async () => {
   const shell = `before=$(stty -g); sh -c 'echo $$ > pid; exec "$0" "$@"' "$0" "$@"; for i in 1 2 3 4 5 6 7 8 9; do sleep 0.2; [ "$before" = "$(stty -g)" ] && echo "same terminal" && break; done`
@@ -105,19 +105,6 @@ test('a bell rings when an answer is needed and nobody looks, and not when someb
   expect(terminal.raw()).toContain('\x07\x1b]9;root waits for your answer.\x07')
   terminal.write('\x1b[In')
   await terminal.waitFor(/So be it\.\n\n>\nask/)
-  await leave(terminal)
-})
-
-test('a storm of sizes leaves one input and one status line, and every line once', async () => {
-  await using terminal = await atScreen(helloAgent, [{ text: words(200), delayMs: 5 }], ['Hi'])
-  await terminal.waitFor('word3')
-  for (let turn = 0; turn < 60; turn++) terminal.resize(40 + ((turn * 37) % 120), 10 + ((turn * 13) % 40))
-  terminal.resize(80, 24)
-  await terminal.waitFor('word199')
-  await terminal.waitFor(/\n>\nask · root[^\n]*tokens/)
-  const lines = terminal.screen().split('\n')
-  expect(lines.filter(line => /(^| )(ask|working)\b.* · /.test(line))).toHaveLength(1)
-  expect(lines.filter(line => line === '>')).toHaveLength(1)
   await leave(terminal)
 })
 

@@ -94,6 +94,20 @@ test('Ctrl-G opens the editor of the user, on a terminal as it was, and takes wh
   await leave(terminal)
 })
 
+test('what is said while the editor is open is there when it is closed', async () => {
+  const lines = Array.from({ length: 60 }, (_, index) => `line ${index}.\n\n`)
+  const env = { EDITOR: 'sh edit.sh' }
+  await using terminal = await atScreen(helloAgent, [{ text: lines, delayMs: 20 }], ['Hi'], { env, rows: 50 })
+  writeFileSync(join(terminal.folder, 'edit.sh'), 'echo the editor; sleep 0.6')
+  await terminal.waitFor('line 3.')
+  terminal.write(keys.editor)
+  await terminal.waitFor('the editor')
+  await terminal.waitFor(/line 59\.\n+>\nask/)
+  const found = [...terminal.screen().matchAll(/^line (\d+)\.$/gm)].map(([, index]) => Number(index))
+  expect(found).toEqual(lines.map((_, index) => index))
+  await leave(terminal)
+})
+
 test('Ctrl-Z suspends as any job, and fg goes on', async () => {
   await using terminal = await atScreen(helloAgent, [{ text: 'Here.' }], [], {
     shell: `exec bash --norc -imc '"$0" "$@"; echo stopped $?; stty -a | grep -o " -*icanon"; fg; echo over' "$0" "$@"`,

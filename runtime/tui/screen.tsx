@@ -12,6 +12,7 @@ import { struck } from './input/keyboard.ts'
 import { keyboardOf } from './input/keyboard-input.ts'
 import { userShell } from './input/shell.ts'
 import { bellFor, noticeAfter } from './notice.ts'
+import { drawingOn, resizingOf } from './resizing.ts'
 import type { Desk } from './state/desk.ts'
 import { type Driver, driverFor, interrupted } from './state/driver.ts'
 import { type Watched, watched } from './state/watched.ts'
@@ -37,16 +38,20 @@ export const screen: Screen = async stage => {
 
 /** Until somebody leaves; then the terminal is as it was. Gives what ended it, if anything did. */
 const seated = async (stage: Stage, store: Watched, driver: Driver): Promise<unknown> => {
-  const { stdin, stdout, stderr } = stage
+  const { stdin, stderr } = stage
   using keyboard = keyboardOf(stage, stroke => struck(desk, stroke))
   const desk = deskFor(stage, { store, driver, keyboard })
-  const { unmount, waitUntilExit, waitUntilRenderFlush } = render(<App desk={desk} />, {
-    ...{ stdin, stdout, stderr },
+  using resizing = resizingOf(stage, desk.tty)
+  const { unmount, waitUntilExit, waitUntilRenderFlush, clear } = render(<App desk={desk} resizing={resizing} />, {
+    ...{ stdin, stderr },
+    stdout: drawingOn(stage),
+    onRender: resizing.drawn,
     exitOnCtrlC: false,
     interactive: true,
     incrementalRendering: true,
     maxFps: 60,
   })
+  resizing.erases(clear)
   remember(desk)
   ringing(desk)
   if (stage.messages.length > 0) desk.looks.loadColors()
@@ -77,7 +82,10 @@ const deskFor = (stage: Stage, { store, driver, keyboard }: Seat): Desk => ({
   history: historyFile(join(stage.stateFolder, 'history.jsonl'), stage.workingDirectory),
   files: filesOf(stage),
   looks: looksFor(stage),
-  tty: ttyOf({ stdout: stage.stdout, env: stage.env, keyboard, tell: text => driver.tell('warning', text) }),
+  tty: ttyOf({
+    ...{ stdout: stage.stdout, env: stage.env, hold: store.hold, keyboard },
+    tell: text => driver.tell('warning', text),
+  }),
 })
 
 /** What was said in earlier sessions comes when the first picture stands, and into a search that has begun. */

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { Stage } from '../team/screen.ts'
 import { type Editor, replaced } from './input/editor.ts'
 import type { Keyboard } from './input/keyboard-input.ts'
+import type { Watched } from './state/watched.ts'
 import { harmless } from './view/line.ts'
 
 /** Hands the terminal over while `work` goes on, and draws all anew after it. */
@@ -14,6 +15,8 @@ type Lend = (work: () => Promise<void>) => Promise<void>
 export type Tty = {
   /** Called by whoever draws on it. */
   readonly lends: (lend: Lend) => void
+  /** Whether somebody else draws on it just now. */
+  readonly isLent: () => boolean
   readonly focused: (is: boolean) => void
   /** Whether the window is looked at; nothing where the terminal has never told. */
   readonly isFocused: () => boolean | undefined
@@ -32,15 +35,27 @@ export type Tty = {
   readonly close: () => void
 }
 
-type Means = Pick<Stage, 'stdout' | 'env'> & { readonly keyboard: Keyboard; readonly tell: (problem: string) => void }
+type Means = Pick<Stage, 'stdout' | 'env'> &
+  Pick<Watched, 'hold'> & { readonly keyboard: Keyboard; readonly tell: (problem: string) => void }
 
-export const ttyOf = ({ stdout, env, keyboard, tell }: Means): Tty => {
+export const ttyOf = ({ stdout, env, hold, keyboard, tell }: Means): Tty => {
   let lend: Lend | undefined
   let isFocused: boolean | undefined
+  let isLent = false
   let isTitled = false
   const over = new AbortController()
-  const lent = async (work: () => Promise<void>): Promise<void> => {
-    await lend?.(async () => {
+  const away = async (work: () => Promise<void>): Promise<void> => {
+    const release = hold()
+    isLent = true
+    try {
+      await lend?.(work)
+    } finally {
+      isLent = false
+      release()
+    }
+  }
+  const lent = (work: () => Promise<void>): Promise<void> =>
+    away(async () => {
       keyboard.pause()
       try {
         await work()
@@ -48,7 +63,6 @@ export const ttyOf = ({ stdout, env, keyboard, tell }: Means): Tty => {
         keyboard.resume()
       }
     })
-  }
   const run = async (command: readonly string[]): Promise<number | null> => {
     let code: number | null = null
     await lent(async () => {
@@ -60,6 +74,7 @@ export const ttyOf = ({ stdout, env, keyboard, tell }: Means): Tty => {
     lends: given => {
       lend = given
     },
+    isLent: () => isLent,
     focused: is => {
       isFocused = is
     },
@@ -94,7 +109,7 @@ export const ttyOf = ({ stdout, env, keyboard, tell }: Means): Tty => {
       if (isTitled) stdout.write('\x1b[23;2t')
     },
     // The keys stay ours: what is typed meanwhile is not lost.
-    redraw: () => void lend?.(async () => undefined),
+    redraw: () => void away(async () => undefined),
   }
 }
 

@@ -15,6 +15,10 @@ export type Pty = AsyncDisposable & {
   readonly resize: (columns: number, rows: number) => void
   /** What a person would see now, with what has scrolled away above it; without blanks at the ends of lines. */
   readonly screen: () => string
+  /** The same, with lines that the terminal broke as the lines that they were, each for itself. */
+  readonly wholeLines: () => readonly string[]
+  /** Where the cursor is seen, counted from 0; `y` in the part that does not scroll. */
+  readonly cursor: () => { readonly x: number; readonly y: number }
   /** All bytes that the command wrote, escape sequences too. */
   readonly raw: () => string
   /** Waits until the screen shows the words; fails, showing the screen, when the command ends before. */
@@ -108,6 +112,8 @@ export const ptyOf = (command: readonly string[], { cwd, env, columns = 100, row
       terminal.resize(width, height)
     },
     screen,
+    wholeLines: () => wholeLinesOf(terminal),
+    cursor: () => ({ x: terminal.buffer.active.cursorX, y: terminal.buffer.active.cursorY }),
     raw: () => written,
     waitFor,
     exit,
@@ -125,4 +131,16 @@ const linesOf = (terminal: InstanceType<typeof xterm.Terminal>): string[] => {
     { length: buffer.length },
     (_, index) => buffer.getLine(index)?.translateToString(true).trimEnd() ?? '',
   )
+}
+
+const wholeLinesOf = (terminal: InstanceType<typeof xterm.Terminal>): string[] => {
+  const buffer = terminal.buffer.active
+  const lines: string[] = []
+  for (let index = 0; index < buffer.length; index++) {
+    const line = buffer.getLine(index)
+    const text = line?.translateToString(false) ?? ''
+    if (line?.isWrapped) lines.push(`${lines.pop() ?? ''}${text}`)
+    else lines.push(text)
+  }
+  return lines.map(line => line.trimEnd())
 }
