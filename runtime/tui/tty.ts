@@ -39,30 +39,10 @@ type Means = Pick<Stage, 'stdout' | 'env'> &
   Pick<Watched, 'hold'> & { readonly keyboard: Keyboard; readonly tell: (problem: string) => void }
 
 export const ttyOf = ({ stdout, env, hold, keyboard, tell }: Means): Tty => {
-  let lend: Lend | undefined
   let isFocused: boolean | undefined
-  let isLent = false
   let isTitled = false
   const over = new AbortController()
-  const away = async (work: () => Promise<void>): Promise<void> => {
-    const release = hold()
-    isLent = true
-    try {
-      await lend?.(work)
-    } finally {
-      isLent = false
-      release()
-    }
-  }
-  const lent = (work: () => Promise<void>): Promise<void> =>
-    away(async () => {
-      keyboard.pause()
-      try {
-        await work()
-      } finally {
-        keyboard.resume()
-      }
-    })
+  const { lends, isLent, away, lent } = lending({ hold, keyboard })
   const run = async (command: readonly string[]): Promise<number | null> => {
     let code: number | null = null
     await lent(async () => {
@@ -71,10 +51,8 @@ export const ttyOf = ({ stdout, env, hold, keyboard, tell }: Means): Tty => {
     return code
   }
   return {
-    lends: given => {
-      lend = given
-    },
-    isLent: () => isLent,
+    lends,
+    isLent,
     focused: is => {
       isFocused = is
     },
@@ -110,6 +88,38 @@ export const ttyOf = ({ stdout, env, hold, keyboard, tell }: Means): Tty => {
     },
     // The keys stay ours: what is typed meanwhile is not lost.
     redraw: () => void away(async () => undefined),
+  }
+}
+
+/** Who draws on the terminal: we, or for a while somebody else. */
+const lending = ({ hold, keyboard }: Pick<Means, 'hold' | 'keyboard'>) => {
+  let lend: Lend | undefined
+  let isLent = false
+  const away: Lend = async work => {
+    const release = hold()
+    isLent = true
+    try {
+      await lend?.(work)
+    } finally {
+      isLent = false
+      release()
+    }
+  }
+  const lent: Lend = work =>
+    away(async () => {
+      keyboard.pause()
+      try {
+        await work()
+      } finally {
+        keyboard.resume()
+      }
+    })
+  return {
+    ...{ away, lent },
+    isLent: () => isLent,
+    lends: (given: Lend) => {
+      lend = given
+    },
   }
 }
 
