@@ -25,7 +25,11 @@ Answers are Markdown, drawn line by line as they come: headings, lists, quotes, 
 screen (one of too many columns becomes a list), links that the terminal follows where it can, and with their address
 behind them where it cannot. Thoughts are one line, results of calls a few: \`Ctrl+O\` shows the last of them in full, and
 pressed again the one before. Calls tell how long they take, edits are lines that go and come, sub-agents stand behind a
-bar with their names. A list of things to do is one line while the agent works.
+bar with their names. A list of things to do is one line while the agent works. A file that was read is told by its
+number of lines, and what you were asked about is not shown a second time when it has been done.
+
+The status line tells what is waited for: you, a model, or a provider that wants to be left alone for so many seconds. On
+a narrow screen it leaves out what matters least. \`yolo\` stands out there, and so does a window that is nearly full.
 
 ## Keys
 

@@ -65,7 +65,8 @@ test('a list of things to do is one line while the agent works, and nothing afte
   screen.store.tell(at({ type: 'tool-end', call: { ...call, name: 'update_todos' }, result }))
   await expect.poll(screen.text).toMatch(/☐ 1 of 3 done · cook\n\n>/)
   screen.store.tell({ type: 'turn-over', isCancelled: false })
-  await expect.poll(screen.text).not.toContain('1 of 3 done')
+  await expect.poll(screen.text).not.toContain('done · cook')
+  expect(screen.text()).toContain('✓ update_todos 1 of 3 done\n  ☑ buy\n  ▸ cook\n  ☐ eat\n')
 })
 
 test('a list to choose from keeps the choice in sight, and other colours are worn at once', async () => {

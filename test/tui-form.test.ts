@@ -247,7 +247,7 @@ test('a form fits into a few lines of a few columns, whatever is in it', () => {
 
 test('a question that came first has the keys first, one that came later waits', () => {
   const call = { type: 'tool-call', id: 'c', name: 'shell', input: {} } as const
-  const asked = (id: number) => ({ type: 'asked', id, call, why: '', rules: [] }) as const
+  const asked = (id: number) => ({ type: 'asked', id, path: [1], call, why: '', rules: [] }) as const
   const first = after(after(initial, asked(1)), { type: 'form-asked', filling: fillingOf(1, form()) })
   expect(formUp(first)).toBeUndefined()
   const later = after(after(first, asked(2)), { type: 'decided', id: 1 })

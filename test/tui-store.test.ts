@@ -61,7 +61,11 @@ test('a call is a card while it runs, and a block when it is over', () => {
     at([1], { type: 'tool-end', call: read, result: result('read_file', '1\n2\n3\n4\n5\n6\n7') }),
   )
   expect(frame(over)).not.toContain('read_file')
-  expect(scrollback(over)).toBe('✓ read_file a.ts\n  1\n  2\n  3\n  4\n  … 3 more lines (Ctrl+O)')
+  expect(scrollback(over)).toBe('✓ read_file a.ts 7 lines')
+  const listed = play([
+    at([1], { type: 'tool-end', call: call('list', {}), result: result('list', '1\n2\n3\n4\n5\n6\n7') }),
+  ])
+  expect(scrollback(listed)).toBe('✓ list\n  1\n  2\n  3\n  4\n  … 3 more lines (Ctrl+O)')
 })
 
 test('an edit is shown as lines that go and lines that come', () => {
@@ -124,6 +128,7 @@ const anyEvent = fc.oneof(
     (id): Act => ({
       type: 'asked',
       id,
+      path: [id],
       call: call('write_file', { path: 'p', content: 'c\n'.repeat(id) }),
       why: 'w'.repeat(id * 20),
       rules: id % 2 ? ['write_file'] : [],

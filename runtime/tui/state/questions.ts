@@ -1,11 +1,14 @@
+import type { Path } from '../../core/event.ts'
 import type { ToolCall } from '../../core/message.ts'
 import { emptyEditor, insert } from '../input/editor.ts'
-import type { Reducers } from './reduce.ts'
+import { atSame, type Reducers } from './reduce.ts'
 import type { State } from './state.ts'
 
 /** A call that a person is asked about: why, and which rules would answer for such calls. */
 export type Asked = {
   readonly id: number
+  /** Where the call is made; its agent is known by it. */
+  readonly path: Path
   readonly call: ToolCall
   readonly why: string
   readonly rules: readonly string[]
@@ -33,7 +36,15 @@ export const questionReducers: Pick<Reducers, 'asked' | 'decided' | 'edit-reply'
 }
 
 /** What will happen is shown whole in the scrollback, where there is room for it, when its question comes up. */
-const withQuestion = (state: State, { call, why }: Asked): State => ({
+const withQuestion = (state: State, { path, call, why }: Asked): State => ({
   ...state,
-  blocks: [...state.blocks, { type: 'question', depth: 0, agent: state.agent, call, why }],
+  cards: state.cards.map(card => (atSame(path)(card) ? { ...card, shown: call.input } : card)),
+  blocks: [
+    ...state.blocks,
+    { type: 'question', depth: Math.max(0, path.length - 1), agent: askerOf(state, path), call, why },
+  ],
 })
+
+/** Whose call that is. */
+export const askerOf = ({ cards, agent }: Pick<State, 'cards' | 'agent'>, path: Path): string =>
+  cards.find(atSame(path))?.agent ?? agent

@@ -17,7 +17,7 @@ export const sitterAt = (store: Watched): { readonly person: AskPerson; readonly
     const onAbort = () => reject(signal.reason)
     signal.addEventListener('abort', onAbort)
     asked.push(one)
-    store.tell({ type: 'asked', id: one.id, call: question.call, why: whyOf(question), rules })
+    store.tell({ type: 'asked', id: one.id, path: question.path, call: question.call, why: whyOf(question), rules })
     try {
       return await promise
     } finally {

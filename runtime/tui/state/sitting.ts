@@ -35,6 +35,7 @@ export const sitting: Reducers = {
       isBusy: false,
       isInterrupting: false,
       isCompacting: false,
+      pause: undefined,
     }
     return isCancelled ? noted(next, 'warning', 'Interrupted.') : next
   },

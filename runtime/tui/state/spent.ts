@@ -10,7 +10,10 @@ export const tokensOf = ({ spent }: Pick<State, 'spent'>): number =>
 
 /** `1234` as `1.2k`. */
 export const short = (count: number): string =>
-  count < 1000 ? `${count}` : count < 1_000_000 ? `${(count / 1000).toFixed(1)}k` : `${(count / 1_000_000).toFixed(1)}M`
+  count < 1000 ? `${count}` : count < 1_000_000 ? `${tenths(count / 1000)}k` : `${tenths(count / 1_000_000)}M`
+
+/** `2.3`, and `200` where nothing stands behind the point. */
+const tenths = (count: number): string => count.toFixed(1).replace(/\.0$/, '')
 
 /** What was spent in dollars; `>` before it where some prices are not known, nothing where none is. */
 export const costText = ({ spent }: Pick<State, 'spent'>): string | undefined => {

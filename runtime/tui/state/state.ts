@@ -19,6 +19,8 @@ export type Block = { readonly depth: number; readonly agent: string } & (
       readonly result: ToolResult
       readonly took?: number
       readonly isOpen?: boolean
+      /** What it changes was shown when a person was asked about it. */
+      readonly wasShown?: true
     }
   | { readonly type: 'task'; readonly call: ToolCall }
   | { readonly type: 'question'; readonly call: ToolCall; readonly why: string }
@@ -46,6 +48,8 @@ export type Card = {
   readonly call: ToolCall
   readonly state: 'called' | 'asked' | 'running'
   readonly since: number
+  /** With which arguments a person was asked about it. */
+  readonly shown?: ToolCall['input']
 }
 
 export type Spent = {
@@ -81,6 +85,8 @@ export type State = {
   /** When the turn began, and what time it is, in milliseconds of the clock. */
   readonly since: number
   readonly now: number
+  /** A provider wants to be left alone until then, in milliseconds of the clock. */
+  readonly pause: { readonly until: number } | undefined
   readonly isInterrupting: boolean
   /** What was said is being summed up, to make room. */
   readonly isCompacting: boolean
@@ -160,6 +166,7 @@ export const initial: State = {
   isBusy: false,
   since: 0,
   now: 0,
+  pause: undefined,
   isInterrupting: false,
   isCompacting: false,
   isSteering: false,

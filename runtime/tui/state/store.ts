@@ -1,5 +1,6 @@
 import { endings } from '../../core/event.ts'
 import { calling } from '../view/called.ts'
+import { duration } from '../view/duration.ts'
 import { ended, speaking } from '../view/said.ts'
 import { formReducers } from './form.ts'
 import { questionReducers } from './questions.ts'
@@ -9,8 +10,14 @@ import { spending } from './spending.ts'
 import type { State } from './state.ts'
 
 const telling: Reducers = {
-  retry: (state, { agent, path, reason }) =>
-    plus(state, { type: 'note', depth: depthOf(path), agent, level: 'info', text: `${reason} Trying again.` }),
+  // What was said so far is said anew.
+  retry: (state, { agent, path, reason, waited }) => ({
+    ...plus(ended(state, path), {
+      ...{ type: 'note', depth: depthOf(path), agent, level: 'info' },
+      text: retryText(reason, waited),
+    }),
+    pause: { until: state.now + waited },
+  }),
   notice: (state, { agent, path, level, text }) =>
     plus(state, { type: 'note', depth: depthOf(path), agent, level, text }),
   compaction: (state, { state: step }) =>
@@ -25,6 +32,13 @@ const telling: Reducers = {
       ? quiet
       : plus(quiet, { type: 'note', depth: depthOf(path), agent, level: 'warning', text })
   },
+}
+
+/** Whoever takes over does so at once; the same model is asked again after a while. */
+const retryText = (reason: string, waited: number): string => {
+  const said = /[.!?]$/.test(reason) ? reason : `${reason}.`
+  if (waited === 0) return said
+  return `${said} Asking again${waited < 1000 ? '' : ` in ${duration(Math.ceil(waited / 1000) * 1000)}`}.`
 }
 
 const reducers = {

@@ -23,6 +23,7 @@ export const turnsOf = (conversation: () => Conversation, store: Watched, mishap
     controller = new AbortController()
     const { signal } = controller
     store.tell({ type: 'turn', text: shown })
+    let failure: Failure | undefined
     try {
       for await (const event of conversation().say(content, signal, ear.heard)) {
         ear.tell(event)
@@ -30,9 +31,11 @@ export const turnsOf = (conversation: () => Conversation, store: Watched, mishap
       }
     } catch (error) {
       if (!(error instanceof Failure) && !signal.aborted) throw error
-      if (error instanceof Failure) mishaps.failed(error)
+      if (error instanceof Failure) failure = error
     }
+    // What was said before it failed stands above what is told of that.
     store.tell({ type: 'turn-over', isCancelled: signal.aborted })
+    if (failure) mishaps.failed(failure)
   }
   const pump = async (): Promise<void> => {
     for (let next = waiting.shift(); next; next = waiting.shift()) {

@@ -2,8 +2,9 @@ import type { Block, Level } from '../state/state.ts'
 import { changeRows, firstRows, oneLine, resultRows, shortArguments, textRows, wholeCall } from './calls.ts'
 import { duration } from './duration.ts'
 import { formRows } from './form-view.ts'
-import { cut, fitted, harmless, type Line, type Row, type Span } from './line.ts'
+import { cut, fitted, harmless, type Line, lineWidth, type Row, type Span } from './line.ts'
 import { markdownRows, type Paper } from './markdown.ts'
+import { ownDrawing, thoughtIn } from './own-calls.ts'
 import type { Color } from './theme.ts'
 
 /** What can be done with what is drawn: whether a text can be a link, and colours for code. */
@@ -29,21 +30,50 @@ const mostChange = 12
 const mostOpen = 2000
 
 const thought = { dim: true, italic: true } as const
+/** Several sub-agents may think at a time. */
+const thoughtRow = ({ depth, agent }: Block, text: string, room: number): Row => ({
+  spans: cut([{ text: `∴ ${depth > 0 ? `${agent}: ` : ''}${oneLine(text)}`, ...thought }], room),
+})
 
 type Call = Extract<Block, { type: 'call' }>
 
-const callHead = ({ call, result, depth, agent, took = 0 }: Call): Line => [
-  { text: result.error ? '✗ ' : '✓ ', color: result.error ? 'failure' : 'success' },
-  ...(depth > 0 ? [{ text: `${agent} `, dim: true }] : []),
-  { text: call.name, bold: true },
-  { text: ` ${shortArguments(call)}` },
-  ...(result.error && result.error !== 'failed' ? [{ text: ` (${result.error})`, dim: true }] : []),
-  ...(took >= 1000 ? [{ text: ` ${duration(took)}`, dim: true }] : []),
-]
+type Told = { readonly about?: string; readonly isWhole?: boolean; readonly rows: readonly Row[] }
 
-const callBody = ({ call, result }: Call, room: number): Row[] => {
-  const change = result.error ? [] : firstRows(changeRows(call), mostChange)
-  return change.length > 0 ? change : resultRows(result, mostResult, room)
+/** Long arguments are cut; what came of the call, and how long it took, is not. */
+const callHead = ({ call, result, depth, agent, took = 0 }: Call, { about, isWhole }: Told, room: number): Line => {
+  const tail: Line = [
+    ...(result.error && result.error !== 'failed' ? [{ text: ` (${result.error})`, dim: true }] : []),
+    ...(about === undefined ? [] : [{ text: ` ${about}`, dim: true }]),
+    ...(took >= 1000 ? [{ text: ` ${duration(took)}`, dim: true }] : []),
+  ]
+  const head: Line = [
+    { text: result.error ? '✗ ' : '✓ ', color: result.error ? 'failure' : 'success' },
+    ...(depth > 0 ? [{ text: `${agent} `, dim: true }] : []),
+    { text: call.name, bold: true },
+    ...(isWhole ? [] : [{ text: ` ${shortArguments(call)}` }]),
+  ]
+  return cut([...cut(head, Math.max(20, room - lineWidth(tail))), ...tail], room)
+}
+
+const callRows = (block: Call, room: number): Row[] => {
+  const told = toldOf(block, room - 2)
+  return [{ spans: callHead(block, told, room) }, ...told.rows.map(indented)]
+}
+
+const toldOf = (block: Call, room: number): Told => {
+  const { call, result, isOpen, wasShown } = block
+  if (isOpen) return { rows: [...wholeCall(call), ...resultRows(result, mostOpen, room)] }
+  const own = ownDrawing(block)
+  if (own) return own
+  const change = result.error ? [] : changeRows(call)
+  if (change.length === 0) return { rows: resultRows(result, mostResult, room) }
+  return wasShown ? { about: countOf(change), rows: [] } : { rows: firstRows(change, mostChange) }
+}
+
+/** `+3 -1`: how many lines come and go. */
+const countOf = (change: readonly Row[]): string => {
+  const begin = (sign: string) => change.filter(({ spans: [first] }) => first?.text.startsWith(sign)).length
+  return `+${begin('+')} -${begin('-')}`
 }
 
 const drawings: Drawings = {
@@ -61,20 +91,17 @@ const drawings: Drawings = {
     ...(isFirst && depth > 0 ? [{ spans: [{ text: agent, bold: true }] }] : []),
     ...markdownRows(harmless(text), paper, inside),
   ],
-  reasoning: ({ text, isOpen }, { room }) =>
-    isOpen
-      ? textRows(text.trim()).map(({ spans }, index) => ({
+  reasoning: (block, { room }) =>
+    block.isOpen
+      ? textRows(block.text.trim()).map(({ spans }, index) => ({
           spans: [{ text: index === 0 ? '∴ ' : '  ', ...thought }, ...spans.map(span => ({ ...span, ...thought }))],
           hang: two,
         }))
-      : [{ spans: cut([{ text: `∴ ${oneLine(text)}`, ...thought }], room) }],
-  call: (block, { room }) => [
-    { spans: cut(callHead(block), room) },
-    ...(block.isOpen
-      ? [...wholeCall(block.call), ...resultRows(block.result, mostOpen, room - 2)]
-      : callBody(block, room - 2)
-    ).map(indented),
-  ],
+      : [thoughtRow(block, block.text, room)],
+  call: (block, { room }) => {
+    const idea = thoughtIn(block)
+    return idea === undefined ? callRows(block, room) : [thoughtRow(block, idea, room)]
+  },
   task: ({ call }) => [
     {
       spans: [
@@ -85,11 +112,12 @@ const drawings: Drawings = {
       hang: two,
     },
   ],
-  question: ({ call, why }) => [
+  question: ({ call, why, depth, agent }) => [
     blank,
     {
       spans: [
         { text: '? ', color: 'warning', bold: true },
+        ...(depth > 0 ? [{ text: `${agent} `, dim: true }] : []),
         { text: call.name, bold: true },
         { text: ' would run with' },
       ],

@@ -1,7 +1,8 @@
 import type { Path } from '../../core/event.ts'
-import { type ToolResult, textOf } from '../../core/message.ts'
+import type { ToolCall } from '../../core/message.ts'
 import { atSame, plus, type Reducers } from '../state/reduce.ts'
-import type { Card, State, Todo } from '../state/state.ts'
+import type { Card, State } from '../state/state.ts'
+import { todosIn } from './own-calls.ts'
 import { ended } from './said.ts'
 
 const withCard = (state: State, path: Path, to: Card['state']): State => ({
@@ -29,22 +30,23 @@ export const calling: Reducers = {
     const rest = { ...quiet, cards: quiet.cards.filter(one => one !== card) }
     // The words of a sub-agent have been told already.
     if (call.name === 'transfer_task' && !result.error) return rest
-    const todos = todosIn(result)
+    const todos = todosIn(result)?.all
     const took = card?.state === 'running' ? { took: state.now - card.since } : {}
     return plus(
       { ...rest, ...(todos && { todos }) },
-      { type: 'call', depth: path.length - 1, agent, call, result, ...took },
+      {
+        type: 'call',
+        depth: path.length - 1,
+        agent,
+        call,
+        result,
+        ...took,
+        ...(wasShown(card, call) && { wasShown: true }),
+      },
     )
   },
 }
 
-/** The whole list, as every tool of the todo toolset gives it. */
-const todosIn = ({ name, content, error }: ToolResult): readonly Todo[] | undefined => {
-  if (error || !/_todos?$/.test(name)) return undefined
-  try {
-    const { all_todos: all } = JSON.parse(textOf(content)) as { all_todos?: readonly Todo[] }
-    return Array.isArray(all) && all.every(one => typeof one?.description === 'string') ? all : undefined
-  } catch {
-    return undefined
-  }
-}
+/** Whether somebody was asked about just this: then all that it would do stands above already. */
+const wasShown = (card: Card | undefined, { input }: ToolCall): boolean =>
+  card?.shown !== undefined && JSON.stringify(card.shown) === JSON.stringify(input)

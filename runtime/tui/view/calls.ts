@@ -5,18 +5,24 @@ import { cut, harmless, type Row } from './line.ts'
 /** The arguments of a call in a few words: the one that says most, or each as `name: value`. */
 export const shortArguments = ({ input, invalid }: ToolCall): string => {
   if (invalid !== undefined) return oneLine(invalid)
-  const main = ['cmd', 'command', 'path', 'file_path', 'url', 'query', 'pattern'].find(
-    name => typeof input[name] === 'string',
-  )
+  const main = telling.find(name => typeof input[name] === 'string')
   if (input['agent'] !== undefined && input['task'] !== undefined) return oneLine(`${input['agent']}: ${input['task']}`)
-  if (main !== undefined)
-    return oneLine(`${input[main]}${typeof input['description'] === 'string' ? ` (${input['description']})` : ''}`)
+  if (main !== undefined) return oneLine([input[main], ...asideOf(input, main)].join(' '))
   return oneLine(
     Object.entries(input)
       .map(([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)
       .join(', '),
   )
 }
+
+/** Of these the first says what a call is about. */
+const telling: readonly string[] = ['cmd', 'command', 'query', 'pattern', 'path', 'file_path', 'url']
+
+/** Why a command is run, and where something is looked for. */
+const asideOf = ({ description, path }: JsonObject, main: string): string[] => [
+  ...(typeof description === 'string' ? [`(${description})`] : []),
+  ...(main !== 'path' && typeof path === 'string' && path !== '.' ? [`in ${path}`] : []),
+]
 
 export const oneLine = (text: string): string => harmless(text).replace(/\s+/g, ' ').trim()
 
@@ -80,8 +86,8 @@ const sided = (text: string, side: keyof typeof colors): Row[] => {
 /** The first lines of what came back, a row each, and how many more there are. */
 export const resultRows = (result: ToolResult, most: number, room: number): Row[] => {
   const files = result.content.flatMap(part => (part.type === 'file' ? [`[${part.name ?? part.mediaType}]`] : []))
-  const rows = [...textRows(textOf(result.content).trim()), ...files.flatMap(textRows)]
-  return firstRows(
+  const rows = [...textRows(saidIn(result)), ...files.flatMap(textRows)]
+  return (result.name === 'shell' ? endRows : firstRows)(
     rows.map(({ spans }) => ({
       spans: cut(
         spans.map(span => ({ ...span, dim: true })),
@@ -92,9 +98,23 @@ export const resultRows = (result: ToolResult, most: number, room: number): Row[
   )
 }
 
+/** That a call was denied stands behind its name already. */
+const saidIn = ({ content, error }: ToolResult): string => {
+  const text = textOf(content).trim()
+  return error === 'denied' ? text.replace(/^The user rejected the tool call\.\s*/, '') : text
+}
+
+/** The first line and the last ones: what a command has come to stands at its end. */
+const endRows = (rows: readonly Row[], most: number): Row[] => {
+  if (rows.length <= most + 1) return [...rows]
+  return [...rows.slice(0, 1), ...moreRow(rows.length - most), ...rows.slice(1 - most)]
+}
+
+const moreRow = (count: number): Row[] => [{ spans: [{ text: `… ${count} more lines (Ctrl+O)`, dim: true }] }]
+
 export const firstRows = (rows: readonly Row[], most: number): Row[] => {
   if (rows.length <= most + 1) return [...rows]
-  return [...rows.slice(0, most), { spans: [{ text: `… ${rows.length - most} more lines (Ctrl+O)`, dim: true }] }]
+  return [...rows.slice(0, most), ...moreRow(rows.length - most)]
 }
 
 export const textRows = (text: string): Row[] =>

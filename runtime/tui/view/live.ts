@@ -2,13 +2,14 @@ import type { Path } from '../../core/event.ts'
 import { type Drawn, drawn, emptyEditor, insert } from '../input/editor.ts'
 import { menuLines } from '../input/menu.ts'
 import { formUp } from '../state/form.ts'
+import { type Asked, askerOf } from '../state/questions.ts'
 import type { Card, Speech, State } from '../state/state.ts'
 import { blockLines, type Ink } from './blocks.ts'
 import { oneLine, shortArguments } from './calls.ts'
 import { duration } from './duration.ts'
 import { formDrawn } from './form-view.ts'
 import { cut, harmless, type Line, type Span } from './line.ts'
-import { questionRows, replyLeads } from './question.ts'
+import { type Posed, questionRows, replyLeads } from './question.ts'
 import { statusLine } from './status.ts'
 
 export type Size = { readonly columns: number; readonly rows: number }
@@ -21,16 +22,20 @@ export type Frame = { readonly lines: readonly Line[]; readonly cursor: { readon
 export const frameOf = (state: State, { columns, rows }: Size, ink: Ink = {}): Frame => {
   const width = Math.max(12, columns - 1)
   const most = Math.max(3, rows - 2)
-  const input = inputOf(state, width, Math.max(1, Math.min(10, Math.floor(most / 2))), Math.min(16, most - 1))
+  const input = inputOf(state, { width, rows }, Math.max(1, Math.min(10, Math.floor(most / 2))), Math.min(16, most - 1))
   const queue = waitingLines(state, width)
   const menu = menuPart(state, width, Math.min(8, most - input.rows.length - 3))
   const foot = [...queue, ...input.rows, ...menu, statusLine(state, width)].slice(-most)
   const room = Math.max(0, most - foot.length - 1)
-  const head = liveLines(state, { width, room }, ink).slice(-room).slice(0, room)
+  const head = liveLines(unasked(state), { width, room }, ink).slice(-room).slice(0, room)
   const space: Line[] = foot.length < most ? [[]] : []
   const y = head.length + space.length + Math.max(0, foot.length - menu.length - input.rows.length - 1) + input.cursor.y
   return { lines: [...head, ...space, ...foot], cursor: { x: input.cursor.x, y } }
 }
+
+/** Calls that wait for an answer are counted behind the question. */
+const unasked = (state: State): State =>
+  state.questions.length === 0 ? state : { ...state, cards: state.cards.filter(card => card.state !== 'asked') }
 
 /** What is being said and done, as a tree: a sub-agent's words below the call that began it. */
 export const liveLines = (
@@ -38,13 +43,21 @@ export const liveLines = (
   { width, room }: { readonly width: number; readonly room: number },
   ink: Ink = {},
 ): Line[] => {
-  const speeches = state.speeches.map(speech => ({
-    path: speech.path,
-    lines: speechLines(speech, { width, room }, ink),
-  }))
-  const cards = state.cards.map(card => ({ path: card.path, lines: [cardLine(card, width, state.now)] }))
-  const tree = [...cards, ...speeches].sort((a, b) => byPath(a.path, b.path)).flatMap(({ lines }) => lines)
-  return [...tree, ...todoLines(state, width), ...shellLines(state, width)]
+  const pieces = [
+    ...state.cards.map(card => ({ path: card.path, lines: [cardLine(card, width, state.now)] })),
+    ...state.speeches.map(speech => ({ path: speech.path, lines: speechLines(speech, { width, room }, ink) })),
+  ].sort((a, b) => byPath(a.path, b.path))
+  const panels = [...todoLines(state, width), ...shellLines(state, width)]
+  const own = pieces.flatMap(({ path, lines }) => (path.length === 0 ? lines : []))
+  const calls = pieces.flatMap(({ path, lines }) => (path.length === 0 ? [] : lines))
+  return [...own, ...folded(calls, room - panels.length), ...panels]
+}
+
+/** As many lines as there is room for, and how many more there are. */
+const folded = (lines: readonly Line[], room: number): readonly Line[] => {
+  const most = Math.max(1, room)
+  if (lines.length <= most) return lines
+  return [...lines.slice(0, most - 1), [{ text: `… ${lines.length - most + 1} more`, dim: true }]]
 }
 
 /** How far the agent's list of things to do is, while it works: what is being done, or comes next. */
@@ -91,7 +104,10 @@ const speechLines = (speech: Speech, { width, room }: Room, ink: Ink): Line[] =>
   const depth = path.length
   if (text === '' && reasoning === '') return []
   const bars: Span = { text: '│ '.repeat(depth), dim: true }
-  if (text === '') return [cut([bars, { text: `∴ ${lastWords(reasoning, width)}`, dim: true, italic: true }], width)]
+  if (text === '') {
+    const thought = `∴ ${depth > 0 ? `${agent}: ` : ''}${lastWords(reasoning, width)}`
+    return [cut([bars, { text: thought, dim: true, italic: true }], width)]
+  }
   if (depth > 0) return [cut([bars, { text: `${agent}: `, bold: true }, { text: lastWords(text, width) }], width)]
   const block = { type: 'text', depth, agent, text, fence, code, isFirst: told === 0 } as const
   return blockLines(block, width, ink).slice(-room || undefined)
@@ -122,16 +138,47 @@ const cardLine = ({ path, call, state, since }: Card, width: number, now: number
   return [...head, ...(took === '' ? [] : [{ text: took, dim: true }])]
 }
 
-const inputOf = (state: State, width: number, most: number, mostOfForm: number): Drawn => {
+const inputOf = (
+  state: State,
+  { width, rows }: { readonly width: number; readonly rows: number },
+  most: number,
+  mostOfForm: number,
+): Drawn => {
   const form = formUp(state)
   if (form) return formDrawn(form, width, mostOfForm)
   const { questions, replying, menu } = state
   const [question] = questions
   if (question && replying) return drawn(state.reply, width, most, replyLeads[replying])
-  if (question) return questionRows(question, questions.length - 1, width)
+  if (question) return questionRows(posed(state, question, { width, rows }), width)
   if (menu?.kind === 'history' || menu?.kind === 'pick')
     return drawn(insert(emptyEditor, menu.query), width, 1, `${menu.title ?? 'Search'}: `)
   return drawn(state.editor, width, most)
+}
+
+/** So many rows below what would happen belong to the question itself. */
+const belowQuestion = 6
+
+/** What is asked about does not change, and can be long. */
+const heights = new WeakMap<Asked, { readonly width: number; readonly height: number }>()
+
+const posed = (
+  state: State,
+  question: Asked,
+  { width, rows }: { readonly width: number; readonly rows: number },
+): Posed => {
+  const { path, call, why } = question
+  const agent = askerOf(state, path)
+  const depth = Math.max(0, path.length - 1)
+  const known = heights.get(question)
+  const height =
+    known?.width === width ? known.height : blockLines({ type: 'question', depth, agent, call, why }, width).length
+  heights.set(question, { width, height })
+  return {
+    question,
+    agent: depth > 0 ? agent : undefined,
+    waiting: state.questions.length - 1,
+    hidden: height > rows - belowQuestion ? height - 1 : undefined,
+  }
 }
 
 const menuPart = ({ menu, questions, forms }: State, width: number, most: number): Line[] => {

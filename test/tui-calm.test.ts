@@ -1,0 +1,129 @@
+import { expect, test } from 'vitest'
+import type { Path, RunEvent } from '../runtime/core/event.ts'
+import { noUsage, type ToolCall, type ToolResult } from '../runtime/core/message.ts'
+import { type Act, initial, type State } from '../runtime/tui/state/state.ts'
+import { after } from '../runtime/tui/state/store.ts'
+import { blockLines } from '../runtime/tui/view/blocks.ts'
+import { frameOf } from '../runtime/tui/view/live.ts'
+
+type Told = RunEvent extends infer E ? (E extends RunEvent ? Omit<E, 'path' | 'agent'> : never) : never
+const at = (path: Path, event: Told, agent = 'root'): RunEvent => ({ path, agent, ...event }) as RunEvent
+const play = (events: readonly (RunEvent | Act)[], from: State = initial): State => events.reduce(after, from)
+const textOf = (lines: readonly (readonly { text: string }[])[]): string =>
+  lines
+    .map(line =>
+      line
+        .map(({ text }) => text)
+        .join('')
+        .trimEnd(),
+    )
+    .join('\n')
+const scrollback = ({ blocks }: State, width = 60): string => textOf(blocks.flatMap(block => blockLines(block, width)))
+const frame = (state: State, columns = 60, rows = 20): string => textOf(frameOf(state, { columns, rows }).lines)
+
+const call = (name: string, input: ToolCall['input']): ToolCall => ({ type: 'tool-call', id: name, name, input })
+const result = (name: string, text: string, error?: ToolResult['error']): ToolResult => ({
+  ...{ callId: name, name, content: [{ type: 'text', text }] },
+  ...(error && { error }),
+})
+const asked = (path: Path, call: ToolCall, id = 1): Act => ({ type: 'asked', id, path, call, why: '', rules: [] })
+
+test('what somebody was asked about is not shown again when it has been done', () => {
+  const edit = call('edit_file', { path: 'a', edits: [{ oldText: 'x\nold', newText: 'x\nnew\nnewer' }] })
+  const done = (call: ToolCall) =>
+    play([
+      at([1], { type: 'tool-call', call: edit }),
+      asked([1], edit),
+      { type: 'decided', id: 1 },
+      at([1], { type: 'tool-start', call }),
+      at([1], { type: 'tool-end', call, result: result('edit_file', 'ok') }),
+    ])
+  expect(scrollback(done(edit))).toMatch(/would run with\n {2}path: a\n[\s\S]*\+ newer\n✓ edit_file a \+2 -1$/)
+  // Other arguments than those that were asked about are news.
+  const other = call('edit_file', { path: 'b', edits: [{ oldText: 'p', newText: 'q' }] })
+  expect(scrollback(done(other))).toMatch(/✓ edit_file b\n {2}- p\n {2}\+ q$/)
+})
+
+test('a question says whose call it is, and how much of it stands above the screen', () => {
+  const write = call('write_file', { path: 'a', content: 'line\n'.repeat(50) })
+  const state = play([at([2, 1], { type: 'tool-call', call: write }, 'writer'), asked([2, 1], write)])
+  expect(scrollback(state)).toContain('│ ? writer write_file would run with')
+  expect(frame(state)).toMatch(/Run write_file for writer\? all 52 lines of it stand above\n {2}y once {2}a all/)
+  const small = call('shell', { cmd: 'ls' })
+  expect(frame(play([asked([1], small)]))).toMatch(/Run shell\?\n/)
+})
+
+test('calls that wait for an answer are counted, and more calls than there is room for are, too', () => {
+  const calls = Array.from({ length: 14 }, (_, index) => call(`tool${index}`, {}))
+  const begun = play(calls.map((call, index) => at([index], { type: 'tool-call', call })))
+  expect(frame(begun, 40, 15)).toMatch(/○ tool0\n[\s\S]*… 5 more\n\n>/)
+  const waiting = play(
+    calls.flatMap((call, index) => [at([index], { type: 'question', call }), asked([index], call, index)]),
+    begun,
+  )
+  expect(frame(waiting, 40, 15)).toMatch(/^\nRun tool0\? \(13 more waiting\)\n/)
+})
+
+test('however long the arguments, what came of a call is told', () => {
+  const long = call('shell', { cmd: 'echo '.repeat(50) })
+  const state = play([
+    at([1], { type: 'tool-end', call: long, result: result('shell', 'The user rejected the tool call.', 'denied') }),
+  ])
+  expect(scrollback(state)).toMatch(/^✗ shell echo echo [^\n]*… \(denied\)$/)
+})
+
+test('of what a command wrote the end is shown, and of a list of things to do what has changed', () => {
+  const lines = Array.from({ length: 9 }, (_, index) => `line ${index}`).join('\n')
+  const todos = {
+    updated: [{ id: 'todo_2', status: 'completed' }],
+    all_todos: ['one', 'two', 'three'].map((description, index) => ({
+      ...{ id: `todo_${index + 1}`, description },
+      status: index === 1 ? 'completed' : 'pending',
+    })),
+  }
+  const state = play([
+    at([1], { type: 'tool-end', call: call('shell', { cmd: 'make' }), result: result('shell', lines) }),
+    at([2], {
+      type: 'tool-end',
+      call: call('update_todos', {}),
+      result: result('update_todos', JSON.stringify(todos)),
+    }),
+    at([3], {
+      type: 'tool-end',
+      call: call('think', { thought: 'Hm.\nSo.' }),
+      result: result('think', 'Thoughts:\nHm.'),
+    }),
+  ])
+  expect(scrollback(state)).toBe(
+    '✓ shell make\n  line 0\n  … 5 more lines (Ctrl+O)\n  line 6\n  line 7\n  line 8\n' +
+      '✓ update_todos 1 of 3 done\n  ☑ two\n∴ Hm. So.',
+  )
+})
+
+test('a provider that wants to be left alone is waited for visibly, and what was cut off is not mixed with what follows', () => {
+  const state = play([
+    { type: 'turn', text: 'Hi' },
+    at([], { type: 'text-delta', text: 'Half an ans' }),
+    at([], { type: 'retry', reason: 'openai asks to wait (429): Slow', attempt: 1, waited: 2400 }),
+  ])
+  expect(frame(state)).toContain('asking again in 3s, Esc interrupts · ask')
+  const next = play([at([], { type: 'text-delta', text: 'Half an answer' })], state)
+  expect(scrollback(next)).toBe('\n> Hi\n\nHalf an ans\nopenai asks to wait (429): Slow. Asking again in 3s.')
+  expect(frame(next)).toContain('\nHalf an answer\n')
+})
+
+test('on a narrow screen the status leaves out what matters least', () => {
+  const usage = { ...noUsage, input: 190_000, output: 234 }
+  const state = play([
+    { type: 'settings', agent: 'root', model: 'anthropic/claude-sonnet-4-0', window: 200_000 },
+    at([], { type: 'finish', stop: 'end', usage, model: 'anthropic/claude-sonnet-4-0', cost: 0.5 }),
+    { type: 'turn', text: 'Hi' },
+  ])
+  const status = (columns: number): string => frame(state, columns).split('\n').at(-1) ?? ''
+  expect(status(120)).toBe(
+    'working, Esc interrupts · ask · root · anthropic/claude-sonnet-4-0 · 190.2k tokens · $0.500 · context 96%',
+  )
+  expect(status(81)).toBe('working, Esc interrupts · ask · root · claude-sonnet-4-0 · $0.500 · context 96%')
+  expect(status(60)).toBe('working, Esc interrupts · ask · root · $0.500 · context 96%')
+  expect(status(41)).toBe('working · ask · context 96%')
+})
