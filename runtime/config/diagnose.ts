@@ -1,3 +1,4 @@
+import { widthOf } from '../core/width.ts'
 import type { Path } from './paths.ts'
 
 /** From `start` up to but without `end`, as offsets into the text of a file. */
@@ -58,8 +59,8 @@ const excerpt = (line: number, content: string, { start, end }: Span): string[] 
   const shown = content.slice(from, from + widest)
   const cut = { before: from > 0 ? '…' : '', after: from + widest < content.length ? '…' : '' }
   const margin = ' '.repeat(String(line).length)
-  const indent = ' '.repeat(widthOf(content.slice(from, start)) + cut.before.length)
-  const carets = '^'.repeat(Math.max(1, widthOf(content.slice(start, Math.min(end, from + widest)))))
+  const indent = ' '.repeat(shownWidth(content.slice(from, start)) + cut.before.length)
+  const carets = '^'.repeat(Math.max(1, shownWidth(content.slice(start, Math.min(end, from + widest)))))
   return [`  ${line} | ${cut.before}${shown}${cut.after}`, `  ${margin} | ${indent}${carets}`]
 }
 
@@ -69,7 +70,7 @@ const visible = (text: string): string =>
     .replaceAll('\t', '→')
     .replace(/\p{Cc}/gu, letter => (letter < ' ' ? String.fromCharCode(0x2400 + letter.charCodeAt(0)) : '␡'))
 
-const widthOf = (text: string): number => [...text].length
+const shownWidth = (text: string): number => widthOf(visible(text))
 
 const helpFor = ({ expected, near, hint }: Mistake): string[] => [
   ...(near === undefined ? [] : [`Did you mean ${near}?`]),

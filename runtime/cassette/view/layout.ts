@@ -1,4 +1,6 @@
-/** Letters as a terminal shows them: how wide they are, where lines break, and what must not reach it. */
+import { graphemes, widthOf } from '../../core/width.ts'
+
+/** Letters as a terminal shows them: where lines break, and what must not reach it. */
 
 export type Mark = (text: string) => string
 /** How text is set off. All of them leave the text as it is where there is no colour. */
@@ -41,22 +43,6 @@ const code = (letter: string): string => {
   return point < 0x100 ? `\\x${point.toString(16).padStart(2, '0')}` : `\\u${point.toString(16).padStart(4, '0')}`
 }
 
-const wide =
-  /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}/u
-const none = /[\p{Mn}\p{Me}\p{Cf}]/u
-
-/** Columns of a letter: two in East Asia and for pictures, none for what stands above another. */
-const columns = (letter: string): number => {
-  if (letter <= '\u02ff') return 1
-  return none.test(letter) ? 0 : wide.test(letter) ? 2 : 1
-}
-
-export const widthOf = (text: string): number => {
-  let width = 0
-  for (const letter of text) width += columns(letter)
-  return width
-}
-
 /** One line of at most so many columns, blanks and line ends made one blank each. */
 export const clippedTo = (text: string, most: number): string => {
   const line = visible(text.length > most * 8 ? text.slice(0, most * 8) : text)
@@ -65,8 +51,8 @@ export const clippedTo = (text: string, most: number): string => {
   if (widthOf(line) <= most && text.length <= most * 8) return line
   let width = 0
   let clipped = ''
-  for (const letter of line) {
-    width += columns(letter)
+  for (const letter of graphemes(line)) {
+    width += widthOf(letter)
     if (width > most - 1) break
     clipped += letter
   }
@@ -104,8 +90,8 @@ const brokenLine = (line: string, most: number): string[] => {
 const headOf = (text: string, most: number): string => {
   let width = 0
   let head = ''
-  for (const letter of text) {
-    width += columns(letter)
+  for (const letter of graphemes(text)) {
+    width += widthOf(letter)
     if (width > most) break
     head += letter
   }

@@ -1,5 +1,6 @@
+import { widthOf } from '../../core/width.ts'
 import { lanesIn } from './lanes.ts'
-import { clippedTo, count, padStart, type Style, visible, widthOf, wrapped } from './layout.ts'
+import { clippedTo, count, padStart, type Style, visible, wrapped } from './layout.ts'
 import type { Spent } from './spent.ts'
 import type { Call, Effect, Lane, Transcript, Turn } from './transcript.ts'
 import {

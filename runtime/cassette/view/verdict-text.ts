@@ -1,4 +1,5 @@
-import { type Style, visible, widthOf, wrapped } from './layout.ts'
+import { widthOf } from '../../core/width.ts'
+import { type Style, visible, wrapped } from './layout.ts'
 import { countsOf, isFailure, type Verdict, type Verified } from './verdict.ts'
 
 const marks: Readonly<Record<Verdict, keyof Style>> = {

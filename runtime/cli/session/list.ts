@@ -1,4 +1,4 @@
-import { visible } from '../../cassette/view/layout.ts'
+import { clippedTo, padEnd, visible } from '../../cassette/view/layout.ts'
 import { Failure } from '../../core/errors.ts'
 import type { SessionSummary } from '../../core/session.ts'
 import { jsonPage } from '../page.ts'
@@ -43,11 +43,10 @@ const linesOf = (sessions: readonly SessionSummary[], { now, stdout }: Terminal)
   const width = Math.max(30, (stdout.isTTY && stdout.columns ? stdout.columns : 100) - 52)
   return sessions.map(session => {
     const { id, starred, title, agent, turns, cost, updated } = session
-    const words = title.length > width ? `${title.slice(0, width - 1)}…` : title
     const cells = [
       id,
       starred ? '★' : ' ',
-      words.padEnd(width),
+      padEnd(clippedTo(title, width), width),
       `${turns} turn${turns === 1 ? '' : 's'}`.padStart(9),
       `$${cost.toFixed(4)}`.padStart(10),
       agoText(new Date(updated), now()),

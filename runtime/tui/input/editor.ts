@@ -1,4 +1,5 @@
-import { cut, fitted, graphemes, harmless, type Line, type Span, widthOf } from '../view/line.ts'
+import { graphemes, widthOf } from '../../core/width.ts'
+import { cut, fitted, harmless, type Line, type Span } from '../view/line.ts'
 
 /**
  * What is being typed. `cursor` counts UTF-16 units. A long paste is one character of `text`, from a plane of Unicode

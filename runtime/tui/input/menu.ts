@@ -1,4 +1,5 @@
-import { cut, type Line, widthOf } from '../view/line.ts'
+import { widthOf } from '../../core/width.ts'
+import { cut, type Line } from '../view/line.ts'
 
 /** Something to choose. `text` is what stands for it, `meaning` a few words beside it, `value` what is chosen where it is another. */
 export type Choice = {

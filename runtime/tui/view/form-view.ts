@@ -1,9 +1,10 @@
 import type { Form } from '../../core/form.ts'
 import type { Field } from '../../core/form-fields.ts'
+import { widthOf } from '../../core/width.ts'
 import { type Drawn, drawn } from '../input/editor.ts'
 import { current, type Entry, entryText, type Filling, rowsOf } from '../state/form.ts'
 import { oneLine } from './calls.ts'
-import { cut, fitted, harmless, type Line, type Row, widthOf } from './line.ts'
+import { cut, fitted, harmless, type Line, type Row } from './line.ts'
 
 /** The question in the scrollback: who asks what, and the address of a page whole, so that it can be copied. */
 export const formRows = ({ from, title, message, url }: Form): Row[] => {

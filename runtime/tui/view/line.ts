@@ -1,3 +1,4 @@
+import { graphemes, widthOf } from '../../core/width.ts'
 import type { Color } from './theme.ts'
 
 /** A piece of a line in one style; what is in no style takes the terminal's own colours. `href` is where a link leads. */
@@ -15,23 +16,6 @@ export type Line = readonly Span[]
 
 /** A line before it is fitted: its rows after the first begin with `hang`; a `hard` one is cut anywhere, as code is. */
 export type Row = { readonly spans: Line; readonly hang?: Line; readonly hard?: boolean }
-
-const segmenter = new Intl.Segmenter()
-const wide =
-  /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1b000}-\u{1b2ff}\u{1f200}-\u{1f2ff}\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}|\ufe0f/u
-const nothing = /^(?:\p{Control}|\p{Mark}|[\u200b-\u200f\u2060-\u2064\ufeff])*$/u
-
-/** What a reader takes for one character each. */
-export const graphemes = (text: string): string[] => Array.from(segmenter.segment(text), ({ segment }) => segment)
-
-const columnsOf = (grapheme: string): number => {
-  if (nothing.test(grapheme)) return 0
-  return wide.test(grapheme) ? 2 : 1
-}
-
-/** How many columns of a terminal the text takes. */
-export const widthOf = (text: string): number =>
-  /^[\x20-\x7e]*$/.test(text) ? text.length : graphemes(text).reduce((sum, one) => sum + columnsOf(one), 0)
 
 export const lineWidth = (line: Line): number => line.reduce((sum, { text }) => sum + widthOf(text), 0)
 

@@ -1,6 +1,7 @@
+import { widthOf } from '../../core/width.ts'
 import type { Drawn } from '../input/editor.ts'
 import type { Asked, Reply } from '../state/questions.ts'
-import { cut, type Line, lineWidth, widthOf } from './line.ts'
+import { cut, type Line, lineWidth } from './line.ts'
 
 /** The question that waits for an answer, with the keys that answer it. */
 export type Posed = {
