@@ -46,6 +46,11 @@ export const skillsToolset = (config: SkillsConfig, world: SkillsWorld): Offerin
       const { skills } = await found(signal)
       return [{ type: 'text', text: await bodyOf(skillNamed(skills, name), signal) }]
     },
+    async granted(names, signal) {
+      const { skills } = await found(signal)
+      const granting = skills.filter(({ name, allowed = [] }) => allowed.length > 0 && names.includes(name))
+      return granting.map(({ name, allowed = [] }) => ({ rules: allowed, by: `skill ${name}` }))
+    },
     [Symbol.asyncDispose]: async () => undefined,
   }
 }

@@ -51,12 +51,13 @@ export type ToolResult = {
 }
 
 /**
- * `from` is who says it, where it is no person: what ran in the background and has ended; or what was said before, in short,
+ * `prompt` is the name of what was said as `/name`. `from` is who says it, where it is no person: what ran in the background and has ended; or what was said before, in short,
  * which then stands for the first `replaces` messages of the conversation.
  */
 export type UserMessage = {
   readonly role: 'user'
   readonly content: readonly ContentPart[]
+  readonly prompt?: string
   readonly from?: 'background' | 'summary'
   readonly replaces?: number
 }

@@ -65,6 +65,9 @@ export interface Toolset extends AsyncDisposable {
   open(signal: AbortSignal): Promise<readonly Tool[]>
 }
 
+/** Rules that let calls go ahead for a while, and whose they are. */
+export type Grant = { readonly rules: readonly string[]; readonly by: string }
+
 /** Something to say that a server has ready, with gaps for a person to fill in; said as `/name`. */
 export type PromptDefinition = {
   readonly name: string
@@ -96,4 +99,6 @@ export interface OfferingToolset extends AsyncDisposable {
   call(name: string, input: JsonObject, context: ToolContext): Promise<readonly ContentPart[]>
   /** What is said by the prompt of that name in its offer. Throws a ToolFailure where the server has no answer. */
   prompt(name: string, given: JsonObject, signal: AbortSignal): Promise<readonly ContentPart[]>
+  /** What its prompts of these names let go ahead while they are in force. Never recorded: whoever replays asks nobody. */
+  granted?(names: readonly string[], signal: AbortSignal): Promise<readonly Grant[]>
 }

@@ -3,7 +3,7 @@ import type { Hook, HookName } from '../core/hook.ts'
 import type { JsonObject } from '../core/json.ts'
 import type { ContentPart, Message } from '../core/message.ts'
 import type { Model, OutputFormat } from '../core/model.ts'
-import type { Conductor, PromptDefinition, Tool } from '../core/tool.ts'
+import type { Conductor, Grant, PromptDefinition, Tool } from '../core/tool.ts'
 import type { World } from './run.ts'
 
 /** What a prompt tells about the surroundings. `files` are names that are looked for from the working directory upwards. */
@@ -17,6 +17,8 @@ export type Toolbox = {
   readonly all?: readonly Tool[]
   /** What a person may say as `/name`, beside the commands of the agent file. */
   readonly prompts?: readonly Prompt[]
+  /** What skills that are in force in a conversation let go ahead; absent where there are none. */
+  readonly granted?: (messages: readonly Message[], signal: AbortSignal) => Promise<readonly Grant[]>
   /** Who speaks in this turn, where it is another than the model of the agent. */
   readonly model?: Model
 }

@@ -57,7 +57,10 @@ const judgedBy = ({ decision, reason }: HookAnswer, { call, readOnly, origin }: 
 const permissionFor = async (here: Here, judged: Judged): Promise<Permission> => {
   const { name, input, readOnly } = judged
   const ask = { caller: callerOf(here), name, input, readOnly }
-  return await here.border.perform('permission', ask, async () => (here.agent.permission ?? here.permission)(judged))
+  return await here.border.perform('permission', ask, async () => {
+    const granted = (await here.toolbox.granted?.(here.messages, here.signal)) ?? []
+    return (here.agent.permission ?? here.permission)({ ...judged, ...(granted.length > 0 && { granted }) })
+  })
 }
 
 /** Asks the person, and tells the hooks that he is waited for. */

@@ -2,6 +2,7 @@ import type { Answer, Border, Fetch, Permission } from '../core/border.ts'
 import type { EndReason, Path, RunEvent } from '../core/event.ts'
 import type { Json, JsonObject } from '../core/json.ts'
 import type { ContentPart, Message, ToolCall } from '../core/message.ts'
+import type { Grant } from '../core/tool.ts'
 import type { Workspace } from '../core/workspace.ts'
 import type { Agent, Team } from './agent.ts'
 import { answers, turnOf } from './answer.ts'
@@ -25,6 +26,8 @@ export type Judged = {
   readonly origin?: string
   /** What hooks say of it. */
   readonly hook?: { readonly decision: 'allow' | 'ask'; readonly reason?: string }
+  /** What lets such calls go ahead for now, where no rule has more to say. */
+  readonly granted?: readonly Grant[]
 }
 
 /** What a run may reach. All of it is asked through the border, so that a replay reaches none of it. */

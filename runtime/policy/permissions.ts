@@ -11,8 +11,8 @@ export type PermissionRules = {
 }
 
 /**
- * Decides without a person whether a call may go ahead: deny, a hook that asks, allow, ask, a hook that allows, what only
- * reads, else ask. With --yolo, as in cagent, nothing is asked about but a call of which it cannot be told whether a rule
+ * Decides without a person whether a call may go ahead: deny, a hook that asks, allow, ask, what is granted for now, a hook
+ * that allows, what only reads, else ask. With --yolo, as in cagent, nothing is asked about but a call of which it cannot be told whether a rule
  * denies it.
  *
  * Rules about commands are held against every command of a line. It is denied if one of them is; it is allowed only if
@@ -27,13 +27,19 @@ export const permissionsOf = (
   const allow = rules.allow?.map(parsePattern) ?? []
   const ask = rules.ask?.map(parsePattern) ?? []
   return async call => {
-    const speaking = { deny: rulesAgainst(deny, call), allow: rulesFor(allow, call), ask: rulesAgainst(ask, call) }
+    const speaking = {
+      deny: rulesAgainst(deny, call),
+      allow: rulesFor(allow, call),
+      ask: rulesAgainst(ask, call),
+      granted: rulesFor(call.granted?.flatMap(({ rules }) => rules.map(parsePattern)) ?? [], call),
+    }
     const line = await lineFor(call, Object.values(speaking).flat())
     return (
       forbidden(speaking.deny, call, line) ??
       (yolo ? undefined : hookSays('ask', call)) ??
       (await allowed(speaking.allow, line)) ??
       (yolo ? undefined : asked(speaking.ask, line)) ??
+      (await granted(speaking, call, line)) ??
       hookSays('allow', call) ??
       (call.readOnly ? { verdict: 'allow', rule: 'read-only' } : undefined) ??
       (yolo ? { verdict: 'allow', rule: '--yolo' } : { verdict: 'ask' })
@@ -75,6 +81,16 @@ const allowed = async (rules: readonly Rule[], line: Line | undefined): Promise<
   if (!line || commands.length === 0 || !(await line.allowedBy(commands))) return undefined
   const naming = rules.filter(({ command }) => command && line.matchedBy(command)?.certain)
   return { verdict: 'allow', rule: `allow: ${naming.map(({ pattern }) => pattern.source).join(', ')}` }
+}
+
+/** What is granted may be a part of a line, of which rules allow the rest. */
+const granted = async (
+  { allow, granted }: { readonly allow: readonly Rule[]; readonly granted: readonly Rule[] },
+  call: Call,
+  line: Line | undefined,
+): Promise<Permission | undefined> => {
+  if (granted.length === 0 || !(await allowed([...allow, ...granted], line))) return undefined
+  return { verdict: 'allow', rule: (call.granted ?? []).map(({ by }) => by).join(', ') }
 }
 
 const asked = (rules: readonly Rule[], line: Line | undefined): Permission | undefined => {

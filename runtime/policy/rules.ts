@@ -9,6 +9,8 @@ export type Call = {
   readonly origin?: string
   /** What hooks say of it. */
   readonly hook?: { readonly decision: 'allow' | 'ask'; readonly reason?: string }
+  /** Rules that let such calls go ahead for now, and whose they are. */
+  readonly granted?: readonly { readonly rules: readonly string[]; readonly by: string }[]
 }
 
 /** A pattern that speaks of a call; `command` is what it asks of the commands in its line, which is still to be looked at. */

@@ -61,10 +61,10 @@ export const conversationWith = (ground: Ground, speaker: string): Conversation 
     const summing = compactingFor(ground.file, { said, agent, messages })
     if (summing) return yield* ground.inTime(caller, signal, signal => summing({ ...world, signal }))
     const command = yield* commands(said, { agent, messages, signal })
-    const content = await promptText(command, { agent, caller, border, signal, notice })
-    await border.perform('message', { caller, content }, async () => null)
-    messages.push({ role: 'user', content })
-    yield { path: [], agent: agent.name, type: 'message', message: { role: 'user', content } }
+    const message = { role: 'user', ...(await promptText(command, { agent, caller, border, signal, notice })) } as const
+    await border.perform('message', { caller, content: message.content }, async () => null)
+    messages.push(message)
+    yield { path: [], agent: agent.name, type: 'message', message }
     const events = ground.inTime(caller, signal, signal =>
       run({ ...world, team, agent, messages, context, signal, background, ...(heard && { heard }) }),
     )

@@ -1,6 +1,7 @@
 import { readdir, readFile, realpath, stat } from 'node:fs/promises'
 import { basename, dirname, join, relative, sep } from 'node:path'
 import { ToolFailure } from '../../runtime/core/tool.ts'
+import { allowedRules } from './allowed.ts'
 import {
   descriptionOf,
   type Found,
@@ -16,6 +17,8 @@ import {
 export type LocalWorld = {
   readonly home: string
   readonly workingDirectory: string
+  /** The path of something beside the agent file. */
+  readonly beside: (path: string) => string
   readonly yaml: (text: string) => Promise<unknown>
 }
 
@@ -24,29 +27,35 @@ const deepest = 5
 
 /**
  * The skills of this machine: those in the user's home, and those of the project, from the root of its repository down to
- * the working directory. Of one name the nearest counts, as in cagent.
+ * the working directory. Of one name the nearest counts, as in cagent. What those of a project allow counts only where the
+ * agent file is of that project too: else it may be anybody's.
  */
-export const localSkills = async ({ home, workingDirectory, yaml }: LocalWorld): Promise<Found> => {
+export const localSkills = async ({ home, workingDirectory, beside, yaml }: LocalWorld): Promise<Found> => {
   const project = await projectFolders(workingDirectory)
+  const isOwn = isBelow(await real(project[0] ?? workingDirectory), await real(dirname(beside('agent.yaml'))))
   const places = [
-    { folder: join(home, '.codex/skills'), depth: deepest },
-    { folder: join(home, '.claude/skills'), depth: 1 },
-    { folder: join(home, '.agents/skills'), depth: deepest },
+    { folder: join(home, '.codex/skills'), depth: deepest, counts: true },
+    { folder: join(home, '.claude/skills'), depth: 1, counts: true },
+    { folder: join(home, '.agents/skills'), depth: deepest, counts: true },
     ...project.flatMap(folder =>
-      ['.claude', '.agents'].map(name => ({ folder: join(folder, name, 'skills'), depth: 1 })),
+      ['.claude', '.agents'].map(name => ({ folder: join(folder, name, 'skills'), depth: 1, counts: isOwn })),
     ),
   ]
   const skills = new Map<string, Skill>()
   const notices: string[] = []
-  for (const { folder, depth } of places) {
+  for (const { folder, depth, counts } of places) {
     for (const found of await skillFolders(folder, depth, new Set())) {
-      const skill = await skillIn(found, yaml)
+      const skill = await skillIn(found, yaml, counts)
       if (typeof skill === 'string') notices.push(`The skill in ${found} is left out: ${skill}.`)
       else skills.set(skill.name, skill)
     }
   }
   return { skills: [...skills.values()], notices }
 }
+
+const real = async (path: string): Promise<string> => await realpath(path).catch(() => path)
+
+const isBelow = (folder: string, path: string): boolean => path === folder || path.startsWith(folder + sep)
 
 /** From the root of the repository down to the folder; only that where it is in none. */
 const projectFolders = async (folder: string): Promise<string[]> => {
@@ -76,7 +85,7 @@ const skillFolders = async (folder: string, depth: number, seen: Set<string>): P
   return found
 }
 
-const skillIn = async (folder: string, yaml: LocalWorld['yaml']): Promise<Skill | string> => {
+const skillIn = async (folder: string, yaml: LocalWorld['yaml'], counts: boolean): Promise<Skill | string> => {
   const read = (path: string) => textIn(folder, path)
   try {
     const fields = await frontMatterOf(await read(mainFile), yaml)
@@ -84,7 +93,8 @@ const skillIn = async (folder: string, yaml: LocalWorld['yaml']): Promise<Skill 
     if (!fields) return 'its SKILL.md does not begin with a name and a description between two lines of ---'
     if (description.trim() === '') return 'it has no description'
     if (!isSkillName(name)) return `"${name}" is no name for a skill`
-    return { name, description: descriptionOf(description), files: await filesIn(folder), folder, read }
+    const allowed = counts ? allowedRules(fields.allowed) : []
+    return { name, description: descriptionOf(description), files: await filesIn(folder), folder, read, allowed }
   } catch (error) {
     return (error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)).replace(/\.$/, '')
   }

@@ -7,6 +7,8 @@ export type Skill = {
   readonly files: readonly string[]
   /** The folder in which it lies, where that is on this machine. */
   readonly folder?: string
+  /** Rules that let calls go ahead while the skill is in force; none where its words count for nothing there. */
+  readonly allowed?: readonly string[]
   /** The text of one of its files, or of SKILL.md. Throws a ToolFailure where it cannot be had. */
   readonly read: (path: string, signal: AbortSignal) => Promise<string>
 }
@@ -35,16 +37,22 @@ export const descriptionOf = (text: string): string => {
   return line.length > mostOfDescription ? `${line.slice(0, mostOfDescription)}…` : line
 }
 
+export type FrontMatter = { readonly name?: string; readonly description?: string; readonly allowed?: unknown }
+
 /** What stands between the lines `---` at the top, as YAML reads it; undefined where there are none. */
 export const frontMatterOf = async (
   text: string,
   yaml: (text: string) => Promise<unknown>,
-): Promise<{ readonly name?: string; readonly description?: string } | undefined> => {
+): Promise<FrontMatter | undefined> => {
   const [, block] =
     /^---[^\S\n]*\n([\s\S]*?)\n---[^\S\n]*(?:\n|$)/.exec(text.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n')) ?? []
   if (block === undefined) return undefined
   const fields = await yaml(block)
   if (!isJsonObject(fields)) return {}
-  const { name, description } = fields
-  return { ...(typeof name === 'string' && { name }), ...(typeof description === 'string' && { description }) }
+  const { name, description, 'allowed-tools': allowed } = fields
+  return {
+    ...(typeof name === 'string' && { name }),
+    ...(typeof description === 'string' && { description }),
+    ...(allowed !== undefined && { allowed }),
+  }
 }

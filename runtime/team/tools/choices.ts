@@ -16,7 +16,7 @@ export type Choices = { readonly added: readonly string[]; readonly model?: stri
  * from what tools did: a replay runs none, and a conversation that is taken up again is as it was.
  */
 export const choicesAfter = ({ added, model }: Choices, news: readonly Message[], stock: Stock): Choices => {
-  const done = news.flatMap((message, index) => answered(message, news[index + 1]))
+  const done = doneIn(news)
   let chosen = model
   const adding = new Set(added)
   for (const { name, input } of done) {
@@ -30,6 +30,9 @@ export const choicesAfter = ({ added, model }: Choices, news: readonly Message[]
 }
 
 /** Calls that did what was asked. */
+export const doneIn = (messages: readonly Message[]): ToolCall[] =>
+  messages.flatMap((message, index) => answered(message, messages[index + 1]))
+
 const answered = (message: Message, next: Message | undefined): ToolCall[] => {
   if (message.role !== 'assistant' || next?.role !== 'tool') return []
   const good = new Set(next.results.filter(({ error }) => error === undefined).map(({ callId }) => callId))

@@ -1,6 +1,6 @@
 import type { Border, Caller, ToolAnswer } from '../../core/border.ts'
 import type { JsonObject } from '../../core/json.ts'
-import type { ContentPart } from '../../core/message.ts'
+import type { ContentPart, UserMessage } from '../../core/message.ts'
 import { ToolFailure } from '../../core/tool.ts'
 import type { Agent, Prompt } from '../../loop/agent.ts'
 
@@ -19,16 +19,16 @@ export type PromptWorld = {
 export const promptText = async (
   content: readonly ContentPart[],
   world: PromptWorld,
-): Promise<readonly ContentPart[]> => {
+): Promise<Pick<UserMessage, 'content' | 'prompt'>> => {
   const [first, ...rest] = content
   const [, name, words = ''] = (first?.type === 'text' && /^\/([\w-]+)(?:\s+([\s\S]*))?$/.exec(first.text)) || []
-  if (name === undefined) return content
+  if (name === undefined) return { content }
   try {
     const said = await saidBy(name, words, { ...world, content })
-    return said ? [...said, ...rest] : content
+    return said ? { content: [...said, ...rest], prompt: name } : { content }
   } catch (error) {
     // The run that follows tells that it was cancelled.
-    if (world.signal.aborted) return content
+    if (world.signal.aborted) return { content }
     throw error
   }
 }

@@ -29,6 +29,8 @@ export type Stock = {
   readonly held: readonly Held<OpenSet>[]
   readonly sets: readonly OpenSet[]
   readonly prompts: readonly Prompt[]
+  /** What skills let go ahead, where there are any. */
+  readonly granted?: NonNullable<OfferingToolset['granted']>
   readonly notices: readonly string[]
 }
 
@@ -92,7 +94,9 @@ export const stockOf = async (
 ): Promise<Stock> => {
   const sets = await Promise.all(sources.map((source, index) => openedWith(source, offers[index], signal)))
   const { held, notices } = toldApart(sets, reserved)
+  const granting = sources.find(({ offering }) => offering?.granted)?.offering
   return {
+    ...(granting?.granted && { granted: granting.granted }),
     held,
     sets,
     prompts: sources.flatMap((source, index) => promptsOf(source, offers[index])),

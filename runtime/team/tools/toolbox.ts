@@ -93,7 +93,7 @@ const viewing = (config: AgentConfig, shared: Shared, modelNamed: (reference: st
   return async (lane: Lane, messages: readonly Message[] | undefined): ReturnType<OpenToolbox> => {
     const { stock } = lane.seen
     const all = stock.held.map(({ tool }) => tool)
-    const common = { all, prompts: stock.prompts, stock }
+    const common = { all, prompts: stock.prompts, stock, ...granting(stock) }
     const plain = { tools: all, instructions: instructionsOf(stock.sets) }
     if (!isCurated) return { ...common, ...plain, tools: await dress(all, stock) }
     const curation = await import('./choices.ts')
@@ -104,6 +104,12 @@ const viewing = (config: AgentConfig, shared: Shared, modelNamed: (reference: st
     return { tools: await dress(tools, stock), instructions, ...common, ...model }
   }
 }
+
+/** Looked at when a call is judged, and never in a replay. */
+const granting = (stock: Stock): Pick<Toolbox, 'granted'> =>
+  stock.granted
+    ? { granted: async (...conversation) => (await import('./granting.ts')).grantedIn(stock, ...conversation) }
+    : {}
 
 /** Tools that are about the conversation itself stay what they are, as in cagent. */
 const plainSets: readonly string[] = ['todo', 'skills', 'model_picker', 'background_agents']

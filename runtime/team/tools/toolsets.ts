@@ -100,6 +100,7 @@ export const skillsOf = (skills: true | readonly string[], { fetch, storage }: S
     news: async () => null,
     call: async (...call) => await (await loaded()).call(...call),
     prompt: async (...prompt) => await (await loaded()).prompt(...prompt),
+    granted: async (...asked) => (await (await loaded()).granted?.(...asked)) ?? [],
     [Symbol.asyncDispose]: async () => undefined,
   }
 }
