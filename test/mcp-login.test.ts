@@ -224,8 +224,10 @@ test('`reprise mcp`: list, log in, see the tools, create an issue with an agent,
     { toolCalls: [{ name: 'tracker_create_issue', input: { title: 'Strings broke' } }] },
     { when: '#2', text: 'It is issue 2.' },
   ])
-  const options = { cwd: folder.path, env: { ...provider.env, HOME: home.path } }
-  const tokens = join(home.path, '.config/reprise/mcp-tokens.json')
+  const own = join(home.path, 'own')
+  const options = { cwd: folder.path, env: { ...provider.env, HOME: home.path, REPRISE_HOME: own } }
+  // Where the settings are, there are the tokens.
+  const tokens = join(own, 'mcp-tokens.json')
 
   expect((await reprise(['mcp', 'list', 'agent.yaml'], options)).stdout).toBe(
     `tracker\n  remote: ${tracker.url}\n  agents: root\n`,

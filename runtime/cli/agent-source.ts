@@ -5,8 +5,8 @@ import { dirname, join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { visible } from '../cassette/view/layout.ts'
 import { Failure } from '../core/errors.ts'
+import { settingsFolder } from '../team/folders.ts'
 import type { OpenOptions } from '../team/open.ts'
-import { userFolder } from '../team/settings/user-settings.ts'
 import { isUrl } from './aliases.ts'
 import { readNamed } from './files.ts'
 import type { RunOptions } from './run-options.ts'
@@ -76,7 +76,7 @@ type Stranger = { readonly url: string; readonly digest: string; readonly text: 
 /** Asks before the first run, and whenever it has changed since. */
 const allow = async ({ url, digest, text }: Stranger, terminal: Terminal): Promise<void> => {
   const { stdin, stdout, stderr, env } = terminal
-  const file = join(userFolder(env, env['HOME'] ?? homedir()), 'allowed-agents.json')
+  const file = join(settingsFolder(env, env['HOME'] ?? homedir()), 'allowed-agents.json')
   const allowed = allowedIn(file)
   if (allowed[url] === digest) return
   const before = allowed[url] === undefined ? 'You have not run this agent before.' : 'This agent has changed since.'

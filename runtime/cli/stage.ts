@@ -1,8 +1,7 @@
 import { homedir } from 'node:os'
-import { dirname, resolve } from 'node:path'
+import { resolve } from 'node:path'
+import { settingsFolder, stateFolder } from '../team/folders.ts'
 import type { Stage, Tapes } from '../team/screen.ts'
-import { sessionDatabase } from '../team/sessions/place.ts'
-import { userFolder } from '../team/settings/user-settings.ts'
 import { attachment } from './attachments.ts'
 import { interruption } from './interrupt.ts'
 import { contentsOf } from './messages.ts'
@@ -66,8 +65,8 @@ export const surroundingsAt = (
   return {
     now: () => now().getTime(),
     workingDirectory: root,
-    stateFolder: dirname(sessionDatabase(env, env['HOME'] ?? homedir())),
-    settingsFolder: userFolder(env, env['HOME'] ?? homedir()),
+    stateFolder: stateFolder(env, env['HOME'] ?? homedir()),
+    settingsFolder: settingsFolder(env, env['HOME'] ?? homedir()),
     // Not before somebody names a file: most conversations begin without.
     files: async function* () {
       yield* (await import('../team/tools/listing.ts')).filesBelow(root)

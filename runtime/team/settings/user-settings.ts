@@ -1,14 +1,12 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { type Alias, loadUserSettings, type UserSettings } from '../../config/user-settings.ts'
+import { settingsFolder } from '../folders.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** The folder of what a user has told Reprise: that of the XDG base directories, or the one that REPRISE_HOME names. */
-export const userFolder = (env: Environment, home: string): string =>
-  env['REPRISE_HOME'] || join(env['XDG_CONFIG_HOME'] || join(home, '.config'), 'reprise')
-
-export const userSettingsFile = (env: Environment, home: string): string => join(userFolder(env, home), 'settings.yaml')
+export const userSettingsFile = (env: Environment, home: string): string =>
+  join(settingsFolder(env, home), 'settings.yaml')
 
 /** The settings of a user; none where there is no file. Throws a Failure('config') where that is wrong. */
 export const userSettings = (path: string): UserSettings =>

@@ -10,6 +10,7 @@ import { isJsonObject } from '../../core/json.ts'
 import type { LogEntry } from '../../core/log.ts'
 import { commandEnvironment } from '../../workspace/environment.ts'
 import type { AskFor } from '../asking.ts'
+import { settingsFolder } from '../folders.ts'
 import { version } from '../version.ts'
 import { type SamplingWiring, samplerFor } from './sampling.ts'
 
@@ -58,10 +59,7 @@ export const servers = (file: AgentFile, surroundings: Surroundings, secrets: ()
     clean,
     version,
     groups: new Groups(),
-    tokens: new TokenStore(
-      join(env['XDG_CONFIG_HOME'] || join(home, '.config'), 'reprise', 'mcp-tokens.json'),
-      surroundings.learn,
-    ),
+    tokens: new TokenStore(join(settingsFolder(env, home), 'mcp-tokens.json'), surroundings.learn),
     loginCommand: `reprise mcp login ${source.path}`,
   }
   const worldFor = (agent: string): McpWorld => {
