@@ -1,6 +1,7 @@
+import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { stripVTControlCharacters } from 'node:util'
+import { promisify, stripVTControlCharacters } from 'node:util'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { clippedTo, colourStyle, visible, wrapped } from '../runtime/cassette/view/layout.ts'
@@ -10,6 +11,7 @@ import { widthOf } from '../runtime/core/width.ts'
 import { cassetteAt, reading } from '../runtime/team/tapes/reading.ts'
 import { command, reprise } from './support/cli.ts'
 import { said, toolCall } from './support/interactions.ts'
+import { providerServer } from './support/provider-server.ts'
 import { ptyOf } from './support/pty.ts'
 import { recordedAt, teamRun } from './support/team-run.ts'
 import { temporaryFolder } from './support/temp.ts'
@@ -54,6 +56,44 @@ test('two recordings of one run that differ only in who was asked first are told
   expect(await told(true)).toBe(await told(false))
 })
 
+test('what is new in a request since the one before it in its conversation is shown', async () => {
+  const { stdout } = await shown(teamRun(), '--id', '9', '--changes')
+  expect(stdout).toMatch(/against +interaction 3, the request before it/)
+  expect(stdout).toMatch(/as before +turn 1\n/)
+  expect(stdout).toContain('── new, turn 2: assistant')
+  expect(stdout).not.toContain('── instruction')
+  const first = await shown(teamRun(), '--id', '3', '--changes')
+  expect(first.stdout).toMatch(/against +nothing: it is the first request of its conversation/)
+  expect(first.stdout).toContain('── instruction')
+})
+
+test('a request is printed as a command that sends it again, the key by its variable', async () => {
+  const { stdout } = await shown(teamRun(), '--id', '9', '--curl')
+  const [head = '', body = ''] = stdout.split("<<'JSON'\n")
+  expect(head).toMatchInlineSnapshot(`
+    "curl -sSN 'https://api.openai.com/v1/chat/completions' \\
+      -H 'content-type: application/json' \\
+      -H "authorization: Bearer $OPENAI_API_KEY" \\
+      -d @- "
+  `)
+  expect(JSON.parse(body.replace(/JSON\n$/, ''))).toMatchObject({ stream: true })
+  const effect = await shown(teamRun(), '--id', '1', '--curl')
+  expect(effect).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('cannot be sent with curl') })
+})
+
+test.each(['anthropic', 'gemini', 'openai'])('the command of %s asks a server what was asked', async name => {
+  await using server = await providerServer([{ text: 'Again.' }])
+  const cassette = cassetteAt(resolve('cassettes', `${name}.yaml`))
+  const id = cassette.entries.find(({ url }) => url.startsWith('http'))?.id ?? 0
+  const { request } = cassette.load(id)
+  const { stdout } = await reprise(['cassette', 'show', cassette.path, '--id', `${id}`, '--curl'])
+  const command = stdout.replace(new URL(request.url).origin, server.url)
+  const env = { ...server.env, PATH: process.env['PATH'] ?? '' }
+  const { stdout: answer } = await promisify(execFile)('sh', ['-c', command], { env })
+  expect(answer).toContain('Again')
+  expect(server.requests[0]?.body).toEqual(request.body)
+})
+
 test('one interaction is shown in full: the request whole, what was said, how it was answered', async () => {
   const { stdout } = await shown(teamRun(), '--id', '9')
   expect(stdout).toMatchInlineSnapshot(`
@@ -64,6 +104,7 @@ test('one interaction is shown in full: the request whole, what was said, how it
       answered    200
       came in     2 pieces over 2.0 s
       spent       100 tokens in, 20 out · $0.0004
+      context     tools 58%, assistant 29%, instructions 5%, results 4%, user 3%
 
     ── instruction 1 of 2 ──────────────────────────────────────────────────────────
     You lead.

@@ -1,9 +1,11 @@
+import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { basename, dirname, join, relative } from 'node:path'
 import { freeName } from '../cassette/file/tape-place.ts'
 import { plainStyle } from '../cassette/view/layout.ts'
 import { interactionText } from '../cassette/view/show-one.ts'
 import { Failure } from '../core/errors.ts'
+import { curlOf } from '../models/curl.ts'
 import type { Screen, Stage } from '../team/screen.ts'
 import { type Film, type Frame, filmOf } from '../team/tapes/film.ts'
 import { reading } from '../team/tapes/reading.ts'
@@ -12,7 +14,6 @@ import type { Theater } from '../team/theater.ts'
 import { guarded } from './exec.ts'
 import { faceFor } from './face.ts'
 import { placeOf } from './fork.ts'
-
 import { optionsIn, replay } from './replay.ts'
 import { surroundingsAt } from './stage.ts'
 import { startWith } from './start.ts'
@@ -44,11 +45,25 @@ export const play = async (
       name: nameOf(name),
       speed: factor,
       ...(place !== undefined && { at: place }),
-      inspect: async (id, { width, wire }) =>
-        interactionText(film.cassette.load(id), { style: plainStyle, width, wire, reading: await reading() }),
+      inspect: async (id, { width, view }) =>
+        await interactionText(film.cassette, id, { style: plainStyle, width, view, reading: await reading() }),
+      curl: id => curlOf(film.cassette.load(id).request),
+      lineOf: id => lineIn(film.cassette.path, id),
     })
     return forkAt === undefined ? 0 : await screen(await forkedStage(film, forkAt, terminal))
   })
+}
+
+/** A cassette of others has no ids in it: its first line will do. */
+const lineIn = (path: string, id: number): number => {
+  const lines = readFileSync(path, 'utf8').split('\n')
+  return (
+    1 +
+    Math.max(
+      0,
+      lines.findIndex(line => /^ *- id: (\d+) *$/.exec(line)?.[1] === String(id)),
+    )
+  )
 }
 
 const factorOf = (speed = '1x'): number => {

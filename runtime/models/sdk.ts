@@ -65,7 +65,7 @@ const openai: Door = async (endpoint, { operation, body }, fetch, signal) => {
  * a temperature is refused. In this version the key goes into `x-api-key`, which the SDK has given up.
  * https://platform.claude.com/docs/en/api/versioning
  */
-const anthropicVersion = '2023-06-01'
+export const anthropicVersion = '2023-06-01'
 
 const anthropic: Door = async (endpoint, { operation, body }, fetch, signal) => {
   const { Anthropic } = await import('@anthropic-ai/sdk')

@@ -1,4 +1,5 @@
 import type { Moment } from '../cassette/view/columns.ts'
+import type { View } from '../cassette/view/show-one.ts'
 import type { Film, Frame } from './tapes/film.ts'
 
 /** What it takes to show a film on a terminal: so whoever shows it knows no command line, and the command no Ink. */
@@ -13,8 +14,12 @@ export type Booth = {
   readonly speed: number
   /** The interaction at which it stands still to begin with, 0 being the beginning; it plays from there where absent. */
   readonly at?: number
-  /** An interaction in full, as plain text of at most so many columns; `wire` as it was sent and came. */
-  readonly inspect: (interaction: number, page: { readonly width: number; readonly wire: boolean }) => Promise<string>
+  /** An interaction in full, as plain text of at most so many columns. */
+  readonly inspect: (interaction: number, page: { readonly width: number; readonly view: View }) => Promise<string>
+  /** A command that sends an interaction again; none where it is no call to a model. */
+  readonly curl: (interaction: number) => string | undefined
+  /** The line of the cassette's file where an interaction begins, counted from 1. */
+  readonly lineOf: (interaction: number) => number
 }
 
 /** How somebody left: for good, or to go on live from a moment of the film. */

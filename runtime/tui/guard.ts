@@ -19,22 +19,25 @@ case $(stty -a <&3) in *-isig*)
   printf '\033[?2004l' >&3
 esac`
 
-/** Restores the terminal should this process be killed in a way that it cannot hear of. Without a shell there is no guard. */
-export const guardOf = ({ stdin, env }: Pick<Stage, 'stdin' | 'env'>): Disposable => {
+/**
+ * Restores the terminal should this process be killed in a way that it cannot hear of, and then writes `end` to it.
+ * Without a shell there is no guard.
+ */
+export const guardOf = ({ stdin, env }: Pick<Stage, 'stdin' | 'env'>, end = modesFor(env).end): Disposable => {
   const { fd } = stdin as { readonly fd?: number }
   if (fd === undefined || process.platform === 'win32') return { [Symbol.dispose]: () => undefined }
-  const child = spawn('/bin/sh', ['-c', script, 'guard', modesFor(env).end], {
+  const child = spawn('/bin/sh', ['-c', script, 'guard', end], {
     stdio: ['pipe', 'ignore', 'ignore', fd],
   })
-  const end = () => void child.kill('SIGKILL')
+  const stop = () => void child.kill('SIGKILL')
   child.on('error', () => undefined)
   child.stdin?.on('error', () => undefined)
   child.unref()
-  process.on('exit', end)
+  process.on('exit', stop)
   return {
     [Symbol.dispose]: () => {
-      process.off('exit', end)
-      end()
+      process.off('exit', stop)
+      stop()
     },
   }
 }

@@ -1,17 +1,20 @@
 import { render } from 'ink'
 import type { ReactNode } from 'react'
+import { Failure } from '../core/errors.ts'
+import type { Stage } from '../team/screen.ts'
+import { guardOf } from './guard.ts'
 
-type Streams = { readonly stdin: NodeJS.ReadStream; readonly stdout: NodeJS.WriteStream }
+type Place = Pick<Stage, 'stdin' | 'stdout' | 'env'>
 
 /**
  * Shows something on a screen of its own, for one goes to and fro in it: the terminal shows what it showed before when it
- * is over. `nothing` is what came of it where a signal ended it. Throws what a component threw, then too.
+ * is over. Throws what a component threw, and a Failure('interrupted') where a signal ended it.
  */
 export const onOwnScreen = async <Result>(
-  { stdin, stdout }: Streams,
-  nothing: Result,
+  { stdin, stdout, env }: Place,
   picture: (leave: (result: Result) => void) => ReactNode,
 ): Promise<Result> => {
+  using _guard = guardOf({ stdin, env }, '\x1b[?1049l')
   const left = Promise.withResolvers<Result>()
   stdin.setRawMode(true)
   const { unmount, waitUntilExit } = render(picture(left.resolve), {
@@ -21,10 +24,11 @@ export const onOwnScreen = async <Result>(
     alternateScreen: true,
     incrementalRendering: true,
   })
-  const onSignal = () => left.resolve(nothing)
+  const ended = new Failure('interrupted', 'A signal ended it.')
+  const onSignal = () => left.reject(ended)
   for (const name of signals) process.on(name, onSignal)
   try {
-    return await Promise.race([left.promise, waitUntilExit().then(() => nothing)])
+    return await Promise.race([left.promise, waitUntilExit().then(() => Promise.reject(ended))])
   } finally {
     for (const name of signals) process.off(name, onSignal)
     unmount()

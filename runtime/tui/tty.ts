@@ -1,10 +1,10 @@
-import { spawn } from 'node:child_process'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Stage } from '../team/screen.ts'
 import { type Editor, replaced } from './input/editor.ts'
 import type { Keyboard } from './input/keyboard-input.ts'
+import { ended, stopped } from './job.ts'
 import type { Watched } from './state/watched.ts'
 import { harmless } from './view/line.ts'
 
@@ -122,24 +122,3 @@ const lending = ({ hold, keyboard }: Pick<Means, 'hold' | 'keyboard'>) => {
     },
   }
 }
-
-const ended = (command: readonly string[], env: Stage['env']): Promise<number | null> =>
-  new Promise(resolve => {
-    const [program = '', ...args] = command
-    const child = spawn(program, args, { stdio: 'inherit', env })
-    child.on('error', () => resolve(null))
-    child.on('close', code => resolve(code))
-  })
-
-/** The whole job stops, as its shell expects, until somebody goes on with it. */
-const stopped = (): Promise<void> =>
-  new Promise(resolve => {
-    const goOn = () => {
-      clearTimeout(timer)
-      resolve()
-    }
-    // Where nobody can go on with it, the system does not stop it.
-    const timer = setTimeout(goOn, 200)
-    process.once('SIGCONT', goOn)
-    process.kill(0, 'SIGTSTP')
-  })

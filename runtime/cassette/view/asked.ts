@@ -1,8 +1,7 @@
 import { isJsonObject } from '../../core/json.ts'
 import type { Conversation } from '../../core/protocol.ts'
-import type { OpenCassette } from '../file/file.ts'
 import { canonical } from '../match/canonical.ts'
-import { conversationOf } from '../match/request.ts'
+import { conversationOf, type Request } from '../match/request.ts'
 import { lanesIn } from './lanes.ts'
 import { parametersOf } from './parameters.ts'
 import type { Effect, Lane, Reading, Transcript, Turn } from './transcript.ts'
@@ -18,7 +17,7 @@ export type Asked = { readonly instruction: string; readonly tools: string; read
 export const askedIn = ({ cassette, lanes }: Transcript, reading: Reading): ((turn: Turn) => Asked) => {
   const moments = lanes.flatMap(effectsIn).flatMap(momentsOf)
   return turn => {
-    const { instruction, ...rest } = askedAt(turn.id, cassette, reading)
+    const { instruction, ...rest } = askedAt(cassette.load(turn.id).request, reading)
     return {
       instruction: moments.reduce((text, { value, name }) => text.replaceAll(value, `(${name})`), instruction),
       ...rest,
@@ -26,8 +25,7 @@ export const askedIn = ({ cassette, lanes }: Transcript, reading: Reading): ((tu
   }
 }
 
-const askedAt = (id: number, cassette: OpenCassette, reading: Reading): Asked => {
-  const { request } = cassette.load(id)
+export const askedAt = (request: Request, reading: Reading): Asked => {
   const conversation = conversationOf(request, reading.protocols)
   if (!conversation) return { instruction: '', tools: '', parameters: '' }
   const { system, tools } = conversation

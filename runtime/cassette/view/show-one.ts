@@ -1,9 +1,11 @@
 import type { Interaction } from '../../core/cassette.ts'
-import { isJsonObject, type Json } from '../../core/json.ts'
+import type { Json } from '../../core/json.ts'
 import type { Conversation } from '../../core/protocol.ts'
 import { bytesOf } from '../file/body.ts'
+import type { OpenCassette } from '../file/file.ts'
 import { conversationOf } from '../match/request.ts'
 import { definitionOf } from './asked.ts'
+import { callBefore, changesIn, partsText, type Section, sharesText } from './changes.ts'
 import { count, duration, visible, wrapped } from './layout.ts'
 import { parametersOf } from './parameters.ts'
 import { labelled, type Page } from './show.ts'
@@ -12,28 +14,41 @@ import { callText, contentText, readable, spentText } from './words.ts'
 
 export type Shown = Page & {
   readonly reading: Reading
-  /** Whether the bodies follow as they were on the wire. */
-  readonly wire: boolean
+  readonly view: View
 }
 
+/**
+ * As a person reads it; the bodies as they were on the wire; one after the other; or, of a model call, what its request
+ * has that the one before it in the conversation had not.
+ */
+export type View = 'read' | 'wire' | 'both' | 'changes'
+
 /** One interaction in full: who asked what of whom, the whole request however it is stored, what was said, and the answer's head. */
-export const interactionText = async (interaction: Interaction, page: Shown): Promise<string> => {
-  const { request, response } = interaction
+export const interactionText = async (cassette: OpenCassette, id: number, page: Shown): Promise<string> => {
+  const interaction = cassette.load(id)
   const turn = isModelCall(interaction) ? await turnOf(interaction, page.reading) : undefined
-  const sections = turn ? modelSections(interaction, turn, page) : effectSections(interaction)
-  const wire: Section[] = [
-    { title: 'request, as it was sent', lines: JSON.stringify(request.body, null, 2).split('\n') },
-    { title: 'response, as it came', lines: bytesOf(response).toString('utf8').split('\n') },
-  ]
+  const before = page.view === 'changes' && turn ? callBefore(cassette, interaction) : undefined
+  const { facts, sections } = before
+    ? changesIn(interaction, before, page.reading)
+    : { facts: page.view === 'changes' && turn ? [isFirst] : [], sections: sectionsIn(interaction, turn, page) }
   return [
-    ...headLines(interaction, turn, page),
-    ...[...sections, ...(page.wire ? wire : [])].flatMap(section => sectionLines(section, page)),
+    ...headLines(interaction, turn, page, facts),
+    ...[...sections, ...(before && turn ? saidSections(turn) : [])].flatMap(section => sectionLines(section, page)),
     '',
   ].join('\n')
 }
 
-/** A part of the page; `text` is broken into lines, `lines` stay as they are. */
-type Section = { readonly title: string } & ({ readonly text: string } | { readonly lines: readonly string[] })
+const isFirst = ['against', 'nothing: it is the first request of its conversation'] as const
+
+const sectionsIn = (interaction: Interaction, turn: Turn | undefined, page: Shown): Section[] => {
+  const read = () => (turn ? modelSections(interaction, turn, page) : effectSections(interaction))
+  return [...(page.view === 'wire' ? [] : read()), ...(/wire|both/.test(page.view) ? wireSections(interaction) : [])]
+}
+
+const wireSections = ({ request, response }: Interaction): Section[] => [
+  { title: 'request, as it was sent', lines: JSON.stringify(request.body, null, 2).split('\n') },
+  { title: 'response, as it came', lines: bytesOf(response).toString('utf8').split('\n') },
+]
 
 const sectionLines = (section: Section, { style, width }: Page): string[] => [
   '',
@@ -41,7 +56,12 @@ const sectionLines = (section: Section, { style, width }: Page): string[] => [
   ...('text' in section ? wrapped(section.text.trimEnd(), width) : section.lines.map(visible)),
 ]
 
-const headLines = (interaction: Interaction, turn: Turn | undefined, page: Page): string[] => {
+const headLines = (
+  interaction: Interaction,
+  turn: Turn | undefined,
+  page: Shown,
+  more: readonly (readonly [name: string, text: string])[],
+): string[] => {
   const { id, agent, lane, request, response, state } = interaction
   const { method, url, provider, protocol } = request
   const facts = [
@@ -51,9 +71,11 @@ const headLines = (interaction: Interaction, turn: Turn | undefined, page: Page)
     ['answered', answeredText(response)],
     ['came in', turn ? cameInText(response.chunks, turn) : ''],
     ['spent', turn?.said ? spentText(spentIn(turn)) : ''],
+    ['context', turn ? sharesText(conversationOf(request, page.reading.protocols)) : ''],
     ['problem', turn?.problem ?? response.error?.message],
     ['advice', response.error?.hint],
     ['state', state],
+    ...more,
   ] as const
   return [
     page.style.strong(`Interaction ${id}`),
@@ -107,18 +129,6 @@ const numbered = (title: string, index: number, of: number): string =>
 const toolText = (tool: Conversation['tools'][number]): string => {
   const description = definitionOf(tool).description.split('\n')[0]
   return `- ${tool.name}${description ? `: ${description}` : ''}`
-}
-
-/** The parts of a turn in a conversation: words, calls and results. */
-export const partsText = (content: Json): string => ([content].flat() as Json[]).map(partText).join('\n')
-
-const partText = (part: Json): string => {
-  if (!isJsonObject(part)) return readable(part)
-  const { call, input, text, response } = part
-  if (typeof call === 'string') return `→ ${callText({ name: call, input: input ?? null })}`
-  if (typeof text === 'string' && ('id' in part || 'of' in part)) return `= ${text}`
-  if (response !== undefined) return `= ${readable(response)}`
-  return typeof text === 'string' ? text : contentText([part])
 }
 
 const saidSections = ({ said, isSummary, calls }: Turn): Section[] => {

@@ -22,6 +22,8 @@ const lookingCommands = (cassette: Command, terminal: Terminal, done: Done): voi
     .argument('<name>', 'the cassette: NAME, NAME.yaml, or either in cassettes/')
     .option('--id <number>', 'show this interaction in full: the whole request, what was said, how it was answered')
     .option('--wire', 'with --id: show the bodies too, as they were on the wire')
+    .option('--changes', 'with --id: show what is new in it since the request before it in its conversation')
+    .option('--curl', 'with --id: print a command that sends the request again')
     .option('--json', 'print one JSON document')
     .action(async (name, options) => done(await (await import('./show.ts')).cassetteShow(name, options, terminal)))
   cassette

@@ -3,12 +3,20 @@ import type { OpenCassette } from '../../cassette/file/file.ts'
 import { overviewText } from '../../cassette/view/show.ts'
 import { interactionText } from '../../cassette/view/show-one.ts'
 import { isModelCall, type Reading, transcriptOf, turnOf } from '../../cassette/view/transcript.ts'
+import type { Interaction } from '../../core/cassette.ts'
 import { Failure } from '../../core/errors.ts'
+import { curlOf } from '../../models/curl.ts'
 import { namedCassette, reading } from '../../team/tapes/reading.ts'
 import { jsonPage, pageFor } from '../page.ts'
 import { type Terminal, write } from '../terminal.ts'
 
-export type ShowOptions = { readonly id?: string; readonly wire?: boolean; readonly json?: boolean }
+export type ShowOptions = {
+  readonly id?: string
+  readonly wire?: boolean
+  readonly changes?: boolean
+  readonly curl?: boolean
+  readonly json?: boolean
+}
 
 /** `reprise cassette show NAME`: what happened in a recording; with `--id`, one interaction in full. */
 export const cassetteShow = async (name: string, options: ShowOptions, terminal: Terminal): Promise<number> => {
@@ -27,9 +35,9 @@ export const shortPath = (cassette: OpenCassette, { workingDirectory }: Terminal
   return path.startsWith('..') ? cassette : { ...cassette, path }
 }
 
-const showAll = async (cassette: OpenCassette, { tools, terminal, json, wire }: Showing): Promise<string> => {
-  if (wire)
-    throw new Failure('usage', '--wire shows the bytes of one interaction.', { hint: 'Name it: --id N --wire.' })
+const showAll = async (cassette: OpenCassette, { tools, terminal, json, ...options }: Showing): Promise<string> => {
+  const ofOne = (['wire', 'changes', 'curl'] as const).find(name => options[name])
+  if (ofOne) throw new Failure('usage', `--${ofOne} is about one interaction.`, { hint: `Name it: --id N --${ofOne}.` })
   const transcript = await transcriptOf(cassette, tools)
   if (!json) return overviewText(transcript, pageFor(terminal))
   const { path, header, note } = cassette
@@ -37,11 +45,25 @@ const showAll = async (cassette: OpenCassette, { tools, terminal, json, wire }: 
   return jsonPage({ path, header, ...(note && { note }), interactions: cassette.entries.length, spent, lanes })
 }
 
-const showOne = async (cassette: OpenCassette, { tools, terminal, id, json, wire }: Showing): Promise<string> => {
-  const interaction = cassette.load(numberIn(id, cassette))
-  if (!json) return await interactionText(interaction, { ...pageFor(terminal), reading: tools, wire: wire ?? false })
+const showOne = async (
+  cassette: OpenCassette,
+  { tools, terminal, id, json, wire, changes, curl }: Showing,
+): Promise<string> => {
+  const number = numberIn(id, cassette)
+  if (curl) return curlText(cassette.load(number))
+  const view = changes ? 'changes' : wire ? 'both' : 'read'
+  if (!json) return await interactionText(cassette, number, { ...pageFor(terminal), reading: tools, view })
+  const interaction = cassette.load(number)
   const turn = isModelCall(interaction) ? await turnOf(interaction, tools) : undefined
   return jsonPage(turn ? { ...interaction, turn } : interaction)
+}
+
+const curlText = ({ id, request }: Interaction): string => {
+  const command = curlOf(request)
+  if (command !== undefined) return `${command}\n`
+  throw new Failure('usage', `Interaction ${id} (${request.method} ${request.url}) cannot be sent with curl.`, {
+    hint: 'That can be done with a call to a model.',
+  })
 }
 
 const numberIn = (id: string | undefined, { entries, path }: OpenCassette): number => {

@@ -1,20 +1,20 @@
 import { widthOf } from '../../core/width.ts'
-import { costText, short } from '../state/spent.ts'
 import type { Block, State } from '../state/state.ts'
 import { blockLines } from '../view/blocks.ts'
-import { cut, harmless, type Line, lineWidth, type Span } from '../view/line.ts'
+import { cut, fitted, harmless, type Line, type Span } from '../view/line.ts'
 import { liveLines, type Size } from '../view/live.ts'
+import { footOf } from './foot.ts'
 import { bindings } from './keys.ts'
 import type { Player } from './player.ts'
 import type { Reel } from './reel.ts'
+import { legend } from './timeline.ts'
 
 /** What the player shows, line by line: a film, or the text of an interaction, above what is known of the moment. */
 export const pictureOf = (player: Player, { columns, rows }: Size, { reel, pages, name }: Shown): Line[] => {
   const width = Math.max(20, columns - 1)
   const foot = footOf(player, width, { reel, name })
   const room = pageLength(rows, foot.length)
-  const view = views[player.mode === 'inspect' || player.mode === 'help' ? player.mode : 'film']
-  const lines = view(player, { width, room, reel, pages })
+  const lines = views[scenery(player)](player, { width, room, reel, pages })
   return [...lines, ...Array.from({ length: room - lines.length }, (): Line => []), ...foot]
 }
 
@@ -26,7 +26,13 @@ export type Shown = {
 }
 
 /** By what the text of an interaction is found: it depends on how wide it may be. */
-export const pageKey = ({ shown, isWire }: Player, columns: number): string => `${shown} ${isWire} ${columns}`
+export const pageKey = ({ shown, view }: Player, columns: number): string => `${shown} ${view} ${columns}`
+
+/** What stands above the last lines: the film where words are typed for it, else what they are typed for. */
+const scenery = ({ mode, searched }: Player): 'film' | 'inspect' | 'help' => {
+  if (mode === 'search') return searched
+  return mode === 'inspect' || mode === 'help' ? mode : 'film'
+}
 
 /** How many lines are above the last ones. Ink draws a screen that is filled to its last line anew each time. */
 const pageLength = (rows: number, foot: number): number => Math.max(1, rows - foot - 1)
@@ -45,10 +51,19 @@ const linesOf = (block: Block, width: number): readonly Line[] => {
 }
 
 /** The last lines, or those so far above them; only so many blocks are drawn as are seen. */
-const filmLines = ({ place, scroll }: Player, { width, room, reel }: Room): Line[] => {
-  const lines = lastLines(reel.stateAt(place), width, room, room + scroll)
+const filmLines = ({ place, scroll, only }: Player, { width, room, reel }: Room): Line[] => {
+  const lines = lastLines(seenOf(reel.stateAt(place), only), width, room, room + scroll)
   const end = Math.max(room, lines.length - scroll)
   return lines.slice(Math.max(0, end - room), end)
+}
+
+/** What one agent said and did, and what people said. */
+const seenOf = (state: State, only: string): State => {
+  if (only === '') return state
+  const isSeen = (one: { readonly agent: string; readonly type?: Block['type'] }) =>
+    one.agent === only || one.type === 'user'
+  const { blocks, speeches, cards } = state
+  return { ...state, blocks: blocks.filter(isSeen), speeches: speeches.filter(isSeen), cards: cards.filter(isSeen) }
 }
 
 const lastLines = (state: State, width: number, room: number, most: number): Line[] => {
@@ -64,138 +79,65 @@ const inspectLines = (player: Player, { width, room, pages }: Room): Line[] => {
   const lines = pageLines(player, width, pages)
   return lines
     .slice(player.scroll, player.scroll + room)
-    .map(line => (line === '' ? [] : cut([styledLine(line)], width)))
+    .map((line, index) =>
+      line === '' ? [] : cut(styledLine(line, player.scroll + index === player.line ? player.wanted : ''), width),
+    )
 }
 
-const pageLines = (player: Player, width: number, pages: Shown['pages']): string[] =>
+/** The lines of the interaction that is shown in full. */
+export const pageLines = (player: Player, width: number, pages: Shown['pages']): string[] =>
   pages.get(pageKey(player, width))?.trimEnd().split('\n') ?? ['…']
 
 /** How many lines there are above what is seen of a film, or below the first ones of an interaction. */
 export const moreLines = (player: Player, size: Size, { reel, pages }: Pick<Shown, 'reel' | 'pages'>): number => {
   const width = Math.max(20, size.columns - 1)
   const room = pageOf(size)
-  const count =
-    player.mode === 'inspect'
-      ? pageLines(player, width, pages).length
-      : lastLines(reel.stateAt(player.place), width, room, Number.POSITIVE_INFINITY).length
-  return Math.max(0, count - room)
+  const most = Number.POSITIVE_INFINITY
+  const counts = {
+    inspect: () => pageLines(player, width, pages).length,
+    help: () => helpLines(width).length,
+    film: () => lastLines(seenOf(reel.stateAt(player.place), player.only), width, room, most).length,
+  }
+  return Math.max(0, counts[scenery(player)]() - room)
 }
 
-/** The titles of a page stand out. */
-const styledLine = (line: string): Span => {
+/** The titles of a page stand out, what comes and goes, and what was looked for. */
+const styledLine = (line: string, wanted: string): Line => {
   const text = harmless(line)
-  if (text.startsWith('── ')) return { text, color: 'accent' }
-  return text.startsWith('Interaction ') ? { text, bold: true } : { text }
-}
-
-const helpLines = (_: Player, { width, room }: Room): Line[] => {
-  const keyWidth = Math.max(...bindings.map(({ keys }) => widthOf(keys)))
-  const lines = bindings.map(
-    ({ keys, does }): Line => [{ text: `  ${keys.padEnd(keyWidth)}  `, bold: true }, { text: does }],
-  )
-  const tenths: Line = [{ text: `  ${'0 to 9'.padEnd(keyWidth)}  `, bold: true }, { text: 'to so many tenths' }]
-  const inside: Line = [
-    { text: '  In a request: ↑↓ PgUp PgDn to read on, ←→ the next one, w as on the wire.', dim: true },
+  const style = styles.find(({ begins }) => begins.test(text))?.style ?? {}
+  const at = wanted === '' ? -1 : text.toLowerCase().indexOf(wanted.toLowerCase())
+  if (at < 0) return [{ ...style, text }]
+  const end = at + wanted.length
+  return [
+    { ...style, text: text.slice(0, at) },
+    { text: text.slice(at, end), color: 'warning', bold: true, underline: true },
+    { ...style, text: text.slice(end) },
   ]
-  return [...lines, tenths, inside].slice(0, room).map(line => cut(line, width))
 }
 
-const views = { film: filmLines, inspect: inspectLines, help: helpLines } as const
-
-/** Four lines: what part of the film this is, how far it is, what it came to so far, and what can be done. */
-const footOf = (player: Player, width: number, { reel, name }: Pick<Shown, 'reel' | 'name'>): Line[] => [
-  cut([{ text: ruleOf(player, name, width), dim: true }], width),
-  barLine(player, width, reel),
-  fitting(factsOf(player, reel), ' · ', width),
-  cut(lastLine(player, width), width),
+const styles: readonly { readonly begins: RegExp; readonly style: Omit<Span, 'text'> }[] = [
+  { begins: /^── /, style: { color: 'accent' } },
+  { begins: /^Interaction /, style: { bold: true } },
+  { begins: /^ {2}problem /, style: { color: 'failure' } },
 ]
 
-const ruleOf = ({ mode, shown, isWire }: Player, name: string, width: number): string => {
-  const title = mode === 'inspect' ? `${name}, interaction ${shown}${isWire ? ', as on the wire' : ''}` : name
-  return `── ${title} ${'─'.repeat(Math.max(3, width - widthOf(title) - 4))}`
-}
-
-const barLine = (player: Player, width: number, reel: Reel): Line => {
-  const head = `${player.isPlaying ? '▶' : '⏸'}  ${clock(player.time)} / ${clock(reel.duration)} `
-  const tail = ` ${player.speed}x${player.isHasty ? ', no waits' : ''}`
-  const room = Math.max(4, width - widthOf(head) - widthOf(tail))
-  const share = reel.duration > 0 ? player.time / reel.duration : player.place / Math.max(1, reel.length)
-  const done = Math.round(room * share)
+const helpLines = (width: number): Line[] => {
+  const keyWidth = Math.max(...bindings.map(({ keys }) => widthOf(keys)))
+  const line = (keys: string, does: string): Line => [
+    { text: `  ${keys.padEnd(keyWidth)}  `, bold: true },
+    { text: does },
+  ]
+  const more = [
+    'In a request: ↑↓ PgUp PgDn read, ←→ the next one, d what is new in it, w as on the wire, / n N search, Enter goes to its moment.',
+    legend,
+  ]
   return [
-    { text: head, bold: true },
-    { text: '━'.repeat(done), color: 'accent' },
-    { text: '─'.repeat(room - done), dim: true },
-    { text: tail },
-  ]
+    ...bindings.map(({ keys, does }) => line(keys, does)),
+    line('0 to 9', 'to so many tenths'),
+    ...more.flatMap(text => fitted({ spans: [{ text: `  ${text}`, dim: true }], hang: [{ text: '  ' }] }, width)),
+  ].map(line => cut(line, width))
 }
 
-/** `1:05` for 65 seconds. */
-const clock = (milliseconds: number): string => {
-  const seconds = Math.floor(milliseconds / 1000)
-  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`
-}
+const shownHelp = ({ scroll }: Player, { width, room }: Room): Line[] => helpLines(width).slice(scroll, scroll + room)
 
-const factsOf = ({ place }: Player, reel: Reel): Line[] => {
-  const state = reel.stateAt(place)
-  const frame = reel.frameAt(place)
-  const { entries } = reel.film.cassette
-  const facts = [
-    `interaction ${frame?.interaction ?? 0}/${entries.at(-1)?.id ?? 0}`,
-    frame?.event.agent,
-    costText(state),
-    modelOf(state),
-    state.context > 0 && `context ${short(state.context)}`,
-    `event ${place}/${reel.length}`,
-  ]
-  return facts.flatMap(text => (text ? [[{ text, dim: true }]] : []))
-}
-
-/** As many of them as fit, whole. */
-const fitting = (pieces: readonly Line[], between: string, width: number): Line => {
-  const line: Span[] = []
-  for (const piece of pieces) {
-    const more: Line = line.length === 0 ? piece : [{ text: between, dim: true }, ...piece]
-    if (lineWidth(line) + lineWidth(more) > width) break
-    line.push(...more)
-  }
-  return line
-}
-
-const modelOf = ({ spent, model }: State): string | undefined => spent.at(-1)?.model || model
-
-const lastLine = ({ mode, typed, note, isPlaying }: Player, width: number): Line => {
-  if (mode === 'search') return [{ text: '/', bold: true }, { text: typed }, { text: '▏', dim: true }]
-  if (mode === 'jump') return [{ text: ':', bold: true }, { text: typed }, { text: '▏', dim: true }]
-  if (mode === 'fork')
-    return [{ text: 'Go on live from here, in a recording of its own? y n', color: 'warning', bold: true }]
-  if (note !== '') return [{ text: note, color: 'warning' }]
-  const told = hints[mode].map(
-    ([keys, does]): Line => [
-      { text: keys, bold: true },
-      { text: ` ${keys === 'space' && isPlaying ? 'pause' : does}`, dim: true },
-    ],
-  )
-  return fitting(told, '  ', width)
-}
-
-type Hint = readonly [keys: string, does: string]
-const hints: Readonly<Record<'film' | 'inspect' | 'help', readonly Hint[]>> = {
-  film: [
-    ['?', 'keys'],
-    ['q', 'leave'],
-    ['space', 'play'],
-    ['←→', 'event'],
-    ['↑↓', 'turn'],
-    ['i', 'inspect'],
-    ['f', 'fork'],
-    ['/', 'search'],
-    ['⇥', 'agent'],
-  ],
-  inspect: [
-    ['↑↓', 'read'],
-    ['←→', 'next'],
-    ['w', 'wire'],
-    ['Esc', 'back'],
-  ],
-  help: [['any key', 'back']],
-}
+const views = { film: filmLines, inspect: inspectLines, help: shownHelp } as const

@@ -1,3 +1,4 @@
+import type { View } from '../../cassette/view/show-one.ts'
 import type { Direction, Reel, Step } from './reel.ts'
 
 /** What the player shows: the film; one interaction in full; what the keys are; or it asks for words, or for a yes. */
@@ -15,15 +16,20 @@ export type Player = {
   /** Whether nothing is waited for longer than it takes to see that something was waited for. */
   readonly isHasty: boolean
   readonly mode: Mode
-  /** Lines that the view is above its end, or in an interaction below its beginning. */
+  /** The one agent who is looked at; empty for all. */
+  readonly only: string
+  /** Lines that the view is above its end, or in an interaction or the help below its beginning. */
   readonly scroll: number
   /** What is being typed, and what was looked for last. */
   readonly typed: string
   readonly wanted: string
   readonly note: string
-  /** The interaction that is shown in full, and whether as it was on the wire. */
+  /** The interaction that is shown in full, what of it, and the line in it that holds what was looked for; none is -1. */
   readonly shown: number
-  readonly isWire: boolean
+  readonly view: View
+  readonly line: number
+  /** Where words are looked for. */
+  readonly searched: 'film' | 'inspect'
 }
 
 export const atBeginning: Player = {
@@ -33,12 +39,15 @@ export const atBeginning: Player = {
   speed: 1,
   isHasty: false,
   mode: 'film',
+  only: '',
   scroll: 0,
   typed: '',
   wanted: '',
   note: '',
   shown: 0,
-  isWire: false,
+  view: 'read',
+  line: -1,
+  searched: 'film',
 }
 
 const speeds = [0.25, 0.5, 1, 2, 4, 8, 16, 64] as const
@@ -53,7 +62,7 @@ export const later = (player: Player, milliseconds: number, reel: Reel): Player 
   const next = player.place < reel.length ? reel.timeOf(player.place + 1) : reel.duration
   const time = Math.min(player.isHasty && next - player.time > glimpse ? next : wanted, reel.duration)
   const place = Math.max(player.place, reel.placeAt(time))
-  return { ...player, time, place, isPlaying: place < reel.length, note: '' }
+  return { ...player, time, place, isPlaying: place < reel.length }
 }
 
 /** At another place, standing still. */
@@ -63,31 +72,58 @@ export const at = (player: Player, place: number, reel: Reel): Player => ({
   time: reel.timeOf(place),
   isPlaying: false,
   scroll: 0,
-  note: '',
 })
 
-export const stepped = (player: Player, kind: Step, direction: Direction, reel: Reel): Player =>
-  at(player, reel.step(kind, player.place, direction), reel)
+/** Where nothing of that kind comes any more: at the end of the film, or still here with a word about it. */
+export const stepped = (player: Player, kind: Step, direction: Direction, reel: Reel): Player => {
+  const place = reel.step(kind, player.place, direction, player.only)
+  if (place !== undefined) return at(player, place, reel)
+  const what = missing[kind]
+  if (what === undefined) return at(player, direction === 1 ? reel.length : 0, reel)
+  return { ...player, isPlaying: false, note: `${what} ${direction === 1 ? 'after' : 'before'} this.` }
+}
+
+const missing: Readonly<Partial<Record<Step, string>>> = { call: 'No call', failure: 'Nothing failed' }
+
+/** Looks at one agent after the other, then at all again. */
+export const turnedTo = (player: Player, reel: Reel): Player => {
+  const all = ['', ...reel.agents]
+  return { ...player, only: all[(all.indexOf(player.only) + 1) % all.length] ?? '', scroll: 0 }
+}
 
 /** From the end it begins anew. */
 export const toggled = (player: Player, reel: Reel): Player =>
   player.place >= reel.length
     ? { ...at(player, 0, reel), isPlaying: true }
-    : { ...player, isPlaying: !player.isPlaying, scroll: 0, note: '' }
+    : { ...player, isPlaying: !player.isPlaying, scroll: 0 }
 
 export const paced = (player: Player, direction: Direction): Player => {
   const index = speeds.findIndex(speed => speed >= player.speed) + direction
-  return { ...player, speed: speeds[Math.max(0, Math.min(speeds.length - 1, index))] ?? 1, note: '' }
+  return { ...player, speed: speeds[Math.max(0, Math.min(speeds.length - 1, index))] ?? 1 }
 }
 
 /** The next place that holds what was looked for, or a word that there is none. */
 export const found = (player: Player, direction: Direction, reel: Reel): Player => {
   if (player.wanted === '') return { ...player, note: 'Nothing was looked for yet: / does that.' }
-  const place = reel.find(player.wanted, player.place, direction)
+  const place = reel.find(player.wanted, player.place, direction, player.only)
   if (place !== undefined) return at(player, place, reel)
   return {
     ...player,
     note: `${JSON.stringify(player.wanted)} does not come ${direction === 1 ? 'after' : 'before'} this.`,
+  }
+}
+
+/** The next line of what is shown in full that holds what was looked for. */
+export const foundIn = (lines: readonly string[], player: Player, direction: Direction): Player => {
+  const wanted = player.wanted.toLowerCase()
+  const from = player.line < 0 ? player.scroll - direction : player.line
+  const holds = (line: string, index: number): boolean =>
+    (direction === 1 ? index > from : index < from) && line.toLowerCase().includes(wanted)
+  const line = direction === 1 ? lines.findIndex(holds) : lines.findLastIndex(holds)
+  if (wanted !== '' && line >= 0) return { ...player, line, scroll: line }
+  return {
+    ...player,
+    note: `${JSON.stringify(player.wanted)} does not come ${direction === 1 ? 'below' : 'above'} this.`,
   }
 }
 

@@ -1,5 +1,6 @@
 import { isOfUser, textOf } from '../../core/message.ts'
 import type { Film, Frame } from '../../team/tapes/film.ts'
+import { allTokens } from '../state/spent.ts'
 import { initial, type State } from '../state/state.ts'
 import { after } from '../state/store.ts'
 
@@ -19,16 +20,21 @@ export type Reel = {
   readonly timeOf: (place: number) => number
   /** The last place that is reached at that time. */
   readonly placeAt: (milliseconds: number) => number
-  /** The next place in a direction at which something of that kind has just happened; the end where there is none. */
-  readonly step: (kind: Step, place: number, direction: Direction) => number
+  /** Who had something to do in it, in the order in which they came in. */
+  readonly agents: readonly string[]
+  /** The next place in a direction at which something of that kind has just happened, to one agent where one is named. */
+  readonly step: (kind: Step, place: number, direction: Direction, only: string) => number | undefined
   /** The next place at which something that holds the words has just happened. */
-  readonly find: (words: string, place: number, direction: Direction) => number | undefined
+  readonly find: (words: string, place: number, direction: Direction, only: string) => number | undefined
+  /** Whose model answered last by then, with what, and how many tokens it had read and said. */
+  readonly answerAt: (place: number) => Answer | undefined
   /** Where the interaction of that number, or the first after it, has begun. */
   readonly placeOf: (interaction: number) => number
 }
 
-/** By one event; to where somebody has said something; to where another agent is at work. */
-export type Step = 'event' | 'turn' | 'agent'
+/** By one event; to where somebody has said something, another agent is at work, a tool was called, something failed. */
+export type Step = 'event' | 'turn' | 'agent' | 'call' | 'failure'
+export type Answer = { readonly model: string | undefined; readonly context: number }
 export type Direction = 1 | -1
 
 /** So many states are worked out anew, at most, to go back. */
@@ -52,7 +58,8 @@ export const reelOf = (film: Film): Reel => {
     }
     return undefined
   }
-  const edge = (direction: Direction): number => (direction === 1 ? frames.length : 0)
+  const isOf = (only: string, place: number): boolean => only === '' || frames[place - 1]?.event.agent === only
+  const agents = [...new Set(frames.map(({ event }) => event.agent))]
   return {
     film,
     length: frames.length,
@@ -64,16 +71,28 @@ export const reelOf = (film: Film): Reel => {
       const after = frames.findIndex(({ at }) => at > milliseconds)
       return after < 0 ? frames.length : after
     },
-    step: (kind, place, direction) =>
-      seek(place, direction, at => steps[kind](frames[at - 1], frames[at - 2])) ?? edge(direction),
-    find: (words, place, direction) => {
+    agents,
+    step: (kind, place, direction, only) =>
+      seek(
+        place,
+        direction,
+        at =>
+          (isOf(only, at) && steps[kind](frames[at - 1], frames[at - 2])) ||
+          (kind === 'failure' && at === frames.length && film.failure !== undefined),
+      ),
+    find: (words, place, direction, only) => {
       const wanted = words.toLowerCase()
-      return seek(place, direction, at =>
-        wordsIn(frames[at - 1])
-          .toLowerCase()
-          .includes(wanted),
+      return seek(
+        place,
+        direction,
+        at =>
+          isOf(only, at) &&
+          wordsIn(frames[at - 1])
+            .toLowerCase()
+            .includes(wanted),
       )
     },
+    answerAt: place => answerIn(frames, place),
     placeOf: interaction => {
       const exact = frames.findIndex(frame => frame.interaction === interaction)
       const index = exact < 0 ? frames.findIndex(frame => frame.interaction > interaction) : exact
@@ -86,6 +105,27 @@ const steps: Readonly<Record<Step, (frame: Frame | undefined, before: Frame | un
   event: () => true,
   turn: frame => frame?.event.type === 'message' && frame.event.message.role !== 'tool',
   agent: (frame, before) => frame?.event.agent !== before?.event.agent,
+  call: frame => frame?.event.type === 'tool-call',
+  failure: frame => frame !== undefined && isFailure(frame),
+}
+
+const goodEnds: readonly string[] = ['done', 'cancelled']
+
+/** Whether something went otherwise than it should; an answer that was cut short, or refused, is told by a warning. */
+export const isFailure = ({ event }: Frame): boolean => {
+  if (event.type === 'tool-end') return event.result.error !== undefined
+  if (event.type === 'agent-end') return !goodEnds.includes(event.reason)
+  return event.type === 'retry' || (event.type === 'notice' && event.level === 'warning')
+}
+
+/** Of the agent who is at work at that place; who has not answered yet is going to. */
+const answerIn = (frames: readonly Frame[], place: number): Answer | undefined => {
+  const agent = frames[place - 1]?.event.agent
+  const isAnswer = ({ event }: Frame): boolean => event.type === 'finish' && event.agent === agent
+  const last = frames.findLast((frame, index) => index < place && isAnswer(frame))?.event
+  const { model } = (last ?? frames.find(isAnswer)?.event ?? {}) as { readonly model?: string }
+  if (last?.type !== 'finish') return { model, context: 0 }
+  return { model, context: allTokens(last.usage) }
 }
 
 /** What a person would look for in an event. Pieces of what is told whole soon after are left out. */

@@ -8,5 +8,5 @@ import { reelOf } from './reel.ts'
 export const theater: Theater = booth => {
   const reel = reelOf(booth.film)
   const look = lookOf(booth.env)
-  return onOwnScreen<Leaving>(booth, {}, leave => <Cinema booth={booth} reel={reel} look={look} leave={leave} />)
+  return onOwnScreen<Leaving>(booth, leave => <Cinema booth={booth} reel={reel} look={look} leave={leave} />)
 }
