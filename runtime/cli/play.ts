@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { basename, dirname, join, relative } from 'node:path'
-import { freeName } from '../cassette/file/tape-place.ts'
+import { freeBeside } from '../cassette/file/tape-place.ts'
 import { plainStyle } from '../cassette/view/layout.ts'
 import { interactionText } from '../cassette/view/show-one.ts'
 import { Failure } from '../core/errors.ts'
@@ -86,7 +86,7 @@ const forkedStage = async ({ cassette, begun }: Film, at: Frame, terminal: Termi
   const isOurs = !relative(workingDirectory, cassette.path).startsWith('..')
   const folder = isOurs ? dirname(cassette.path) : workingDirectory
   // Nobody who only looks at a film has said that an earlier recording may go.
-  const record = freeName(join(folder, basename(cassette.path)), `fork-${at.interaction}`)
+  const record = freeBeside(join(folder, basename(cassette.path)), `fork-${at.interaction}`)
   return {
     ...{ stdin, stdout, stderr, env },
     ...surroundingsAt(terminal),

@@ -1,4 +1,5 @@
 import { existsSync, mkdirSync, renameSync, rmdirSync, rmSync, statSync } from 'node:fs'
+import { freeName } from '../core/free-name.ts'
 import { type Database, isDamage, openDatabase } from './database.ts'
 import { type Salvaged, salvage } from './salvage.ts'
 
@@ -35,7 +36,8 @@ export const mendedText = (path: string, { kept, sessions, messages }: Mended): 
 export const mend = async (path: string, now: Date): Promise<Mended | undefined> => {
   await using _ = await lock(`${path}.mending`, now)
   if (await isWhole(path)) return undefined
-  const kept = freeName(`${path}.damaged-${now.toISOString().slice(0, 19).replaceAll(':', '-')}`)
+  const damaged = `${path}.damaged-${now.toISOString().slice(0, 19).replaceAll(':', '-')}`
+  const kept = freeName(existsSync, suffix => damaged + suffix)
   const made = `${path}.new`
   for (const end of ['', '-wal', '-shm']) rmSync(made + end, { force: true })
   // SQLite writes beside what it opens: it works on the kept file, which is never changed itself.
@@ -60,12 +62,6 @@ export const mend = async (path: string, now: Date): Promise<Mended | undefined>
 const copyAll = (from: string, to: string): void => {
   const { copyFileSync } = process.getBuiltinModule('node:fs')
   for (const end of ['', '-wal']) if (existsSync(from + end)) copyFileSync(from + end, to + end)
-}
-
-const freeName = (name: string): string => {
-  let free = name
-  for (let count = 2; existsSync(free); count++) free = `${name}-${count}`
-  return free
 }
 
 /** By SQLite's own check of every page. */

@@ -4,6 +4,7 @@ import type { AgentConfig, AgentFile } from '../config/schema.ts'
 import { isFileReference } from '../config/unsupported.ts'
 import type { CassetteHeader } from '../core/cassette.ts'
 import { Failure } from '../core/errors.ts'
+import { freeName } from '../core/free-name.ts'
 import { loadTeamFile } from './check.ts'
 import type { OpenOptions } from './open.ts'
 import { recordedFiles } from './tapes/recorded-files.ts'
@@ -121,7 +122,7 @@ const defaultOf = ({ agents }: AgentFile): AgentConfig | undefined =>
 /** All under names that nobody else has: the agent that another file stands for is called like the file. */
 const named = (files: readonly Loaded[]): TeamFile[] => {
   const taken = new Set(files.flatMap(({ file }) => file.agents.map(({ name }) => name)))
-  const names = new Map(files.map((file): [Loaded, string] => [file, freeName(file.path, taken)]))
+  const names = new Map(files.map((file): [Loaded, string] => [file, nameFor(file.path, taken)]))
   const made = new Map<Loaded, TeamFile>()
   const make = (file: Loaded): TeamFile => {
     const known = made.get(file)
@@ -135,10 +136,12 @@ const named = (files: readonly Loaded[]): TeamFile[] => {
   return files.map(make)
 }
 
-const freeName = (path: string, taken: Set<string>): string => {
+const nameFor = (path: string, taken: Set<string>): string => {
   const base = basename(path || 'main').replace(/\.ya?ml$/, '')
-  let name = base
-  for (let count = 2; taken.has(name); count++) name = `${base}-${count}`
+  const name = freeName(
+    name => taken.has(name),
+    suffix => base + suffix,
+  )
   taken.add(name)
   return name
 }

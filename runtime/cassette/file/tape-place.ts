@@ -11,8 +11,9 @@ import {
   rmSync,
   statSync,
 } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { dirname } from 'node:path'
 import { Failure } from '../../core/errors.ts'
+import { freeName } from '../../core/free-name.ts'
 import { partialOf, recorderOf } from './partial.ts'
 
 /** The file itself where the name is a link to it. Its folder is made. What stands there and is no cassette stays. */
@@ -62,7 +63,7 @@ export const setAside = (path: string): void => {
   const recorder = recorderOf(partial)
   if (recorder?.isAlive) throw taken(path)
   if (isEmpty(partial)) rmSync(partial)
-  else renameSync(partial, freeName(path, 'interrupted'))
+  else renameSync(partial, freeBeside(path, 'interrupted'))
 }
 
 /** Whether it was cut off before anything was recorded. */
@@ -89,11 +90,7 @@ export const openPartial = (path: string): number => {
 }
 
 /** NAME-failed.yaml, or NAME-failed-2.yaml where that is there already, and so on. */
-export const freeName = (path: string, why: string): string => {
-  const folder = dirname(path)
-  const name = basename(path).replace(/\.ya?ml$/, '')
-  for (let count = 1; ; count++) {
-    const free = join(folder, `${name}-${why}${count === 1 ? '' : `-${count}`}.yaml`)
-    if (!existsSync(free)) return free
-  }
+export const freeBeside = (path: string, why: string): string => {
+  const stem = path.replace(/\.ya?ml$/, '')
+  return freeName(existsSync, suffix => `${stem}-${why}${suffix}.yaml`)
 }

@@ -15,7 +15,7 @@ import { dirname } from 'node:path'
 import { Failure } from '../../core/errors.ts'
 import { fileFailure } from './file-failure.ts'
 import { finishedLine, partialOf, recordingLine } from './partial.ts'
-import { freeName, makeFolder, openPartial, placeFor, setAside } from './tape-place.ts'
+import { freeBeside, makeFolder, openPartial, placeFor, setAside } from './tape-place.ts'
 
 /** Where a recording came to stand in the end. */
 export type Kept = { readonly path: string; readonly kept: boolean; readonly note?: string }
@@ -102,7 +102,7 @@ export class Tape {
   /** Takes its place where that is free; else it stays beside the older one. */
   finishFailed(): Kept {
     if (!existsSync(this.path)) return this.#settle(this.path)
-    const beside = freeName(this.path, 'failed')
+    const beside = freeBeside(this.path, 'failed')
     const kept = this.#settle(beside)
     return { ...kept, note: `The run failed: ${this.path} is as it was, and what was recorded now is in ${kept.path}.` }
   }
