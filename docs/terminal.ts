@@ -43,9 +43,13 @@ over. \`Enter\` again, on the empty input, lets the agent hear it between two st
 and the queue is said at once. A recording holds what was heard within a turn, and a replay hears it there; what you say
 yourself in a replay waits.
 
+A question about a call that comes up while you type lets you finish: your letters are no answers before you have paused
+for a moment, and what you wrote waits below the question. \`Shift+Tab\` changes between \`ask\` and \`yolo\`.
+
 ## Commands
 
-Type \`/\` and choose: the arrows move, \`Enter\` takes, \`Tab\` completes, \`Esc\` closes. Commands of the agent file come first.
+Type \`/\` and choose: the arrows move, \`Enter\` takes, \`Tab\` completes, \`Esc\` closes. Commands of the agent file come first. What
+begins as a command and is none is not said, unless a space stands before it.
 Those that change who speaks, or how, open the conversation anew with what was said before; while a cassette is recorded
 or played back they say that this cannot be.
 

@@ -74,7 +74,9 @@ test('a list to choose from keeps the choice in sight, and other colours are wor
   using screen = drawn({ COLORTERM: 'truecolor' }, folder.path)
   const all = Array.from({ length: 30 }, (_, index) => ({ text: `choice ${index}` }))
   screen.store.tell({ type: 'menu', menu: { ...menuOf({ kind: 'pick', title: 'Which', all }), at: 20 } })
-  await expect.poll(screen.text).toMatch(/Which:\s+choice 16\n[\s\S]*▸ choice 20\n[\s\S]*choice 23\nask$/)
+  await expect
+    .poll(screen.text)
+    .toMatch(/Which:\s+choice 17\n[\s\S]*▸ choice 20\n[\s\S]*choice 23\n {2}Enter takes · Esc closes\nask$/)
   await expect.poll(screen.colored).toContain('\x1b[36m▸ choice 20')
   screen.looks.wear('dark')
   await expect.poll(screen.colored).toContain('\x1b[38;2;125;207;255m▸ choice 20')

@@ -27,6 +27,7 @@ const presses: Readonly<Record<string, Press>> = {
   'shift+enter': edit('\x1b[13;2u', 'one two\n  |'),
   'ctrl+j': edit('\n', 'one two\n  |'),
   escape: { before: '/co', bytes: '\x1b', shows: /> \/co\nask/ },
+  'shift+tab': { bytes: '\x1b[Z', shows: />\nyolo[\s\S]*$/, after: '\x1b[Z' },
   'ctrl+c': { before: 'gone', bytes: '\x03', shows: />\nCtrl-C again to leave/ },
   'ctrl+d': edit('\x01\x04', '|ne two'),
   'ctrl+o': { bytes: '\x0f', shows: /Nothing is folded\./ },

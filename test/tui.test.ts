@@ -202,7 +202,7 @@ test('/commands: help, cost, model, agent, new, yolo, quit; the file’s own; an
     await terminal.waitFor(idle)
   }
   await terminal.waitFor(idle)
-  await say('/help', /\/help +this list[\s\S]*\/quit +leave[\s\S]*\/fix[\s\S]*Ctrl\+D +leave/)
+  await say('/help', /\/fix[\s\S]*\/help +this list[\s\S]*\/quit +leave[\s\S]*Ctrl\+D +leave/)
   await say('/cost', /Nothing has been spent/)
   await say('/fix now', /Fixed\./)
   await say('/cost', /gpt-4o[\w-]*: 1 calls, .* out, \$[\d.]+\ncontext: \d+ tokens/)

@@ -1,5 +1,5 @@
 import { Failure } from '../../core/errors.ts'
-import { type Choice, menuOf } from '../input/menu.ts'
+import { type Choice, type Menu, menuOf } from '../input/menu.ts'
 import type { Desk } from '../state/desk.ts'
 import type { Driver } from '../state/driver.ts'
 import { isTaped } from '../state/tapes.ts'
@@ -8,6 +8,10 @@ import { isTaped } from '../state/tapes.ts'
 export type Command = {
   readonly takes?: string
   readonly meaning: string
+  /** Without anything behind it, a list opens, which tells by itself what was asked for. */
+  readonly lists?: true
+  /** Shows what a choice of its list would look like; nothing more, where there is none. */
+  readonly consider?: (desk: Desk, choice: string | undefined) => void
   readonly run: (desk: Desk, rest: string) => void | Promise<void>
 }
 export type Commands = Readonly<Record<string, Command>>
@@ -31,5 +35,10 @@ export const change = async (
 }
 
 /** A list of its own for a command that was given nothing. */
-export const pick = (desk: Desk, command: string, title: string, all: readonly Choice[]): void =>
-  desk.store.tell({ type: 'menu', menu: menuOf({ kind: 'pick', command, title, all }) })
+export const pick = (
+  desk: Desk,
+  command: string,
+  title: string,
+  all: readonly Choice[],
+  more: Partial<Menu> = {},
+): void => desk.store.tell({ type: 'menu', menu: menuOf({ kind: 'pick', command, title, all, ...more }) })

@@ -1,18 +1,16 @@
 import { bindings, keyName } from '../input/keymap.ts'
+import type { Listing } from '../state/state.ts'
 import type { Commands } from './command.ts'
 
 type Own = readonly { readonly name: string; readonly description: string }[]
 
-/** What `/help` says: these commands, those of the agent, and the keys. */
-export const helpText = (commands: Commands, own: Own): string =>
+/** What `/help` lists: the commands of the agent, which come first in everything, these commands, and the keys. */
+export const helpLists = (commands: Commands, own: Own): readonly Listing[] =>
   [
-    ...commandRows(commands).map(([name, meaning]) => row(name, meaning)),
-    ...own.map(({ name, description }) => row(`/${name}`, description)),
-    '',
-    ...keyRows.map(([keys, meaning]) => row(keys, meaning)),
-  ].join('\n')
-
-const row = (name: string, meaning: string): string => `${name.padEnd(25)} ${meaning}`
+    { title: 'Commands of this agent', rows: own.map(({ name, description }): Row => [`/${name}`, description]) },
+    { title: 'Commands', rows: commandRows(commands) },
+    { title: 'Keys', rows: keyRows },
+  ].filter(({ rows }) => rows.length > 0)
 
 type Row = readonly [name: string, meaning: string]
 

@@ -2,14 +2,16 @@ import { Failure } from '../../core/errors.ts'
 import { isOfUser, type Message, sayerOf, textOf } from '../../core/message.ts'
 import type { SessionRecord, SessionSummary } from '../../core/session.ts'
 import type { Sessions } from '../../team/sessions/sessions.ts'
-import { menuOf } from '../input/menu.ts'
+import { exchanged, menuOf } from '../input/menu.ts'
 import type { Desk } from '../state/desk.ts'
+import { ago } from '../view/duration.ts'
 import { type Commands, change } from './command.ts'
 
 /** What was said before, and other ways from there. */
 export const sessions: Commands = {
   sessions: {
     takes: '[words]',
+    lists: true,
     meaning: 'conversations of before, all or those that hold these words: resume, look, branch off, star',
     run: async (desk, rest) => {
       const [verb = '', id = ''] = rest.split(' ')
@@ -29,6 +31,7 @@ export const sessions: Commands = {
   },
   rewind: {
     takes: '[number]',
+    lists: true,
     meaning: 'go back to an earlier message, and say it in other words',
     run: async (desk, number) => {
       const said = desk.store
@@ -64,17 +67,20 @@ const choose = async (desk: Desk, words: string): Promise<void> => {
     return desk.driver.tell('info', words === '' ? 'There are no sessions yet.' : 'Nothing was found.')
   const keys = [
     { key: 'enter', verb: 'resume', meaning: 'Enter resumes' },
-    { key: 'tab', verb: 'show', meaning: 'Tab shows' },
+    { key: 'tab', verb: 'show', meaning: 'Tab shows', stays: true },
     { key: 'ctrl+f', verb: 'fork', meaning: 'Ctrl+F branches off' },
-    { key: 'ctrl+s', verb: 'star', meaning: 'Ctrl+S stars' },
-  ]
+    { key: 'ctrl+s', verb: 'star', meaning: 'Ctrl+S stars', stays: true },
+  ] as const
   desk.store.tell({ type: 'menu', menu: menuOf({ kind: 'pick', command: 'sessions', title: 'Session', all, keys }) })
 }
 
+/** Whoever has more of them looks for words. */
+const mostListed = 1000
+
 const listed = async (desk: Desk) =>
-  (await storeOf(desk).list(200)).map(session => ({
+  (await storeOf(desk).list(mostListed)).map(session => ({
     text: titleOf(session),
-    meaning: about(session),
+    meaning: about(session, desk.store.state().now),
     value: session.id,
   }))
 
@@ -87,8 +93,8 @@ const searched = async (desk: Desk, words: string) =>
 
 const titleOf = ({ starred, title }: SessionSummary): string => `${starred ? '★ ' : ''}${title}`
 
-const about = ({ updated, turns, agent, parent }: SessionSummary): string =>
-  [updated.slice(0, 16).replace('T', ' '), `${turns} turns`, agent, parent ? 'a branch' : '']
+const about = ({ updated, turns, agent, parent }: SessionSummary, now: number): string =>
+  [ago(updated, now), turns === 1 ? '1 turn' : `${turns} turns`, agent, parent ? 'a branch' : '']
     .filter(text => text !== '')
     .join(' · ')
 
@@ -107,7 +113,10 @@ const verbs: Readonly<Record<string, Verb>> = {
   star: async (desk, all, id) => {
     const { starred } = await all.open(id)
     const session = await all.star(id, !starred)
-    desk.driver.tell('info', `«${session.title}» ${session.starred ? 'has a star' : 'has no star any more'}.`)
+    const { menu } = desk.store.state()
+    if (menu?.command === 'sessions')
+      desk.store.tell({ type: 'menu', menu: exchanged(menu, id, one => ({ ...one, text: titleOf(session) })) })
+    else desk.driver.tell('info', `«${session.title}» ${session.starred ? 'has a star' : 'has no star any more'}.`)
   },
 }
 

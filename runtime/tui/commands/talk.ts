@@ -14,6 +14,7 @@ export const talk: Commands = {
   },
   model: {
     takes: '[provider/model]',
+    lists: true,
     meaning: 'go on with another model',
     run: async (desk, name) => {
       const { driver, store } = desk
@@ -25,6 +26,7 @@ export const talk: Commands = {
   },
   agent: {
     takes: '[name]',
+    lists: true,
     meaning: 'talk to another agent of the file',
     run: async (desk, name) => {
       if (name === '') return pick(desk, 'agent', 'Agent', agentChoices(desk))
@@ -42,6 +44,7 @@ export const talk: Commands = {
   },
   think: {
     takes: '[level|tokens]',
+    lists: true,
     meaning: 'how much the agents think before they speak; as the file says with `file`',
     run: async (desk, wanted) => {
       if (wanted === '') return pick(desk, 'think', 'Think', thinking(desk))

@@ -1,6 +1,7 @@
 import type { Equipment } from '../../team/open.ts'
 import type { Desk } from '../state/desk.ts'
 import { costLines } from '../state/spent.ts'
+import type { Line } from '../view/line.ts'
 import { contextLines } from '../view/window.ts'
 import { type Commands, pick } from './command.ts'
 
@@ -21,8 +22,10 @@ export const view: Commands = {
     meaning: 'the tools of the agent',
     run: async desk => {
       const { tools, sizes } = await equipment(desk)
-      const lines = await Promise.all(tools.map(tool => toolLine(tool, sizes)))
-      desk.driver.tell('info', lines.length === 0 ? 'It has none.' : [...lines, sizes.note].join('\n'))
+      if (tools.length === 0) return desk.driver.tell('info', 'It has none.')
+      const rows = await Promise.all(tools.map(tool => toolRow(tool, sizes)))
+      desk.store.tell({ type: 'list', title: '', rows })
+      desk.driver.tell('info', sizes.note)
     },
   },
   mcp: {
@@ -32,29 +35,61 @@ export const view: Commands = {
       const { servers = [] } = driver.conversation().agents.find(({ name }) => name === store.state().agent) ?? {}
       if (servers.length === 0) return driver.tell('info', 'It has none.')
       const { tools } = await equipment(desk)
-      const lines = servers.map(server => {
+      const rows = servers.map(server => {
         const own = tools.filter(({ name }) => name.startsWith(`${server}_`)).map(({ name }) => name)
-        return `${server}: ${own.length > 0 ? own.join(', ') : 'its tools have names of their own, see /tools'}`
+        return [server, own.length > 0 ? own.join(', ') : 'its tools have names of their own, see /tools'] as const
       })
-      driver.tell('info', lines.join('\n'))
+      store.tell({ type: 'list', title: '', rows })
     },
   },
   theme: {
     takes: '[name]',
+    lists: true,
     meaning: 'other colours, and for the next time too',
+    consider: ({ looks }, name) => looks.tryOn(name),
     run: async (desk, name) => {
-      if (name === '') return pick(desk, 'theme', 'Theme', await desk.looks.themes())
+      if (name === '') return pick(desk, 'theme', 'Theme', await desk.looks.themes(), { sample })
       desk.looks.wear(name)
       desk.driver.tell('info', `The theme is ${name} from now on.`)
     },
   },
 }
 
-/** `read_file                    ~130  Read a file.`. */
-const toolLine = async (tool: Equipment['tools'][number], { tool: sizeOf }: Equipment['sizes']): Promise<string> => {
-  const size = `~${await sizeOf(tool)}`.padStart(6)
-  return `${tool.name.padEnd(28)} ${size}  ${firstSentence(tool.description)}`
+/** `read_file`, and `  ~130  Read a file.`. */
+const toolRow = async (
+  { name, description, ...tool }: Equipment['tools'][number],
+  { tool: sizeOf }: Equipment['sizes'],
+): Promise<readonly [string, string]> => {
+  const size = `~${await sizeOf({ name, description, ...tool })}`.padStart(6)
+  return [name, `${size}  ${firstSentence(description)}`]
 }
+
+/** Something of each colour. */
+const sample: readonly Line[] = [
+  [
+    { text: '  Heading', color: 'heading', bold: true },
+    { text: '  ' },
+    { text: '`code`', color: 'code' },
+    { text: '  ✓ done', color: 'success' },
+    { text: '  ✗ failed', color: 'failure' },
+    { text: '  ? asked', color: 'warning' },
+    { text: '  > said', color: 'accent' },
+  ],
+  [
+    { text: '  const', color: 'keyword' },
+    { text: ' ' },
+    { text: 'name', color: 'name' },
+    { text: ': ' },
+    { text: 'Type', color: 'type' },
+    { text: ' = ' },
+    { text: "'text'", color: 'string' },
+    { text: ' + ' },
+    { text: '42', color: 'number' },
+    { text: ' // comment', color: 'comment' },
+    { text: '  + added', color: 'added' },
+    { text: '  - removed', color: 'removed' },
+  ],
+]
 
 const firstSentence = (text: string): string => /^[^\n]*?[.!?](?=\s|$)|^[^\n]*/.exec(text)?.[0] ?? ''
 

@@ -42,7 +42,7 @@ export const chooseWith = (desk: Desk, menu: Menu, key: string): boolean => {
   const found = menu.keys?.find(one => one.key === key)
   const choice = menu.choices[menu.at]
   if (!found || !choice) return false
-  desk.store.tell({ type: 'menu', menu: undefined })
+  if (!found.stays) desk.store.tell({ type: 'menu', menu: undefined })
   chosen(desk, menu.command ?? '', `${found.verb} ${choice.value ?? choice.text}`)
   return true
 }

@@ -165,8 +165,8 @@ export const sent = (editor: Editor): Editor => {
 
 export const cleared = (editor: Editor): Editor => ({
   ...editor,
-  text: '',
-  cursor: 0,
+  // It can be undone.
+  ...(editor.text !== '' && spliced(editor, 0, editor.text.length, '')),
   at: editor.history.length,
   draft: '',
 })

@@ -1,8 +1,10 @@
-import { obey } from '../commands/all.ts'
+import { isOfUser } from '../../core/message.ts'
+import { chosen, considered, obey, strange } from '../commands/all.ts'
 import { answerKey, replied } from '../state/answering.ts'
 import type { Desk } from '../state/desk.ts'
 import { interrupted } from '../state/driver.ts'
 import { formUp } from '../state/form.ts'
+import { isAnswering } from '../state/questions.ts'
 import { choose, chooseWith, completion, openCompletion } from './completion.ts'
 import { cleared, type Editor, insert, paste, sent, shown, typed } from './editor.ts'
 import { formKey, formText } from './form-keys.ts'
@@ -18,29 +20,34 @@ export const struck = (desk: Desk, stroke: Stroke): void => {
   if (stroke.type === 'text') return void written(desk, stroke.text, insert)
   if (stroke.name === 'ctrl+c') return void acts.interrupt(desk)
   desk.store.tell({ type: 'leaving', is: false })
+  if (stroke.name !== 'escape') desk.store.tell({ type: 'turning-back', is: false })
   keyPressed(desk, stroke.name)
 }
 
 /** Text that was typed or pasted goes to whatever has the keys: the answer to a question, a search, the input. */
 const written = (desk: Desk, text: string, add: (editor: Editor, text: string) => Editor): void => {
   const { store } = desk
-  const { questions, replying, reply, menu, editor } = store.state()
+  const { replying, reply, menu, editor } = store.state()
   store.tell({ type: 'leaving', is: false })
+  store.tell({ type: 'turning-back', is: false })
   const form = formUp(store.state())
   if (form) return void formText(desk, form, { text, add })
-  if (questions.length > 0) {
+  if (isAnswering(store.state())) {
     if (replying) store.tell({ type: 'edit-reply', editor: add(reply, text) })
     else if (add === insert) answerKey(desk, text)
   } else if (menu?.kind === 'history' || menu?.kind === 'pick')
-    store.tell({ type: 'menu', menu: searched(menu, menu.query + text.replace(/\s+/g, ' ')) })
-  else edited(desk, add(editor, text))
+    turned(desk, menu, searched(menu, menu.query + text.replace(/\s+/g, ' ')))
+  else {
+    store.tell({ type: 'typing' })
+    edited(desk, add(editor, text))
+  }
 }
 
 const keyPressed = (desk: Desk, name: string): void => {
-  const { questions, menu, editor } = desk.store.state()
+  const { menu, editor } = desk.store.state()
   const form = formUp(desk.store.state())
   if (form) return void formKey(desk, form, name)
-  if (questions.length > 0) return void questionKey(desk, name)
+  if (isAnswering(desk.store.state())) return void questionKey(desk, name)
   if (menu && menuKey(desk, name, menu)) return
   if ((name === 'up' || name === 'ctrl+p') && editor.text === '' && takenBack(desk)) return
   const edit = editOf(name, editor)
@@ -68,6 +75,8 @@ const send = (desk: Desk): void => {
   const text = typed(editor)
   // Enter once more: what waits is said sooner.
   if (text.trim() === '') return void driver.steer()
+  const problem = strange(desk, text)
+  if (problem !== undefined) return void driver.tell('warning', problem)
   store.tell({ type: 'edit', editor: sent(editor) })
   store.tell({ type: 'menu', menu: undefined })
   desk.history.add(text)
@@ -81,18 +90,28 @@ const send = (desk: Desk): void => {
 
 const acts: Readonly<Record<KeyAct, (desk: Desk) => void>> = {
   send,
-  interrupt: ({ store, driver, shell }) => {
+  interrupt: desk => {
+    const { store, driver, shell } = desk
     const { isLeaving, isBusy, editor, menu } = store.state()
     if (isLeaving) return void driver.leave(interrupted)
     store.tell({ type: 'leaving', is: true })
-    if (menu) store.tell({ type: 'menu', menu: undefined })
+    if (menu) turned(desk, menu, undefined)
     if (shell.stop()) return
     if (isBusy) driver.interrupt()
     else store.tell({ type: 'edit', editor: cleared(editor) })
   },
-  escape: ({ store, driver, shell }) => {
-    if (!shell.stop() && store.state().isBusy) driver.interrupt()
+  escape: desk => {
+    const { store, driver, shell } = desk
+    const { isBusy, isTurningBack, editor, messages } = store.state()
+    if (shell.stop()) return
+    if (isBusy) return void driver.interrupt()
+    const isOn = isTurningBack || (editor.text === '' && !messages.some(isOfUser))
+    store.tell({ type: 'turning-back', is: !isOn })
+    if (!isTurningBack) return
+    if (editor.text !== '') edited(desk, cleared(editor))
+    else chosen(desk, 'rewind', '')
   },
+  mode: desk => chosen(desk, 'yolo', ''),
   end: ({ driver }) => driver.leave(),
   open: ({ store }) => store.tell({ type: 'open' }),
   search: ({ store, history }) => store.tell({ type: 'menu', menu: historyMenu(history) }),
@@ -105,10 +124,15 @@ const acts: Readonly<Record<KeyAct, (desk: Desk) => void>> = {
   redraw: ({ tty }) => tty.redraw(),
 }
 
+/** The list as it is now, or none any more. */
+const turned = (desk: Desk, menu: Menu, next: Menu | undefined): void => {
+  desk.store.tell({ type: 'menu', menu: next })
+  if (menu.kind === 'pick') considered(desk, menu, next?.choices[next.at])
+}
+
 const menuKey = (desk: Desk, name: string, menu: Menu): boolean => {
-  const { store } = desk
   const show = (next: Menu | undefined) => {
-    store.tell({ type: 'menu', menu: next })
+    turned(desk, menu, next)
     return true
   }
   if (name === 'escape') return show(undefined)

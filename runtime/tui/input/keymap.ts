@@ -18,6 +18,7 @@ export type KeyAct =
   | 'suspend'
   | 'complete'
   | 'redraw'
+  | 'mode'
 
 /** What the keys of the input do. Help and documentation are made from it. */
 export const bindings: readonly Binding[] = [
@@ -27,7 +28,13 @@ export const bindings: readonly Binding[] = [
     act: 'send',
   },
   { keys: ['alt+enter', 'shift+enter', 'ctrl+j'], meaning: 'a new line, as does \\ before Enter', edit: 'newLine' },
-  { keys: ['escape'], meaning: 'interrupt the turn; close a list', act: 'escape' },
+  {
+    keys: ['escape'],
+    meaning:
+      'interrupt the turn; close a list; twice clears the input, and goes back to an earlier message from an empty one',
+    act: 'escape',
+  },
+  { keys: ['shift+tab'], meaning: 'approve every call that no rule denies, or ask again, as /yolo', act: 'mode' },
   { keys: ['ctrl+c'], meaning: 'interrupt, or clear the input; twice leaves', act: 'interrupt' },
   { keys: ['ctrl+d'], meaning: 'leave, on an empty input', act: 'end' },
   { keys: ['ctrl+o'], meaning: 'show in full what was folded last; again for what was before', act: 'open' },

@@ -1,5 +1,5 @@
 import { widthOf } from '../../core/width.ts'
-import { cut, type Line } from '../view/line.ts'
+import { cut, type Line, lineWidth } from '../view/line.ts'
 
 /** Something to choose. `text` is what stands for it, `meaning` a few words beside it, `value` what is chosen where it is another. */
 export type Choice = {
@@ -8,6 +8,16 @@ export type Choice = {
   readonly value?: string
   /** Whether a command wants something behind it. */
   readonly takes?: boolean
+  /** What can stand behind a command. */
+  readonly wants?: string
+}
+
+/** `stays` where the list is not closed by it. */
+export type MenuKey = {
+  readonly key: string
+  readonly verb: string
+  readonly meaning: string
+  readonly stays?: true
 }
 
 /**
@@ -20,7 +30,9 @@ export type Menu = {
   /** The command that is given what is chosen. */
   readonly command?: string
   /** Keys that take the choice, each with the word that is put before it for the command. */
-  readonly keys?: readonly { readonly key: string; readonly verb: string; readonly meaning: string }[]
+  readonly keys?: readonly MenuKey[]
+  /** What the choice that is on would look like. */
+  readonly sample?: readonly Line[]
   readonly all: readonly Choice[]
   readonly query: string
   /** Those of `all` that are shown. */
@@ -49,6 +61,12 @@ export const menuOf = (menu: Omit<Menu, 'choices' | 'at' | 'query'>, query = '')
 /** The same menu, looked through for something else. */
 export const searched = (menu: Menu, query: string): Menu => ({ ...menu, ...menuOf(menu, query) })
 
+/** The same menu with another choice in the place of one, which is found by its value. */
+export const exchanged = (menu: Menu, value: string, change: (choice: Choice) => Choice): Menu => {
+  const all = menu.all.map(one => (one.value === value ? change(one) : one))
+  return { ...menu, all, choices: found(all, menu.query) }
+}
+
 export const moved = (menu: Menu, step: number): Menu => {
   const { length } = menu.choices
   return length === 0 ? menu : { ...menu, at: (menu.at + step + length) % length }
@@ -57,20 +75,26 @@ export const moved = (menu: Menu, step: number): Menu => {
 /** The choices around the one that is on, at most so many. */
 export const menuLines = ({ choices, at }: Menu, width: number, most: number): Line[] => {
   const first = Math.max(0, Math.min(at - Math.floor(most / 2), choices.length - most))
-  const shown = choices.slice(first, first + most)
-  const column = Math.min(32, Math.max(0, ...shown.map(({ text }) => widthOf(text))))
-  return shown.map(({ text, meaning = '' }, index) => {
-    const isOn = first + index === at
-    const name = text.replace(/\s+/g, ' ')
-    const gap = ' '.repeat(Math.max(2, column - widthOf(name) + 2))
-    const style = isOn ? ({ color: 'accent', bold: true } as const) : {}
-    return cut(
-      [
-        { text: isOn ? '▸ ' : '  ', ...style },
-        { text: name, ...style },
-        ...(meaning === '' ? [] : [{ text: `${gap}${meaning.replace(/\s+/g, ' ')}`, dim: true }]),
-      ],
-      width,
-    )
+  const shown = choices.slice(first, first + most).map(({ meaning = '', ...choice }, index) => ({
+    head: cut(headOf(choice, first + index === at), width - Math.min(leastMeaning, widthOf(meaning) + 2)),
+    meaning: meaning.replace(/\s+/g, ' '),
+  }))
+  const column = Math.min(mostName, Math.max(0, ...shown.map(({ head }) => lineWidth(head))))
+  return shown.map(({ head, meaning }) => {
+    const gap = ' '.repeat(Math.max(2, column - lineWidth(head) + 2))
+    return cut([...head, ...(meaning === '' ? [] : [{ text: `${gap}${meaning}`, dim: true }])], width)
   })
+}
+
+/** A long name leaves so much room for what it means. */
+const leastMeaning = 26
+/** Meanings stand below each other, unless a name takes more columns than this. */
+const mostName = 34
+
+const headOf = ({ text, wants }: Choice, isOn: boolean): Line => {
+  const style = isOn ? ({ color: 'accent', bold: true } as const) : {}
+  return [
+    { text: `${isOn ? '▸' : ' '} ${text.replace(/\s+/g, ' ')}`, ...style },
+    ...(wants === undefined ? [] : [{ text: ` ${wants}`, dim: true }]),
+  ]
 }

@@ -14,6 +14,16 @@ export type Asked = {
   readonly rules: readonly string[]
 }
 
+/** Whoever pauses for so long has seen the question, in milliseconds. */
+const glance = 800
+
+/**
+ * Whether keys are about the first question. Whoever is in the middle of a message has not seen it yet, and goes on with
+ * that: what he types is no answer.
+ */
+export const isAnswering = ({ questions, replying, editor, typedAt, now }: State): boolean =>
+  questions.length > 0 && (replying !== undefined || editor.text === '' || now - typedAt >= glance)
+
 /** The reason for a no, the rules to be agreed to, or other arguments. */
 export type Reply = 'reason' | 'session' | 'project' | 'arguments'
 

@@ -49,17 +49,20 @@ export const sitting: Reducers = {
     }),
   interrupting: state => ({ ...state, isInterrupting: true }),
   leaving: (state, { is }) => (state.isLeaving === is ? state : { ...state, isLeaving: is }),
+  'turning-back': (state, { is }) => (state.isTurningBack === is ? state : { ...state, isTurningBack: is }),
+  typing: state => ({ ...state, typedAt: state.now }),
   over: state => ({ ...state, isOver: true, menu: undefined }),
   note: (state, { level, text }) => noted(state, level, text),
+  list: (state, list) => plus(state, { depth: 0, agent: state.agent, ...list }),
   settings: (state, { type: _, ...settings }) => ({ ...state, ...settings, model: settings.model ?? state.model }),
   welcome: (state, { text }) => plus(state, { type: 'text', depth: 0, agent: state.agent, text, isFirst: true }),
   attached: (state, { attached }) => ({ ...state, attached }),
   shell: (state, { shell }) => ({ ...state, shell }),
-  resumed: (state, { messages }) => ({ ...state, messages, context: 0, folded: [] }),
+  resumed: (state, { messages }) => ({ ...state, messages, context: 0, folded: [], todos: [] }),
   'taken-back': (state, { messages }) => {
     const said = state.messages[messages.length]
     const text = said?.role === 'user' ? textOf(said.content.slice(0, 1)) : ''
     return { ...state, messages, editor: replaced(state.editor, text) }
   },
-  new: state => ({ ...state, messages: [], context: 0, folded: [], attached: [] }),
+  new: state => ({ ...state, messages: [], context: 0, folded: [], attached: [], todos: [] }),
 }

@@ -26,7 +26,13 @@ export type Block = { readonly depth: number; readonly agent: string } & (
   | { readonly type: 'question'; readonly call: ToolCall; readonly why: string }
   | { readonly type: 'form'; readonly form: Filling['form'] }
   | { readonly type: 'note'; readonly level: Level; readonly text: string }
+  | ({ readonly type: 'list' } & Listing)
 )
+/** Names with what they mean, in two columns. */
+export type Listing = {
+  readonly title: string
+  readonly rows: readonly (readonly [name: string, meaning: string])[]
+}
 export type Level = 'info' | 'warning' | 'error'
 
 /** Where the text before ended inside a fence of code: the line that began it, and the code in it so far. */
@@ -94,6 +100,10 @@ export type State = {
   readonly isSteering: boolean
   /** Ctrl-C was pressed, and once more leaves. */
   readonly isLeaving: boolean
+  /** Esc was pressed, and once more clears the input, or goes back to an earlier message where it is empty. */
+  readonly isTurningBack: boolean
+  /** When something was typed last, in milliseconds of the clock. */
+  readonly typedAt: number
   readonly isOver: boolean
   readonly agent: string
   readonly model: string | undefined
@@ -125,11 +135,14 @@ export type Act =
   /** The agent hears it now; `isQueued` where it waited here. */
   | { readonly type: 'steered'; readonly text: string; readonly isQueued: boolean }
   | { readonly type: 'leaving'; readonly is: boolean }
+  | { readonly type: 'turning-back'; readonly is: boolean }
+  | { readonly type: 'typing' }
   | { readonly type: 'over' }
   | ({ readonly type: 'asked' } & Asked)
   | { readonly type: 'decided'; readonly id: number }
   | FormAct
   | { readonly type: 'note'; readonly level: Level; readonly text: string }
+  | ({ readonly type: 'list' } & Listing)
   | {
       readonly type: 'settings'
       readonly agent?: string
@@ -171,6 +184,8 @@ export const initial: State = {
   isCompacting: false,
   isSteering: false,
   isLeaving: false,
+  isTurningBack: false,
+  typedAt: Number.NEGATIVE_INFINITY,
   isOver: false,
   agent: '',
   model: undefined,

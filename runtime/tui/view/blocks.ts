@@ -3,6 +3,7 @@ import { changeRows, firstRows, oneLine, resultRows, shortArguments, textRows, w
 import { duration } from './duration.ts'
 import { formRows } from './form-view.ts'
 import { cut, fitted, harmless, type Line, lineWidth, type Row, type Span } from './line.ts'
+import { listRows } from './listing.ts'
 import { markdownRows, type Paper } from './markdown.ts'
 import { ownDrawing, thoughtIn } from './own-calls.ts'
 import type { Color } from './theme.ts'
@@ -126,6 +127,7 @@ const drawings: Drawings = {
     ...(why === '' ? [] : [{ spans: [{ text: harmless(why), color: 'warning' as const }] }].map(indented)),
   ],
   form: ({ form }) => formRows(form),
+  list: (block, { room }) => listRows(block, room),
   note: ({ level, text }) =>
     harmless(text.trimEnd())
       .split('\n')

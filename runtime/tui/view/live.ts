@@ -1,6 +1,6 @@
 import type { Path } from '../../core/event.ts'
-import { type Drawn, drawn, emptyEditor, insert } from '../input/editor.ts'
-import { menuLines } from '../input/menu.ts'
+import { type Drawn, drawn, emptyEditor, insert, shown } from '../input/editor.ts'
+import { type Menu, menuLines } from '../input/menu.ts'
 import { formUp } from '../state/form.ts'
 import { type Asked, askerOf } from '../state/questions.ts'
 import type { Card, Speech, State } from '../state/state.ts'
@@ -149,11 +149,17 @@ const inputOf = (
   const { questions, replying, menu } = state
   const [question] = questions
   if (question && replying) return drawn(state.reply, width, most, replyLeads[replying])
-  if (question) return questionRows(posed(state, question, { width, rows }), width)
+  if (question) return withDraft(questionRows(posed(state, question, { width, rows }), width), state, width)
   if (menu?.kind === 'history' || menu?.kind === 'pick')
     return drawn(insert(emptyEditor, menu.query), width, 1, `${menu.title ?? 'Search'}: `)
   return drawn(state.editor, width, most)
 }
+
+/** What was being typed when the question came up is not lost. */
+const withDraft = (drawn: Drawn, { editor }: State, width: number): Drawn =>
+  editor.text === ''
+    ? drawn
+    : { ...drawn, rows: [...drawn.rows, cut([{ text: `> ${oneLine(shown(editor))}`, dim: true }], width)] }
 
 /** So many rows below what would happen belong to the question itself. */
 const belowQuestion = 6
@@ -184,7 +190,12 @@ const posed = (
 const menuPart = ({ menu, questions, forms }: State, width: number, most: number): Line[] => {
   if (!menu || questions.length + forms.length > 0 || most < 1) return []
   if (menu.choices.length === 0) return [[{ text: '  nothing found', dim: true }]]
-  const hint = menu.keys?.map(({ meaning }) => meaning).join(' · ')
-  if (hint === undefined || most < 3) return menuLines(menu, width, most)
-  return [...menuLines(menu, width, most - 1), cut([{ text: `  ${hint}`, dim: true }], width)]
+  const below = [...(menu.sample ?? []), ...hintOf(menu)].map(line => cut(line, width)).slice(2 - most)
+  return most < 3 ? menuLines(menu, width, most) : [...menuLines(menu, width, most - below.length), ...below]
+}
+
+const hintOf = ({ kind, keys }: Menu): Line[] => {
+  if (kind !== 'pick') return []
+  const meanings = keys?.map(({ meaning }) => meaning) ?? ['Enter takes']
+  return [[{ text: `  ${[...meanings, 'Esc closes'].join(' · ')}`, dim: true }]]
 }

@@ -16,6 +16,8 @@ export type Looks = {
   readonly themes: () => Promise<readonly Choice[]>
   /** From now on, and for the next time. Throws a Failure for a theme that is not there or is none. */
   readonly wear: (name: string) => void
+  /** To see what it looks like; without a name, or with that of a theme that is none, as before. */
+  readonly tryOn: (name: string | undefined) => void
   /** Colours for code are loaded, unless they are there or nobody would see them. */
   readonly loadColors: () => void
 }
@@ -32,7 +34,8 @@ export const looksFor = ({ env, settingsFolder }: Means): Looks => {
     for (const watcher of watchers) watcher()
   }
   const load = (name: string) => themeNamed(name, join(settingsFolder, 'themes'), look.hasTrueColor)
-  if (theme !== undefined && !env['NO_COLOR']) look = { ...look, theme: orAnsi(() => load(theme)) }
+  if (theme !== undefined && !env['NO_COLOR']) look = { ...look, theme: orElse(ansi, () => load(theme)) }
+  let worn = look.theme
   return {
     look: () => look,
     subscribe: watcher => {
@@ -44,11 +47,16 @@ export const looksFor = ({ env, settingsFolder }: Means): Looks => {
       const own = files.filter(name => name.endsWith('.json')).map(name => name.slice(0, -'.json'.length))
       return [...new Set([...Object.keys(paints), ...own])].map(text => ({
         text,
-        meaning: text === look.theme.name ? '(now)' : (meanings[text] ?? 'your own'),
+        meaning: text === worn.name ? '(now)' : (meanings[text] ?? 'your own'),
       }))
     },
+    tryOn: name => {
+      const tried = name === undefined ? worn : orElse(worn, () => load(name))
+      if (tried !== look.theme) change({ theme: tried })
+    },
     wear: name => {
-      change({ theme: load(name) })
+      worn = load(name)
+      change({ theme: worn })
       writePreference(settingsFolder, 'theme', name)
     },
     loadColors: () => {
@@ -66,12 +74,14 @@ const meanings: Readonly<Record<string, string>> = {
   none: 'no colours',
 }
 
-/** A theme that has gone or is broken is no reason not to begin. */
-const orAnsi = (load: () => Theme): Theme => {
+const ansi = themeOf('ansi', paints['ansi'] ?? {}, false)
+
+/** A theme that has gone or is broken is no reason to stop. */
+const orElse = (other: Theme, load: () => Theme): Theme => {
   try {
     return load()
   } catch (error) {
-    if (error instanceof Failure) return themeOf('ansi', paints['ansi'] ?? {}, false)
+    if (error instanceof Failure) return other
     throw error
   }
 }

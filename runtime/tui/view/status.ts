@@ -75,6 +75,8 @@ const share = ({ context, window }: State): string =>
 const activityOf = (state: State): Pieces => {
   const alert = (text: string): Pieces => ({ activity: { text, color: 'warning' } })
   if (state.isLeaving) return alert('Ctrl-C again to leave')
+  if (state.isTurningBack)
+    return alert(`Esc again ${state.editor.text === '' ? 'to go back to an earlier message' : 'to clear'}`)
   if (state.isInterrupting) return alert('interrupting…')
   if (state.questions.length > 0 || state.forms.length > 0) return alert('waiting for you')
   if (!state.isBusy) return {}

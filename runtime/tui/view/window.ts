@@ -23,9 +23,11 @@ export const contextLines = async (
     const bar = '█'.repeat(Math.round(share * 20)).padEnd(20, '·')
     return `${bar} ${`${Math.round(share * 100)}%`.padStart(4)} ${name} (about ${short(tokens)})`
   })
-  const total = known > 0 ? `${short(known)} tokens in the last answer` : `about ${short(all)} tokens`
-  const room = window === undefined ? '' : `, of ${short(window)} that it reads`
-  return [...lines, `${total}${room}`, sizes.note].join('\n')
+  const used = known > 0 ? known : all
+  const room = window === undefined ? '' : ` of ${short(window)}`
+  const share = window === undefined ? '' : ` (${Math.ceil((100 * used) / window)}%)`
+  const source = known > 0 ? ', as the model counted them in the last answer' : ', estimated'
+  return [...lines, `${short(used)}${room} tokens${share}${source}`, sizes.note].join('\n')
 }
 
 /** Files are bytes and no text: how many tokens they take, only the model knows. */
