@@ -1,9 +1,12 @@
+import { basename } from 'node:path'
+import type { OpenCassette } from '../cassette/file/file.ts'
 import type { Delivery, Fault } from '../cassette/play/delivery.ts'
 import { Failure } from '../core/errors.ts'
 import { optionsOf, type Script, scriptOf } from '../team/tapes/script.ts'
+import { tapeOf } from '../team/tapes/tape.ts'
 import { finishing, guarded, sayAll } from './exec.ts'
 import { exitOf } from './exit.ts'
-import { faceFor } from './face.ts'
+import { type Face, faceFor } from './face.ts'
 import { interruption } from './interrupt.ts'
 import { personAt } from './person.ts'
 import type { RunOptions } from './run-options.ts'
@@ -25,8 +28,10 @@ export const replay = async (name: string, options: ReplayOptions, terminal: Ter
   using interrupt = interruption()
   terminal.stdout.on('error', () => interrupt.closed())
   return await guarded(face, async () => {
-    const script = await scriptOf(name, terminal.workingDirectory)
     const last = lastOf(options.to)
+    const tape = await tapeOf(name, terminal.workingDirectory)
+    if (tape.header.agent?.content === undefined && isPlain(options)) return await readOut(tape, face)
+    const script = await scriptOf(name, terminal.workingDirectory)
     const recorded = { ...options, ...optionsIn(script), fake: name, strict: last === undefined }
     const conversation = await startWith(script.source, recorded, { terminal, face, person }, specialOf(options, last))
     return await stoppingAt(last, face.notice, () =>
@@ -39,6 +44,21 @@ export const replay = async (name: string, options: ReplayOptions, terminal: Ter
       }),
     )
   })
+}
+
+/** Whether nothing is asked for that takes a run. */
+const isPlain = ({ speed = 'instant', fault = [], to }: ReplayOptions): boolean =>
+  speed === 'instant' && fault.length === 0 && to === undefined
+
+/** What nobody can run any more is told as it stands there. */
+const readOut = async (tape: OpenCassette, face: Face): Promise<number> => {
+  const { filmRead } = await import('../team/tapes/film-read.ts')
+  const { frames } = await filmRead(tape)
+  await face.notice(`${basename(tape.path)} holds no agent file: what stands in it is read, and nothing is played.`)
+  await face.start()
+  for (const { event } of frames) await face.event(event)
+  await face.end(0)
+  return 0
 }
 
 /** Where nothing more was to be played, nothing is missing. */

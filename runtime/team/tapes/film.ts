@@ -27,18 +27,27 @@ export type Film = {
   readonly begun: readonly number[]
   /** In which turn of the user each of his messages stands, by the index of its frame. */
   readonly turns: readonly number[]
+  /** It was read, and not played, since it does not say who ran: nothing can go on from it. */
+  readonly isRead?: true
   /** With what the run ended, where it did not come to its end. */
   readonly failure?: Failure
 }
 
+type Around = Pick<OpenOptions, 'env' | 'home' | 'workingDirectory' | 'now'>
+
 /**
- * Plays a cassette to its end, in milliseconds and without a word, and keeps each event with the time at which it
- * happened when it was recorded. Throws a Failure for a cassette without an agent file.
+ * A cassette as a film: played to its end, in milliseconds and without a word, or read where it holds no agent file. Throws
+ * a Failure for what is no cassette.
  */
-export const filmOf = async (
-  name: string,
-  around: Pick<OpenOptions, 'env' | 'home' | 'workingDirectory' | 'now'>,
-): Promise<Film> => {
+export const filmOf = async (name: string, around: Around): Promise<Film> => {
+  const cassette = await tapeOf(name, around.workingDirectory)
+  if (cassette.header.agent?.content !== undefined) return await played(name, around)
+  const film = await (await import('./film-read.ts')).filmRead(cassette)
+  return { ...film, turns: turnsIn(film.frames) }
+}
+
+/** Each event with the time at which it happened when it was recorded. */
+const played = async (name: string, around: Around): Promise<Film> => {
   const script = await scriptOf(name, around.workingDirectory)
   const clock = filmClock()
   const frames: Frame[] = []
@@ -59,10 +68,13 @@ export const filmOf = async (
     }),
   )
   await conversation.close(failure)
-  const turns = frames.flatMap(({ event }, index) => (beginsTurn(event) ? [index] : []))
-  return { cassette: await tapeOf(name, around.workingDirectory), frames, begun, turns, ...(failure && { failure }) }
+  const cassette = await tapeOf(name, around.workingDirectory)
+  return { cassette, frames, begun, turns: turnsIn(frames), ...(failure && { failure }) }
 }
 
-/** Whether the user begins a turn with it. */
+/** Where the user begins a turn. */
+const turnsIn = (frames: readonly Frame[]): number[] =>
+  frames.flatMap(({ event }, index) => (beginsTurn(event) ? [index] : []))
+
 const beginsTurn = (event: RunEvent): boolean =>
   event.type === 'message' && event.path.length === 0 && isOfUser(event.message) && !event.steers

@@ -14,7 +14,7 @@ export const footOf = (
   cut([{ text: ruleOf(player, name, width), dim: true }], width),
   barLine(player, width, reel),
   fitting(factsOf(player, reel), ' · ', width),
-  cut(lastLine(player, width), width),
+  cut(lastLine(player, width, reel), width),
 ]
 
 const ruleOf = ({ mode, shown, view, searched, only }: Player, name: string, width: number): string => {
@@ -75,18 +75,20 @@ const fitting = (pieces: readonly Line[], between: string, width: number): Line 
   return line
 }
 
-const lastLine = ({ mode, typed, note, isPlaying }: Player, width: number): Line => {
+const lastLine = ({ mode, typed, note, isPlaying }: Player, width: number, { film }: Reel): Line => {
   if (mode === 'search') return [{ text: '/', bold: true }, { text: typed }, { text: '▏', dim: true }]
   if (mode === 'jump') return [{ text: ':', bold: true }, { text: typed }, { text: '▏', dim: true }]
   if (mode === 'fork')
     return [{ text: 'y n  Go on live from here, in a recording of its own?', color: 'warning', bold: true }]
   if (note !== '') return [{ text: note, color: 'warning' }]
-  const told = hints[mode].map(
-    ([keys, does]): Line => [
-      { text: keys, bold: true },
-      { text: ` ${keys === 'space' && isPlaying ? 'pause' : does}`, dim: true },
-    ],
-  )
+  const told = hints[mode]
+    .filter(([keys]) => keys !== 'f' || !film.isRead)
+    .map(
+      ([keys, does]): Line => [
+        { text: keys, bold: true },
+        { text: ` ${keys === 'space' && isPlaying ? 'pause' : does}`, dim: true },
+      ],
+    )
   return fitting(told, '  ', width)
 }
 

@@ -115,7 +115,12 @@ export const bindings: readonly Binding[] = [
   },
   { keys: 'c', names: ['c'], does: 'this request to the clipboard, as curl', press: () => 'copy' },
   { keys: 'o', names: ['o'], does: 'the cassette in your editor, at this interaction', press: () => 'edit' },
-  { keys: 'f', names: ['f'], does: 'go on live from here', press: asking('fork') },
+  {
+    keys: 'f',
+    names: ['f'],
+    does: 'go on live from here',
+    press: (player, here) => (here.reel.film.isRead ? { ...player, note: nobodyToGoOn } : asking('fork')(player, here)),
+  },
   { keys: '?', names: ['?'], does: 'these keys', press: asking('help') },
   { keys: 'Ctrl+Z', names: [], does: 'suspend; `fg` resumes', press: () => 'stop' },
   { keys: 'q', names: ['q'], does: 'leave', press: () => 'quit' },
@@ -124,6 +129,9 @@ export const bindings: readonly Binding[] = [
 function step(kind: Step, direction: Direction): Binding['press'] {
   return (player, { reel }) => stepped(player, kind, direction, reel)
 }
+
+/** In a line of the narrowest screen. */
+const nobodyToGoOn = 'It holds no agent file to go on with.'
 
 function asking(mode: Mode): Binding['press'] {
   return player => ({ ...player, mode, isPlaying: false, typed: '', scroll: mode === 'help' ? 0 : player.scroll })
@@ -147,4 +155,4 @@ export const isRequest = ({ url }: { readonly url: string }): boolean => /^https
 
 /** The interaction that is looked at: the one in full, or that of the moment. */
 export const interactionAt = ({ mode, shown, place }: Player, reel: Reel): number =>
-  mode === 'inspect' ? shown : (reel.frameAt(place)?.interaction ?? 1)
+  mode === 'inspect' ? shown : (reel.frameAt(place)?.interaction ?? reel.film.cassette.entries[0]?.id ?? 1)

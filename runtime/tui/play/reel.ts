@@ -43,15 +43,7 @@ const stride = 64
 export const reelOf = (film: Film): Reel => {
   const { frames } = film
   const duration = frames.at(-1)?.at ?? 0
-  const kept: State[] = [initial]
-  const stateAt = (place: number): State => {
-    const whole = Math.floor(place / stride)
-    for (let next = kept.length; next <= whole; next++) {
-      kept.push(run(kept[next - 1] ?? initial, frames.slice((next - 1) * stride, next * stride)))
-    }
-    const state = run(kept[whole] ?? initial, frames.slice(whole * stride, place))
-    return place === frames.length ? ended(state, film) : state
-  }
+  const stateAt = statesOf(film)
   const seek = (from: number, direction: Direction, isThere: (place: number) => boolean): number | undefined => {
     for (let place = from + direction; place > 0 && place <= frames.length; place += direction) {
       if (isThere(place)) return place
@@ -98,6 +90,27 @@ export const reelOf = (film: Film): Reel => {
       const index = exact < 0 ? frames.findIndex(frame => frame.interaction > interaction) : exact
       return index < 0 ? frames.length : index + 1
     },
+  }
+}
+
+/** What a screen would show at each place. */
+const statesOf = (film: Film): ((place: number) => State) => {
+  const { frames } = film
+  const kept: State[] = [initial]
+  let last = { place: 0, state: initial }
+  /** From what was shown last where that is near: its words have been drawn already. */
+  const before = (place: number, whole: number): typeof last =>
+    last.place <= place && last.place >= whole * stride
+      ? last
+      : { place: whole * stride, state: kept[whole] ?? initial }
+  return place => {
+    const whole = Math.floor(place / stride)
+    for (let next = kept.length; next <= whole; next++) {
+      kept.push(run(kept[next - 1] ?? initial, frames.slice((next - 1) * stride, next * stride)))
+    }
+    const from = before(place, whole)
+    last = { place, state: run(from.state, frames.slice(from.place, place)) }
+    return place === frames.length ? ended(last.state, film) : last.state
   }
 }
 
