@@ -8,7 +8,7 @@ import { type Spoken, speak } from './speak.ts'
 
 /** Turns are counted through the whole conversation, so that each has a number of its own. */
 export const turnOf = (messages: readonly Message[]): number =>
-  1 + messages.filter(({ role }) => role === 'assistant').length
+  messages.reduce((turn, { role }) => (role === 'assistant' ? turn + 1 : turn), 1)
 
 /** Answers of one run: what the model says; after a summary, where the conversation has become too long for it. */
 export const answers = (): ((here: Here) => AsyncGenerator<RunEvent, Spoken>) => {

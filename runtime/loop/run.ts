@@ -99,6 +99,7 @@ async function* turns(context: Turns): AsyncGenerator<RunEvent, RunEnd> {
   const { messages, signal, path, lane, background, border } = context
   const answerOf = answers()
   let agent = context.agent
+  let called = callsIn(messages).length
   yield { path, agent: agent.name, type: 'agent-start' }
 
   for (let turn = 0; turn < agent.maxIterations; turn++) {
@@ -112,7 +113,6 @@ async function* turns(context: Turns): AsyncGenerator<RunEvent, RunEnd> {
     if (!toolbox) return yield* end(endingOf(signal))
     const here: Here = { ...context, agent, toolbox, run, runSignal: signal }
     const { message, failure } = yield* answerOf(here)
-    const before = callsIn(messages).length
     if (message) yield* keep(message)
     if (failure) throw failure
     if (!message || message.stop === 'interrupted') return yield* end(endingOf(signal))
@@ -124,7 +124,8 @@ async function* turns(context: Turns): AsyncGenerator<RunEvent, RunEnd> {
       yield* keep(news)
       continue
     }
-    const results = yield* callTools(here, calls, before)
+    const results = yield* callTools(here, calls, called)
+    called += calls.length
     yield* keep({ role: 'tool', results })
     if (signal.aborted) return yield* end(endingOf(signal))
     if (isRepeating(messages)) return yield* end('repeating')

@@ -4,7 +4,7 @@ import type { Resizing } from './resizing.ts'
 import type { Desk } from './state/desk.ts'
 import type { Block } from './state/state.ts'
 import { blockLines } from './view/blocks.ts'
-import { Lines } from './view/lines.tsx'
+import { Lines, Rows } from './view/lines.tsx'
 import { type Frame, frameOf } from './view/live.ts'
 import type { Look } from './view/look.ts'
 
@@ -23,7 +23,7 @@ export const App = ({ desk: { store, looks, tty }, resizing }: AppProps): ReactN
   resizing.draws(frame)
   return (
     <>
-      <Static items={state.blocks as Block[]}>
+      <Static key={state.page} items={state.blocks as Block[]}>
         {(block, index) => <Lines key={index} look={look} lines={blockLines(block, width, look)} />}
       </Static>
       {frame && <Live look={look} frame={frame} />}
@@ -34,5 +34,5 @@ export const App = ({ desk: { store, looks, tty }, resizing }: AppProps): ReactN
 const Live = ({ frame, look }: { readonly frame: Frame; readonly look: Look }): ReactNode => {
   const { setCursorPosition } = useCursor()
   setCursorPosition(frame.cursor)
-  return <Lines look={look} lines={frame.lines} />
+  return <Rows look={look} lines={frame.lines} />
 }

@@ -5,6 +5,7 @@ import { textOf } from '../core/message.ts'
 import type { Screen, Stage } from '../team/screen.ts'
 import { App } from './app.tsx'
 import { guardOf } from './guard.ts'
+import { smallHeap } from './heap.ts'
 import { withHistory } from './input/editor.ts'
 import { filesOf } from './input/files.ts'
 import { historyFile, historyMenu } from './input/history.ts'
@@ -52,6 +53,7 @@ const seated = async (stage: Stage, store: Watched, driver: Driver): Promise<unk
     maxFps: 60,
   })
   resizing.erases(clear)
+  using _ = smallHeap()
   remember(desk)
   ringing(desk)
   if (stage.messages.length > 0) desk.looks.loadColors()

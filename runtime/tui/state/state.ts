@@ -71,6 +71,8 @@ export type Shell = { readonly command: string; readonly output: string; readonl
 
 export type State = {
   readonly blocks: readonly Block[]
+  /** How often blocks have been forgotten that had gone to the scrollback: `blocks` are those since. */
+  readonly page: number
   readonly speeches: readonly Speech[]
   readonly cards: readonly Card[]
   /** What was folded in the scrollback and can be opened, the newest last. */
@@ -164,6 +166,7 @@ export type Act =
 
 export const initial: State = {
   blocks: [],
+  page: 0,
   speeches: [],
   cards: [],
   folded: [],

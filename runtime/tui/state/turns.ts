@@ -41,7 +41,6 @@ export const turnsOf = (conversation: () => Conversation, store: Watched, mishap
     for (let next = waiting.shift(); next; next = waiting.shift()) {
       store.tell({ type: 'unqueued' })
       await turn(next)
-      await store.drawn()
     }
     running = undefined
   }

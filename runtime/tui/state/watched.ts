@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises'
 import type { Happening } from './reduce.ts'
 import { initial, type State } from './state.ts'
 import { after } from './store.ts'
@@ -10,29 +9,48 @@ export type Watched = {
   readonly seen: () => State
   readonly tell: (event: Happening) => void
   readonly subscribe: (watcher: () => void) => () => void
-  /** Once everything that is over has gone to the scrollback: it is forgotten then. */
-  readonly drawn: () => Promise<void>
   /** Until what it gives is called nothing is shown: what is drawn while somebody else has the terminal is lost. */
   readonly hold: () => () => void
 }
 
-/** Milliseconds between two looks while an answer streams: faster than eyes, slower than tokens. */
+/** Milliseconds between two looks at a run: faster than eyes, slower than tokens, and than calls that are over at once. */
 const glance = 40
+
+/** So many blocks are kept until all of them have gone to the scrollback; then they are forgotten. */
+const pageLength = 200
 
 /** `now` is in milliseconds. While something is being done, those who look are called each second. */
 export const watched = (now: () => number): Watched => {
   let state = initial
   let seen = state
+  let looked = Number.NEGATIVE_INFINITY
+  /** How many blocks of this page stand in the scrollback. */
+  let drawn = 0
   let holds = 0
   let timer: NodeJS.Timeout | undefined
   let clock: NodeJS.Timeout | undefined
   const watchers = new Set<() => void>()
+  const turnPage = () => {
+    if (drawn < pageLength) return
+    state = { ...state, blocks: state.blocks.slice(drawn), page: state.page + 1 }
+    drawn = 0
+  }
   const look = () => {
     clearTimeout(timer)
     timer = undefined
     if (holds > 0) return
+    looked = now()
+    turnPage()
     seen = state
+    const { page, blocks } = seen
     for (const watcher of watchers) watcher()
+    // React draws at the end of this task.
+    setImmediate(() => {
+      if (page === state.page && watchers.size > 0) drawn = Math.max(drawn, blocks.length)
+    })
+  }
+  const lookSoon = () => {
+    timer ??= setTimeout(look, Math.min(glance, Math.max(0, looked + glance - now())))
   }
   const tick = () => {
     state = { ...state, now: now() }
@@ -47,23 +65,15 @@ export const watched = (now: () => number): Watched => {
     state: () => state,
     seen: () => seen,
     tell: event => {
-      const before = state
       state = after({ ...state, now: now() }, event)
       keepTime()
-      if (event.type.endsWith('-delta')) timer ??= setTimeout(look, glance)
-      else if (state !== before) look()
+      // What a person does shows at once; what the agents do has a path.
+      if ('path' in event) lookSoon()
+      else look()
     },
     subscribe: watcher => {
       watchers.add(watcher)
       return () => watchers.delete(watcher)
-    },
-    drawn: async () => {
-      look()
-      await setImmediate()
-      if (state.blocks.length < 200 || holds > 0) return
-      state = { ...state, blocks: [] }
-      look()
-      await setImmediate()
     },
     hold: () => {
       holds++
