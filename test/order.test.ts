@@ -97,3 +97,19 @@ test('telling in order what is in order already changes nothing', async () => {
     }),
   )
 })
+
+test('what a tool writes is told while it is the one that is told, and not at all later', async () => {
+  const call = (path: number[]) => [event(path, 'tool-call'), event(path, 'tool-start')]
+  const writes = (path: number[], text: string) => event(path, 'tool-output-delta', { text })
+  const happened = [
+    ...[...call([1]), ...call([2]), ...call([2, 1])],
+    ...[writes([2], 'lost'), writes([1], 'a'), writes([2, 1], 'lost'), writes([1], 'b')],
+    ...[event([1], 'tool-end'), writes([2, 1], 'c'), event([2, 1], 'tool-end'), event([2], 'tool-end')],
+    // What runs in the background is told later.
+    ...[...call([-3, 1]), writes([-3, 1], 'lost'), event([], 'background', { calls: [3] })],
+    ...[writes([-3, 1], 'd'), event([-3, 1], 'tool-end'), event([-3], 'agent-end'), event([], 'agent-end')],
+  ]
+  const texts: unknown[] = []
+  for await (const one of inOrder(streamed(happened))) if (one.type === 'tool-output-delta') texts.push(one.text)
+  expect(texts).toEqual(['a', 'b', 'c', 'd'])
+})

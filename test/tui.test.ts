@@ -123,7 +123,7 @@ test('on the screen an answer can hold for such calls, and arguments can be chan
   terminal.write('e')
   await terminal.waitFor(/Run it with: echo one\n/)
   terminal.write(`${keys.backspace.repeat(3)}two${keys.enter}`)
-  await terminal.waitFor(/✓ shell echo one\n {2}two\n[\s\S]*path: d[\s\S]*Run write_file\?\n/)
+  await terminal.waitFor(/✓ shell echo two \(changed\)\n {2}two\n[\s\S]*path: d[\s\S]*Run write_file\?\n/)
   terminal.write('e')
   await terminal.waitFor(/Run it with: \{[\s\S]*"path": "d"/)
   terminal.write(`x${keys.enter}`)

@@ -26,7 +26,7 @@ export const exec = async (
   using interrupt = interruption()
   terminal.stdout.on('error', () => interrupt.closed())
   return await guarded(face, async () => {
-    const conversation = await start(file, options, { terminal, face, person })
+    const conversation = await start(file, options, { terminal, face, person }, { liveOutput: face.liveOutput })
     if (options.dryRun) return await dryRun(conversation, terminal)
     return await finishing(conversation, face, async () => {
       const contents = withNext(conversation, await contentsOf(messages, options, terminal, interrupt.signal))

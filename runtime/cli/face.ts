@@ -11,6 +11,8 @@ import { type Terminal, write } from './terminal.ts'
 export type Face = {
   /** Whether a person sees the questions that tool calls need answered. */
   readonly showsQuestions: boolean
+  /** Whether it shows what tools write while they work. */
+  readonly liveOutput: boolean
   readonly start: () => Promise<void>
   readonly event: (event: RunEvent) => Promise<void>
   /** Something that one may want to know; not said where nobody reads any more (`| head`). */
@@ -20,7 +22,7 @@ export type Face = {
 }
 
 export const faceFor = (options: RunOptions, terminal: Terminal): Face => {
-  if (options.json) return jsonFace(terminal)
+  if (options.json) return jsonFace(options, terminal)
   return options.quiet ? quietFace(terminal) : textFace(options, terminal)
 }
 
@@ -44,10 +46,14 @@ const textFace = (options: RunOptions, terminal: Terminal): Face => {
     await endLine()
     await write(terminal.stderr, text)
   }
+  const live = liveOn(terminal)
   return {
     showsQuestions: true,
+    liveOutput: options.liveOutput ?? (showsTools(options) && terminal.stderr.isTTY),
     start: async () => undefined,
     event: async event => {
+      if (event.type === 'tool-output-delta') return await live.wrote(event)
+      if (event.type === 'tool-end') live.stop()
       await print(textOfEvent(event))
       if (event.type === 'retry') await complain(retryText(event))
       // Drift is told in one line when all is known.
@@ -57,8 +63,32 @@ const textFace = (options: RunOptions, terminal: Terminal): Face => {
       await endLine()
       await noticeOn(terminal, text)
     },
-    failure: async failure => complain(failureText(failure)),
+    failure: async failure => {
+      live.stop()
+      await complain(failureText(failure))
+    },
     end: endLine,
+  }
+}
+
+/** Whether calls are shown that do something. In a replay they do not, and it shall not wait for a stream to be made. */
+const showsTools = ({ hideToolCalls, hideToolResults, fake, fakeTools }: RunOptions): boolean =>
+  !hideToolCalls && !hideToolResults && (fake === undefined || fakeTools === 'live')
+
+/** Most runs have nothing of it to show. */
+const liveOn = (terminal: Terminal) => {
+  let lines: ReturnType<typeof import('./live-lines.ts')['liveLines']> | undefined
+  return {
+    wrote: async (event: Extract<RunEvent, { type: 'tool-output-delta' }>) => {
+      const { stderr, env } = terminal
+      lines ??= (await import('./live-lines.ts')).liveLines({
+        print: text => void write(stderr, text),
+        columns: stderr.columns ?? 80,
+        dim: stderr.isTTY && !env['NO_COLOR'],
+      })
+      lines.wrote(event)
+    },
+    stop: () => lines?.stop(),
   }
 }
 
@@ -70,7 +100,7 @@ const retryText = ({ reason, waited }: Extract<RunEvent, { type: 'retry' }>): st
   return `${said} Trying again${seconds < 2 ? '' : ` in ${seconds} seconds`}.\n`
 }
 
-const jsonFace = (terminal: Terminal): Face => {
+const jsonFace = ({ liveOutput = false }: RunOptions, terminal: Terminal): Face => {
   const { stdout } = terminal
   let isStarted = false
   const print = async (line: string): Promise<void> => {
@@ -80,6 +110,7 @@ const jsonFace = (terminal: Terminal): Face => {
   }
   return {
     showsQuestions: false,
+    liveOutput,
     start: async () => print(''),
     event: async event => print(jsonLines.event(event)),
     notice: async text => noticeOn(terminal, text),
@@ -94,6 +125,7 @@ const quietFace = (terminal: Terminal): Face => {
   let answer = ''
   return {
     showsQuestions: false,
+    liveOutput: false,
     start: async () => undefined,
     event: async event => {
       if (event.type === 'message' && event.message.role === 'assistant' && event.path.length === 0) {

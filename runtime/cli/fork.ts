@@ -34,7 +34,7 @@ export const fork = async (
       script.source,
       settings,
       { terminal, face, person },
-      { plays: playedBefore(at) },
+      { plays: playedBefore(at), liveOutput: face.liveOutput },
     )
     return await finishing(conversation, face, async () => {
       const given = await contentsOf(messages, options, terminal, interrupt.signal)

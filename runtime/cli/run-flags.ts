@@ -35,6 +35,11 @@ export const runFlags: readonly RunFlag[] = [
   { flags: '--hide-tool-calls', description: 'do not print tool calls and their results' },
   { flags: '--hide-tool-results', description: 'do not print what tools answered' },
   {
+    flags: '--live-output',
+    description:
+      'show what tools write while they run, on standard error (default on a terminal); with --json as events',
+  },
+  {
     flags: '--attach <file>',
     description: 'send a text, image or PDF file along with the first message; again for more',
     many: true,

@@ -20,6 +20,7 @@ export type RunOptions = {
   readonly quiet?: boolean
   readonly hideToolCalls?: boolean
   readonly hideToolResults?: boolean
+  readonly liveOutput?: boolean
   readonly attach?: readonly string[]
   readonly promptFile?: readonly string[]
   readonly dryRun?: boolean

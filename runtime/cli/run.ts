@@ -40,7 +40,12 @@ export const run = async (
   }
   const person = personAt(terminal, face.showsQuestions)
   return await guarded(face, async () => {
-    const conversation = await start(file, options, { terminal, face, person }, { titles: isConversation })
+    const conversation = await start(
+      file,
+      options,
+      { terminal, face, person },
+      { titles: isConversation, liveOutput: face.liveOutput },
+    )
     return await finishing(conversation, face, async () => {
       await face.start()
       if (!isConversation) return await sayLines(conversation, terminal, { face, person })

@@ -45,6 +45,7 @@ export const stageFor = async (
         { terminal, face: { notice: async text => notice(text) }, person: { ask: person, form: ask } },
         {
           titles: true,
+          liveOutput: true,
           ...(session === undefined && { earlier }),
           ...(thinking !== undefined && { thinking }),
         },

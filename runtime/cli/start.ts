@@ -36,7 +36,10 @@ const sourceOf = async (file: string, options: RunOptions, terminal: Terminal): 
 }
 
 /** Replays have more ways to be told what to do than there are options of `run`. */
-export type Special = Pick<OpenOptions, 'delivery' | 'plays' | 'earlier' | 'thinking' | 'editable' | 'titles'> & {
+export type Special = Pick<
+  OpenOptions,
+  'delivery' | 'plays' | 'earlier' | 'thinking' | 'editable' | 'titles' | 'liveOutput'
+> & {
   readonly speed?: NonNullable<OpenOptions['speed']>
 }
 

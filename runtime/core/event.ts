@@ -16,6 +16,10 @@ export type EndReason = 'done' | 'max-iterations' | 'repeating' | 'cancelled' | 
  * (`tool-start`, absent for a call that was refused) and answered (`tool-end`). A question says which rule of the agent file
  * asks, and why, where one does. `background` says that an agent has done its own work and waits for what the calls of these
  * numbers began in the background; in the order of telling that comes next. Plain data: `JSON.stringify` of it is the line that `--json` prints.
+ *
+ * `tool-output-delta` is what a tool writes while it works, for eyes alone: as it was written, control sequences and all, in pieces
+ * that are others each time; `skipped` characters before it were too many to be told. No recording holds it and no replay has
+ * it, so only those get it who ask for it (`liveOutput`).
  */
 export type RunEvent = { readonly path: Path; readonly agent: string } & (
   | { readonly type: 'agent-start' }
@@ -26,6 +30,13 @@ export type RunEvent = { readonly path: Path; readonly agent: string } & (
   | { readonly type: 'question'; readonly call: ToolCall; readonly rule?: string; readonly reason?: string }
   | { readonly type: 'answer'; readonly call: ToolCall; readonly answer: Answer }
   | { readonly type: 'tool-start'; readonly call: ToolCall }
+  | {
+      readonly type: 'tool-output-delta'
+      readonly id: string
+      readonly name: string
+      readonly text: string
+      readonly skipped?: number
+    }
   | { readonly type: 'tool-end'; readonly call: ToolCall; readonly result: ToolResult }
   | { readonly type: 'notice'; readonly level: 'info' | 'warning'; readonly code: string; readonly text: string }
   | {

@@ -16,6 +16,8 @@ export type ToolContext = {
   readonly workspace: Workspace
   /** The network, live: a tool that is replayed is not called at all. */
   readonly fetch: Fetch
+  /** Shows what the tool has to say while it works: pieces of text of any size, as a terminal gets them. Absent where nobody looks. */
+  readonly report?: (text: string) => void
 }
 
 /**
@@ -51,6 +53,11 @@ export type Conductor = ToolDefinition & {
 /** What the model should read when a call did not do what was asked. */
 export class ToolFailure extends Error {
   override readonly name = 'ToolFailure'
+}
+
+/** A call was called off: what it had said by then. Thrown in place of the reason of the signal, by tools that know. */
+export class CutOff extends Error {
+  override readonly name = 'CutOff'
 }
 
 /** Tools that begin work beside the conversation and look after it. What they answer depends on how far that is. */

@@ -31,7 +31,8 @@ export const graphemes = (text: string): string[] => {
 export const widthOf = (text: string): number =>
   narrow.test(text) ? text.length : graphemes(text).reduce((sum, one) => sum + columnsOf(one), 0)
 
-const columnsOf = (grapheme: string): number => {
+/** How many columns of a terminal it takes: none, one or two. */
+export const columnsOf = (grapheme: string): number => {
   if (grapheme.length > 1 && grapheme.length < longestPicture && picture.test(grapheme)) return 2
   let columns = 0
   for (const letter of grapheme) {

@@ -16,6 +16,8 @@ export async function* inOrder(events: AsyncIterable<RunEvent>): AsyncGenerator<
     else listIn(later, task).push(event)
   }
   for await (const event of events) {
+    // What a tool writes just now is of no use later, and may be much.
+    if (event.type === 'tool-output-delta' && !telling.isAt(event.path)) continue
     hold(event)
     for (let next = telling.ready(held); next; next = telling.ready(held)) {
       const told = next
@@ -36,6 +38,11 @@ class Telling {
 
   ready(held: readonly RunEvent[]): RunEvent | undefined {
     return held.find(event => !this.#open.some(call => isBefore(call, event.path)))
+  }
+
+  /** Whether what happens there now is told at once. */
+  isAt(path: Path): boolean {
+    return this.unbegun(path) === undefined && !this.#open.some(call => isBefore(call, path))
   }
 
   /** The outermost task that this is in and that is not being told yet. */

@@ -56,6 +56,8 @@ export type World = {
   readonly watched?: <Result>(work: () => Promise<Result>) => Promise<Result>
   /** Limits for all that runs; absent where there are none. */
   readonly budget?: Budget
+  /** Whether what tools write while they work is told, as `tool-output-delta`. */
+  readonly liveOutput?: boolean
   /** Something about the surroundings that goes into a prompt. */
   readonly fact: (name: string) => Promise<Json>
 }

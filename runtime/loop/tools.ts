@@ -2,8 +2,9 @@ import type { ToolAnswer } from '../core/border.ts'
 import { Failure } from '../core/errors.ts'
 import type { Path, RunEvent } from '../core/event.ts'
 import type { Message, ToolCall, ToolResult } from '../core/message.ts'
-import { type Conductor, isBackground, type Tool, ToolFailure } from '../core/tool.ts'
+import { type Conductor, CutOff, isBackground, type Tool, type ToolContext, ToolFailure } from '../core/tool.ts'
 import { delegate, handoff, inTheBackground, isDelegation } from './delegate.ts'
+import { endingOf } from './ending.ts'
 import { afterwards, gate, withNote } from './gate.ts'
 import { callerOf, type Here, refused } from './here.ts'
 import { merge } from './merge.ts'
@@ -44,9 +45,11 @@ async function* unlessInterrupted({ signal }: Here, call: ToolCall, events: Call
   } catch (error) {
     // A missing recording is the run's failure, not news for the model.
     if (error instanceof Failure || !signal.aborted) throw error
-    return refused(call, 'interrupted', 'The tool call was canceled by the user.')
+    return refused(call, 'interrupted', canceled)
   }
 }
+
+const canceled = 'The tool call was canceled by the user.'
 
 async function* answer(here: Here, call: ToolCall, path: Path): CallEvents {
   if (call.invalid !== undefined)
@@ -68,32 +71,48 @@ async function* answer(here: Here, call: ToolCall, path: Path): CallEvents {
   if (passed.refusal !== undefined) return refused(call, 'denied', passed.refusal)
   yield { path, agent: here.agent.name, type: 'tool-start', call: passed.call }
   const result = yield* made(here, passed.call, path, tool)
-  return withNote(yield* afterwards(here, { call: passed.call, result, path }), passed.note)
+  const isCutOff = tool !== undefined && result.error === 'interrupted'
+  const told = isCutOff ? result : yield* afterwards(here, { call: passed.call, result, path })
+  return withNote(told, passed.note)
 }
 
 async function* made(here: Here, call: ToolCall, path: Path, tool: Tool | Conductor | undefined): CallEvents {
   if (here.agent.background && isBackground(call)) return await inTheBackground(here, call, path)
   if (tool && 'conduct' in tool)
     return yield* (await import('./conduct.ts')).conducted(here, { tool, call, path }, answered)
-  if (tool) return await execute(here, tool, call)
+  if (tool && !here.liveOutput) return await execute(here, tool, call)
+  if (tool) {
+    const { told } = await import('./live-output.ts')
+    return yield* told({ path, agent: here.agent.name, call }, report => execute(here, tool, call, report))
+  }
   return call.name === 'handoff' ? handoff(here, call) : yield* delegate(here, call, path)
 }
 
-async function execute(here: Here, tool: Tool, call: ToolCall): Promise<ToolResult> {
+async function execute(here: Here, tool: Tool, call: ToolCall, report?: ToolContext['report']): Promise<ToolResult> {
   const { border, workspace, fetch, signal, watched } = here
   signal.throwIfAborted()
   const ask = { caller: callerOf(here), name: call.name, input: call.input }
-  const work = () => attempt(() => tool.execute(call.input, { signal, workspace, fetch }), signal)
+  const context = { signal, workspace, fetch, ...(report && { report }) }
+  const work = () => attempt(() => tool.execute(call.input, context), here)
   const answer = await border.perform('tool', ask, () => (tool.isOpaque && watched ? watched(work) : work()))
   return { callId: call.id, name: call.name, ...answer }
 }
 
-/** What a tool could not do is an answer too, and recorded as one; only a call that was cut off has none. */
-const attempt = async (work: () => Promise<ToolAnswer['content']>, signal: AbortSignal): Promise<ToolAnswer> => {
+/**
+ * What a tool could not do is an answer too, and recorded as one; a call that was cut off has none, unless it was the user who
+ * did that, and there is something that the model should know when he goes on.
+ */
+const attempt = async (
+  work: () => Promise<ToolAnswer['content']>,
+  { signal, runSignal }: Pick<Here, 'signal' | 'runSignal'>,
+): Promise<ToolAnswer> => {
   try {
     const content = await work()
     return { content: content.length > 0 ? content : [{ type: 'text', text: '(no output)' }] }
   } catch (error) {
+    if (error instanceof CutOff && runSignal.aborted && endingOf(runSignal) === 'cancelled') {
+      return { content: [{ type: 'text', text: `${canceled}\n${error.message}` }], error: 'interrupted' }
+    }
     if (signal.aborted || error instanceof Failure) throw error
     const text =
       error instanceof ToolFailure

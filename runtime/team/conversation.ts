@@ -108,7 +108,7 @@ const commandsIn = (...ground: Parameters<Commands>): ReturnType<Commands> => {
 
 async function* storing(events: AsyncGenerator<RunEvent>, stored: Stored | undefined): AsyncGenerator<RunEvent> {
   for await (const event of events) {
-    stored?.append(event)
+    if (event.type !== 'tool-output-delta') stored?.append(event)
     yield event
   }
 }

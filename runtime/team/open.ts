@@ -90,6 +90,8 @@ export type OpenOptions = {
   readonly ownFiles?: readonly string[]
   /** Whether a model is asked for the title of a session; its first words where not, and while recording. */
   readonly titles?: boolean
+  /** Whether `tool-output-delta` events are told. They differ from run to run, and a replay has none. */
+  readonly liveOutput?: boolean
   readonly person: AskPerson
   /** Asks the person for more than a yes; absent where nobody can be asked. */
   readonly ask?: AskForm
@@ -154,6 +156,7 @@ export const open = async (options: OpenOptions): Promise<Conversation> => {
     ...rules,
     ...budgetFor(options),
     ...(stored && { watched: stored.watched }),
+    ...(options.liveOutput && { liveOutput: true }),
   }
   const earlier = options.earlier ?? stored?.earlier ?? []
   const asked = options.agent !== undefined

@@ -1,4 +1,4 @@
-import type { ToolContext } from '../../runtime/core/tool.ts'
+import { CutOff, type ToolContext } from '../../runtime/core/tool.ts'
 import type { Exit, Process } from '../../runtime/core/workspace.ts'
 import { output } from './output.ts'
 
@@ -18,8 +18,8 @@ export type Ran = {
   readonly problem?: { readonly type: 'exit' | 'timeout'; readonly text: string }
 }
 
-/** Runs a command to its end. Throws when the signal fires, and a ToolFailure where it cannot be started. */
-export const run = async (command: Command, { workspace, signal }: ToolContext): Promise<Ran> => {
+/** Runs a command to its end. Throws CutOff when the signal fires, and a ToolFailure where it cannot be started. */
+export const run = async (command: Command, { workspace, signal, report }: ToolContext): Promise<Ran> => {
   const { line, cwd, env = {}, timeout, started } = command
   const limit = AbortSignal.timeout(timeout * 1000)
   const process = workspace.shell(line, {
@@ -29,7 +29,8 @@ export const run = async (command: Command, { workspace, signal }: ToolContext):
   })
   started?.(process)
   try {
-    const said = await listen(process, [signal, limit])
+    const said = await listen(process, [signal, limit], report)
+    if (signal.aborted && said !== '') throw new CutOff(`Output so far: ${said}`, { cause: signal.reason })
     signal.throwIfAborted()
     if (limit.aborted) return { said, problem: { type: 'timeout', text: `timed out after ${timeout}s` } }
     const exit = await process.exit
@@ -40,11 +41,16 @@ export const run = async (command: Command, { workspace, signal }: ToolContext):
 }
 
 /** All that a command says, or what it has said when it must end; then nothing of it runs any more. */
-const listen = async (process: Process, signals: readonly AbortSignal[]): Promise<string> => {
+const listen = async (
+  process: Process,
+  signals: readonly AbortSignal[],
+  report: ToolContext['report'],
+): Promise<string> => {
   const said = output()
   const mustEnd = () => signals.some(({ aborted }) => aborted)
   for await (const piece of process.output) {
-    said.add(piece)
+    const text = said.add(piece)
+    report?.(text)
     // What a command left in the background may write for ever.
     if (mustEnd()) break
   }

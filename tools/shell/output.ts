@@ -6,7 +6,11 @@ type Piece = Process['output'] extends AsyncIterable<infer Each> ? Each : never
 const most = 30_000
 
 /** What a command has said so far; of what is too long the beginning and the end, since errors stand at the end. */
-export type Output = { readonly add: (piece: Piece) => void; readonly text: () => string }
+export type Output = {
+  /** Gives the piece as text. */
+  readonly add: (piece: Piece) => string
+  readonly text: () => string
+}
 
 export const output = (): Output => {
   // A pipe may cut a character in two, so each has a decoder of its own.
@@ -22,6 +26,7 @@ export const output = (): Output => {
       head += text.slice(0, room)
       tail += text.slice(room)
       if (tail.length > most) tail = tail.slice(-most / 2)
+      return text
     },
     text() {
       if (length <= most) return head + tail

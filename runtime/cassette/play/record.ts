@@ -73,11 +73,17 @@ export const recordingBorder = (outside: Border, writer: CassetteWriter, options
       })
       if (!begun && answer === null) return answer
       const body = bounded(writtenAnswer(kind, answer), `The answer to ${requestOfEffect(kind, ask).url}`)
-      end(begun ?? start(), { status: 200, body: options.redactor.json(body) })
+      end(begun ?? start(), { status: 200, body: options.redactor.json(body) }, stateOf(answer))
       return answer
     },
   }
 }
+
+/** A tool that was called off may have had something to say; it has come to no end all the same. */
+const stateOf = (answer: AnswerTo<Kind>): Interaction['state'] =>
+  typeof answer === 'object' && answer !== null && 'error' in answer && answer.error === 'interrupted'
+    ? 'interrupted'
+    : undefined
 
 /** Facts are asked for by the run as a whole. */
 const nobody: Caller = { agent: '', lane: 'root' }

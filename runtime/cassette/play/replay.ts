@@ -1,6 +1,6 @@
 import type { AnswerTo, Ask, Border, Caller, Exchange, Kind, Reply } from '../../core/border.ts'
 import type { Interaction } from '../../core/cassette.ts'
-import type { Failure } from '../../core/errors.ts'
+import { Failure } from '../../core/errors.ts'
 import type { Entry, OpenCassette } from '../file/file.ts'
 import { type Finder, type FindOptions, failureOf, finderIn } from '../match/find.ts'
 import { type Request, requestOfEffect, requestOfExchange } from '../match/request.ts'
@@ -43,7 +43,7 @@ export const replayingBorder = (cassette: OpenCassette, options: ReplayOptions):
   const { restorer = restorerOf({ ...(workingDirectory && { workingDirectory }), ...(home && { home }) }) } = options
   const finder = finderIn(cassette, options)
   const interruptions = new Interruptions(cassette, finder.isTaken)
-  const { answer, ended, pace, stops } = answering(finder, {
+  const { answer, wholeAnswer, ended, pace, stops } = answering(finder, {
     ...options,
     cassette,
     interruptions,
@@ -86,7 +86,7 @@ export const replayingBorder = (cassette: OpenCassette, options: ReplayOptions):
         options.onDrift({ lane: caller.lane, interaction: 0, what: `there are new hooks at ${request.url}` })
         return {} as AnswerTo<K>
       }
-      const { response } = await answer(caller, request)
+      const { response } = await wholeAnswer(caller, request)
       return readAnswer(kind, restorer.json(response.body ?? null))
     },
     recorded(kind, ask) {
@@ -138,7 +138,14 @@ const answering = (finder: Finder, options: Answering) => {
     if (body === undefined && error) throw failureOf(error, restore)
     return interaction
   }
-  return { answer, ended, pace: paceOf(options, activity), stops }
+  /** What a call that was cut off had said by then is its answer, once the interruption has come; unless a failure ended it. */
+  const wholeAnswer = async (caller: Caller, asked: Request): Promise<Interaction> => {
+    const interaction = await answer(caller, asked)
+    const reason = isCutOff(interaction) ? await ended(interaction, caller) : undefined
+    if (reason instanceof Failure) throw reason
+    return interaction
+  }
+  return { answer, wholeAnswer, ended, pace: paceOf(options, activity), stops }
 }
 
 /** The run as a whole asks for facts. */

@@ -1,5 +1,6 @@
 import type { Path } from '../../core/event.ts'
 import type { ContentPart, Message, ToolCall, ToolResult, Usage } from '../../core/message.ts'
+import type { Tail } from '../../core/tail.ts'
 import type { Tapes } from '../../team/screen.ts'
 import { type Editor, emptyEditor } from '../input/editor.ts'
 import type { Menu } from '../input/menu.ts'
@@ -17,6 +18,8 @@ export type Block = { readonly depth: number; readonly agent: string } & (
       readonly type: 'call'
       readonly call: ToolCall
       readonly result: ToolResult
+      /** Whether it was made with other arguments than the model's; those are in `call`. */
+      readonly isChanged?: boolean
       readonly took?: number
       readonly isOpen?: boolean
       /** What it changes was shown when a person was asked about it. */
@@ -47,7 +50,7 @@ export type Speech = {
   readonly told: number
 } & Inside
 
-/** `since` is when it began, in milliseconds of the clock. */
+/** `since` is when it began, in milliseconds of the clock; `output` the end of what it has written so far. */
 export type Card = {
   readonly path: Path
   readonly agent: string
@@ -56,6 +59,7 @@ export type Card = {
   readonly since: number
   /** With which arguments a person was asked about it. */
   readonly shown?: ToolCall['input']
+  readonly output?: Tail
 }
 
 export type Spent = {

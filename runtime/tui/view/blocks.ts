@@ -41,8 +41,13 @@ type Call = Extract<Block, { type: 'call' }>
 type Told = { readonly about?: string; readonly isWhole?: boolean; readonly rows: readonly Row[] }
 
 /** Long arguments are cut; what came of the call, and how long it took, is not. */
-const callHead = ({ call, result, depth, agent, took = 0 }: Call, { about, isWhole }: Told, room: number): Line => {
+const callHead = (
+  { call, result, depth, agent, isChanged, took = 0 }: Call,
+  { about, isWhole }: Told,
+  room: number,
+): Line => {
   const tail: Line = [
+    ...(isChanged ? [{ text: ' (changed)', dim: true }] : []),
     ...(result.error && result.error !== 'failed' ? [{ text: ` (${result.error})`, dim: true }] : []),
     ...(about === undefined ? [] : [{ text: ` ${about}`, dim: true }]),
     ...(took >= 1000 ? [{ text: ` ${duration(took)}`, dim: true }] : []),

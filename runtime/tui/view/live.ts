@@ -1,4 +1,5 @@
 import type { Path } from '../../core/event.ts'
+import { tailLines } from '../../core/tail.ts'
 import { type Drawn, drawn, emptyEditor, insert, shown } from '../input/editor.ts'
 import { type Menu, menuLines } from '../input/menu.ts'
 import { formUp } from '../state/form.ts'
@@ -43,11 +44,17 @@ export const liveLines = (
   { width, room }: { readonly width: number; readonly room: number },
   ink: Ink = {},
 ): Line[] => {
-  const pieces = [
-    ...state.cards.map(card => ({ path: card.path, lines: [cardLine(card, width, state.now)] })),
-    ...state.speeches.map(speech => ({ path: speech.path, lines: speechLines(speech, { width, room }, ink) })),
-  ].sort((a, b) => byPath(a.path, b.path))
   const panels = [...todoLines(state, width), ...shellLines(state, width)]
+  const said = state.speeches.map(speech => ({
+    path: speech.path,
+    lines: speechLines(speech, { width, room }, ink),
+  }))
+  const written = writtenIn(state.cards, room - panels.length - said.flatMap(({ lines }) => lines).length)
+  const cards = state.cards.map(card => ({
+    path: card.path,
+    lines: [cardLine(card, width, state.now), ...outputLines(card, width, written)],
+  }))
+  const pieces = [...cards, ...said].sort((a, b) => byPath(a.path, b.path))
   const own = pieces.flatMap(({ path, lines }) => (path.length === 0 ? lines : []))
   const calls = pieces.flatMap(({ path, lines }) => (path.length === 0 ? [] : lines))
   return [...own, ...folded(calls, room - panels.length), ...panels]
@@ -137,6 +144,23 @@ const cardLine = ({ path, call, state, since }: Card, width: number, now: number
   )
   return [...head, ...(took === '' ? [] : [{ text: took, dim: true }])]
 }
+
+/** Lines of what a running call has written that are shown. */
+const mostWritten = 5
+
+/** How many lines each call may show of what it writes, so that all calls are seen. */
+const writtenIn = (cards: readonly Card[], room: number): number => {
+  const writing = cards.filter(({ output }) => output).length
+  return writing === 0 ? 0 : Math.max(0, Math.min(mostWritten, Math.floor((room - cards.length) / writing)))
+}
+
+/** The end of what a call has written so far, below its card. */
+const outputLines = ({ path, output }: Card, width: number, most: number): Line[] =>
+  most === 0
+    ? []
+    : tailLines(output ?? { lines: [] }, most).map(text =>
+        cut([{ text: `${'│ '.repeat(path.length - 1)}  ${harmless(text)}`, dim: true }], width),
+      )
 
 const inputOf = (
   state: State,

@@ -1,0 +1,191 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { teamAgent, toolAgent } from './support/agents.ts'
+import { command, reprise, startReprise } from './support/cli.ts'
+import { providerServer } from './support/provider-server.ts'
+import { keys, ptyOf } from './support/pty.ts'
+import { atScreen, idle, leave, said } from './support/screen.ts'
+import { folderWith } from './support/temp.ts'
+
+const shell = (...cmds: string[]) => ({ toolCalls: cmds.map(cmd => ({ name: 'shell', input: { cmd } })) })
+const yolo = ['--yolo', 'Go']
+/** Waits for a file, as a line of shell. */
+const until = (name: string) => `until [ -e ${name} ]; do sleep 0.02; done`
+const touch = ({ folder }: { readonly folder: string }, name: string) => writeFileSync(join(folder, name), '')
+
+test('the card of a running command shows its last lines, also of ten thousand', async () => {
+  const cmd = `seq 3; ${until('more')}; seq 10000; ${until('end')}`
+  await using terminal = await atScreen(toolAgent, [shell(cmd), { text: 'Done.' }], yolo, { rows: 24, columns: 80 })
+  await terminal.waitFor(/● shell seq 3[^\n]*\n {2}1\n {2}2\n {2}3\n/)
+  touch(terminal, 'more')
+  await terminal.waitFor(/● shell seq 3[^\n]*\n {2}9996\n {2}9997\n {2}9998\n {2}9999\n {2}10000\n\n>/)
+  expect(terminal.screen()).not.toMatch(/\b9995\b/)
+  touch(terminal, 'end')
+  await terminal.waitFor(/✓ shell seq 3[\s\S]*Done\.\n\n>/)
+  expect(await leave(terminal)).not.toMatch(/\b9996\b/)
+})
+
+test('a progress bar is drawn over itself; colours, titles, pictures and bytes that are no text do no harm', async () => {
+  const cmd = [
+    `printf 'start\\n\\033[31mfetching\\033[0m  10%%\\r'`,
+    `printf '\\033]0;a title'`,
+    until('more'),
+    `printf '\\007fetching  99%%\\runpacked'`,
+    // A character, and a sequence, in two pieces.
+    `printf '\\nna\\303'`,
+    until('half'),
+    `printf '\\257ve \\033[2'`,
+    until('rest'),
+    `printf 'Kok\\n'`,
+    `head -c 3000 /dev/urandom | tr -d '\\n\\033'`,
+    `printf '\\n\\033[2J\\033[Hhome\\n'`,
+    until('end'),
+  ].join('; ')
+  await using terminal = await atScreen(toolAgent, [shell(cmd), { text: 'Done.' }], yolo)
+  await terminal.waitFor(/● shell [^\n]*\n {2}start\n {2}fetching {2}10%\n\n>/)
+  touch(terminal, 'more')
+  await terminal.waitFor(/\n {2}start\n {2}unpacked {2}99%\n {2}na\n\n>/)
+  touch(terminal, 'half')
+  await terminal.waitFor(/\n {2}unpacked {2}99%\n {2}naïve\n\n>/)
+  touch(terminal, 'rest')
+  await terminal.waitFor(/● shell [^\n]*\n {2}home\n\n>/)
+  expect(terminal.raw()).not.toContain('\x1b]0;a title')
+  touch(terminal, 'end')
+  await terminal.waitFor(/Done\.\n\n>/)
+  await leave(terminal)
+})
+
+test('calls that run side by side each show their own, also on a small screen that changes its size', async () => {
+  await using terminal = await atScreen(toolAgent, [shell('sh lines a', 'sh lines b'), { text: 'Done.' }], ['Go'], {
+    ...{ rows: 12, columns: 60 },
+  })
+  const script = `seq -f "$1%g" 1000; ${until('more')}; seq -f "more $1%g" 50; ${until('end')}`
+  writeFileSync(join(terminal.folder, 'lines'), script)
+  await terminal.waitFor(/Run shell\? \(1 more/)
+  terminal.write('a')
+  await terminal.waitFor(/● shell sh[^\n]*\n {2}a999\n {2}a1000\n● shell sh[^\n]*\n {2}b999\n {2}b1000\n\n>/)
+  for (const [columns, rows] of [
+    [40, 10],
+    [100, 30],
+    [41, 12],
+    [90, 24],
+  ] as const) {
+    terminal.resize(columns, rows)
+    terminal.write('x')
+    await terminal.waitFor(/\n {2}b1000\n\n> x+\n/)
+  }
+  touch(terminal, 'more')
+  await terminal.waitFor(
+    /\n {2}more a46\n[\s\S]* {2}more a50\n● shell sh[^\n]*\n {2}more b46\n[\s\S]* {2}more b50\n\n> xxxx\n/,
+  )
+  terminal.write('\x15')
+  touch(terminal, 'end')
+  await terminal.waitFor(/Done\.\n\n>\n/)
+  const shown = await leave(terminal)
+  expect(shown).not.toContain('●')
+  expect(shown.match(/✓ shell/g)).toHaveLength(2)
+})
+
+test('a command of a sub-agent shows its lines in the tree', async () => {
+  const agent = teamAgent.replace('type: filesystem', 'type: shell')
+  const task = { agent: 'reader', task: 'Read', expected_output: 'Words' }
+  await using terminal = await atScreen(
+    agent,
+    [
+      { when: 'Give one task', toolCalls: [{ name: 'transfer_task', input: task }] },
+      { when: 'You are the reader', ...shell(`echo one; ${until('end')}`) },
+      { when: 'You are the reader', text: 'Read.' },
+      { when: 'Give one task', text: 'Done.' },
+    ],
+    yolo,
+  )
+  await terminal.waitFor(/● transfer_task [^\n]*\n│ ● shell echo one[^\n]*\n│ {3}one\n\n>/)
+  touch(terminal, 'end')
+  await terminal.waitFor(/Done\.\n\n>/)
+  await leave(terminal)
+})
+
+test('what an interrupted command had written is shown, goes to the model, and is played back', async () => {
+  const cmd = `echo first; echo "key $KEY"; sleep 1000`
+  await using terminal = await atScreen(
+    toolAgent.replace('type: shell', 'type: shell\n        env: { KEY: "sk-ant-api03-abcdefghijklmnopqrstuvwx" }'),
+    [shell(cmd, 'echo second; sleep 1000', 'sleep 1000'), { text: 'I see.' }],
+    ['--record=tape', ...yolo],
+  )
+  await terminal.waitFor(
+    /● shell echo first[^\n]*\n {2}first\n {2}key sk[^\n]*\n● shell echo second[^\n]*\n {2}second\n● shell sleep 1000 *\d*s?\n/,
+  )
+  terminal.write(keys.escape)
+  await terminal.waitFor(
+    /✗ shell echo first[^\n]*\(interrupted\)[^\n]*\n {2}The tool call was canceled by the user\.\n {2}Output so far: first\n {2}key/,
+  )
+  await terminal.waitFor(/Interrupted\.\n/)
+  await terminal.waitFor(idle)
+  terminal.write(`And?${keys.enter}`)
+  await terminal.waitFor(/I see\.\n/)
+  await terminal.waitFor(idle)
+  const shown = await leave(terminal)
+  expect(shown).toMatch(/Output so far: second/)
+  const results = JSON.stringify(terminal.server.requests[1]?.body['messages'])
+  expect(results).toContain('canceled by the user.\\nOutput so far: first\\nkey sk-ant')
+  expect(results).toContain('canceled by the user.\\nOutput so far: second')
+  expect(said(terminal, 2)).toContain('And?')
+
+  const folder = terminal.folder
+  const played = await reprise(['exec', 'agent.yaml', '--fake', 'tape', '--strict', 'Go', 'And?'], { cwd: folder })
+  expect(played).toMatchObject({ code: 130, stderr: 'Interrupted.\n' })
+  expect(played.stdout).toMatch(/Output so far: first/)
+  const run = await reprise(['replay', 'tape', '--json'], { cwd: folder })
+  expect(run.stdout).toContain('Output so far: second')
+  expect(run.stdout).not.toContain('sk-ant-api03')
+})
+
+/** What a slow command writes, and then all of it. */
+const slow = `printf 'one\\n10%%\\r20%%\\r'; ${until('more')}; printf '\\033[2K\\033[1mtwo\\033[0m\\n'; ${until('end')}`
+
+test('on a terminal exec shows the newest line of a command that takes long, and a replay does not', async () => {
+  await using folder = await folderWith({ 'agent.yaml': toolAgent })
+  await using server = await providerServer([shell(slow), { text: 'Done.' }])
+  const env = { PATH: process.env['PATH'] ?? '', HOME: folder.path, ...server.env }
+  const args = ['exec', 'agent.yaml', '--record=tape', ...yolo]
+  await using terminal = ptyOf([process.execPath, command, ...args], { cwd: folder.path, env })
+  await terminal.waitFor(/Calling shell\([\s\S]*\)\n {2}\| 20%$/)
+  touch({ folder: folder.path }, 'more')
+  await terminal.waitFor(/ {2}\| 20%\n {2}\| two$/)
+  touch({ folder: folder.path }, 'end')
+  expect((await terminal.exit).code).toBe(0)
+  expect(terminal.raw()).toContain('\x1b[2m  | two\x1b[22m\r\n')
+  const replay = ['exec', 'agent.yaml', '--fake', 'tape', 'Go']
+  await using again = ptyOf([process.execPath, command, ...replay], { cwd: folder.path, env })
+  expect((await again.exit).code).toBe(0)
+  expect(again.raw()).not.toContain('  | ')
+})
+
+test('where nobody reads along, live output is told to those who ask for it, and a replay prints what it prints without', async () => {
+  await using folder = await folderWith({ 'agent.yaml': toolAgent })
+  await using server = await providerServer([shell(slow), { text: 'Done.' }, shell(slow), { text: 'Done.' }])
+  const options = { cwd: folder.path, env: server.env }
+  const exec = ['exec', 'agent.yaml', '--json']
+  await using running = await startReprise([...exec, '--record=tape', '--live-output', ...yolo], options)
+  await running.waitFor('"text":"one\\n10%\\r20%\\r"')
+  touch({ folder: folder.path }, 'more')
+  await running.waitFor('"text":"\\u001b[2K\\u001b[1mtwo\\u001b[0m\\n"')
+  touch({ folder: folder.path }, 'end')
+  const { stdout, stderr } = await running.result
+  const lines = stdout.split('\n')
+  const events = lines.filter(line => line !== '').map(line => JSON.parse(line))
+  const told = events.filter(({ type }) => type === 'tool-output-delta')
+  expect(told.map(({ path, name, text }) => ({ path, name, text }))).toEqual([
+    { path: [1], name: 'shell', text: 'one\n10%\r20%\r' },
+    { path: [1], name: 'shell', text: '\x1b[2K\x1b[1mtwo\x1b[0m\n' },
+  ])
+  expect(stderr).toContain('Recorded')
+
+  const replayed = await reprise([...exec, '--fake', 'tape', '--live-output', 'Go'], { cwd: folder.path })
+  const others = lines.filter(line => !line.includes('"tool-output-delta"'))
+  expect(replayed.stdout).toBe(others.join('\n'))
+  const live = await reprise([...exec, ...yolo], options)
+  expect(live).toMatchObject({ stderr: '', code: 0 })
+  expect(live.stdout).not.toContain('tool-output-delta')
+})
