@@ -67,6 +67,18 @@ test('what is new in a request since the one before it in its conversation is sh
   expect(first.stdout).toContain('── instruction')
 })
 
+test.skipIf(wildFolder === undefined)(
+  'what is new in a recording of others is seen from the request that began alike (needs ../shared/wild)',
+  async () => {
+    const name = join(`${wildFolder}`, 'cagent-e2e/testdata/cassettes', 'TestRuntime_MultiAgent_SessionReload.yaml')
+    const changes = async (id: number) =>
+      (await reprise(['cassette', 'show', name, '--id', `${id}`, '--changes'])).stdout
+    expect(await changes(1)).toMatch(/against +nothing/)
+    expect(await changes(2)).toMatch(/against +interaction 0,/)
+    expect(await changes(3)).toMatch(/against +interaction 2,/)
+  },
+)
+
 test('a request is printed as a command that sends it again, the key by its variable', async () => {
   const { stdout } = await shown(teamRun(), '--id', '9', '--curl')
   const [head = '', body = ''] = stdout.split("<<'JSON'\n")

@@ -12,14 +12,26 @@ import { callText, contentText, readable } from './words.ts'
 /** A part of a page; `text` is broken into lines, `lines` stay as they are. */
 export type Section = { readonly title: string } & ({ readonly text: string } | { readonly lines: readonly string[] })
 
-/** The model call before this one in the same conversation; none before the first. */
-export const callBefore = ({ entries, load }: OpenCassette, { id, lane }: Interaction): Interaction | undefined => {
+/**
+ * The model call before this one in the same conversation: the last that began with the same words. Without one it is the
+ * last in its lane, for a conversation may have been summed up; recordings of others hold many in one lane.
+ */
+export const callBefore = (
+  { entries, load, modelTrafficOnly }: OpenCassette,
+  { id, lane, request }: Interaction,
+  { protocols }: Reading,
+): Interaction | undefined => {
+  const beginning = ({ request }: Pick<Interaction, 'request'>) => conversationOf(request, protocols)?.turns[0]
+  const begun = beginning({ request })
+  let last: Interaction | undefined
   for (const entry of entries.toReversed()) {
     if (entry.id >= id || entry.lane !== lane) continue
     const interaction = load(entry.id)
-    if (isModelCall(interaction)) return interaction
+    if (!isModelCall(interaction)) continue
+    if (isDeepStrictEqual(beginning(interaction), begun)) return interaction
+    last ??= interaction
   }
-  return undefined
+  return modelTrafficOnly ? undefined : last
 }
 
 /** What a request has that the one before it had not, and what it has no more. */

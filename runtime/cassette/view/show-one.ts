@@ -27,7 +27,7 @@ export type View = 'read' | 'wire' | 'both' | 'changes'
 export const interactionText = async (cassette: OpenCassette, id: number, page: Shown): Promise<string> => {
   const interaction = cassette.load(id)
   const turn = isModelCall(interaction) ? await turnOf(interaction, page.reading) : undefined
-  const before = page.view === 'changes' && turn ? callBefore(cassette, interaction) : undefined
+  const before = page.view === 'changes' && turn ? callBefore(cassette, interaction, page.reading) : undefined
   const { facts, sections } = before
     ? changesIn(interaction, before, page.reading)
     : { facts: page.view === 'changes' && turn ? [isFirst] : [], sections: sectionsIn(interaction, turn, page) }
