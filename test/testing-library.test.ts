@@ -80,6 +80,24 @@ test('nothing is recorded in CI, and the missing cassette is named', async () =>
   await expect(play('agent.yaml', { ...options, env: { RECORD: 'often' } })).rejects.toThrow(/RECORD is "often"/)
 })
 
+test('a failure says what to do in a test, and where the test called', async () => {
+  await using folder = await folderWith({ 'agent.yaml': helloAgent })
+  await using server = await providerServer([{ text: 'One.' }])
+  const options = { messages: 'First', cassette: 'tape', workingDirectory: folder.path }
+  await expect(play('agent.yaml', { ...options, env: { HOME: '/home/nobody' } })).rejects.toThrow(
+    /OPENAI_API_KEY is not set\.\nA test records what it has no cassette for/,
+  )
+  await play('agent.yaml', { ...options, record: 'all', env: server.env })
+  const failure = await play('agent.yaml', { ...options, messages: 'Other', env: noKeys }).catch(
+    (error: Error) => error,
+  )
+  expect(failure).toMatchObject({
+    code: 'cassette-miss',
+    message: expect.stringMatching(/run the test with RECORD=all\.$/),
+  })
+  expect((failure as Error).stack).toMatch(/RECORD=all\.\n +at .*testing-library\.test\.ts/)
+})
+
 test('interactions that nobody asked for fail the run, unless they may be left', async () => {
   await using folder = await folderWith({ 'agent.yaml': helloAgent })
   await using server = await providerServer([{ text: 'One.' }, { text: 'Two.' }])

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { visible } from '../cassette/view/layout.ts'
 import { Failure } from '../core/errors.ts'
@@ -23,7 +23,15 @@ export const agentSource = async (
 ): Promise<OpenOptions['source']> => {
   if (path === '-') return { path: '-', text: String(await buffer(terminal.stdin)) }
   if (isUrl(path)) return await fromUrl(path, options, terminal)
-  return { path, text: readNamed('The agent file', path, terminal.workingDirectory).toString('utf8') }
+  const folder = terminal.workingDirectory
+  return { path, text: readNamed('The agent file', path, folder, hintFor(path, folder)).toString('utf8') }
+}
+
+/** Where the file that was meant may lie: with its ending, or among others of its kind. */
+const hintFor = (path: string, folder: string): string => {
+  const names = [`${path}.yaml`, `agents/${path}`, `agents/${path}.yaml`, `agents/${basename(path)}`]
+  const meant = names.find(name => existsSync(join(folder, name)))
+  return meant ? `Did you mean ${meant}?` : 'To write one: reprise new.'
 }
 
 /** Bytes of an agent file that somebody else keeps: more than that is none. */

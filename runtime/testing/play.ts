@@ -6,6 +6,7 @@ import type { RunEvent } from '../core/event.ts'
 import type { ContentPart } from '../core/message.ts'
 import { inOrder } from '../loop/order.ts'
 import { type OpenOptions, open } from '../team/open.ts'
+import { failureIn } from './failed.ts'
 import { type PlayedRun, played } from './played.ts'
 
 export type { PlayedCall, PlayedRun } from './played.ts'
@@ -42,6 +43,16 @@ export type PlayOptions = {
  * that was not recorded, and, unless it is told otherwise, of drift and of interactions that were not used.
  */
 export const play = async (agentFile: string, options: PlayOptions): Promise<PlayedRun> => {
+  // Whoever reads a failed test looks for its own line.
+  const here = new Error('play was called here')
+  try {
+    return await playing(agentFile, options)
+  } catch (error) {
+    throw error instanceof Failure ? failureIn(here, error) : error
+  }
+}
+
+const playing = async (agentFile: string, options: PlayOptions): Promise<PlayedRun> => {
   const { folder, env } = surroundings(options)
   const cassette = options.cassette ?? `cassettes/${basename(agentFile).replace(/\.ya?ml$/, '')}`
   const records = recordsNow(options.record ?? modeIn(env), resolve(folder, `${cassette.replace(/\.yaml$/, '')}.yaml`))

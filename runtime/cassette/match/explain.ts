@@ -28,7 +28,7 @@ const mostLetters = 500_000
 export const explainMiss = (miss: Miss): Failure => {
   const { caller, request, cassette } = miss
   const verdict = played(miss) ?? elsewhere(miss) ?? cutOff(miss) ?? nearest(miss) ?? nothingLeft(miss)
-  const title = `${basename(cassette.path)} has no answer to ${callOf(request)} of ${caller.agent || 'the run'}.`
+  const title = `${basename(cassette.path)} has no answer to ${askedText(request, caller.agent)}.`
   const note = cassette.note === undefined ? [] : [cassette.note]
   const lines = [...[title, ...verdict].slice(0, mostLines).map(cutLine), ...note]
   return new Failure('cassette-miss', lines.join('\n'), { hint: hintFor(cassette.path) })
@@ -39,6 +39,9 @@ const mostLines = 20
 const longestLine = 200
 
 const cutLine = (line: string): string => cutAt(line, longestLine)
+
+const askedText = (request: Request, agent: string): string =>
+  request.method === 'SAY' ? `this message to ${agent || 'the agent'}` : `${callOf(request)} of ${agent || 'the run'}`
 
 const callOf = ({ method, url, operation }: Request): string =>
   operation === undefined ? `${names[method] ?? method} ${url.slice(url.indexOf(':') + 1)}` : 'the model call'
@@ -51,7 +54,6 @@ const names: Readonly<Record<string, string>> = {
   PACK: 'the look at the length,',
   RULE: 'the permission for',
   ASK: 'the question about',
-  SAY: 'the message of',
   STOP: 'the interruption by',
   READ: 'the fact',
 }

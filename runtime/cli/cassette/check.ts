@@ -1,4 +1,5 @@
 import type { Found } from '../../cassette/care/check-places.ts'
+import { count } from '../../cassette/view/layout.ts'
 import { cleanCassette, credentialsIn } from '../../team/tapes/cleaning.ts'
 import { namedCassette } from '../../team/tapes/reading.ts'
 import { jsonPage } from '../page.ts'
@@ -18,6 +19,7 @@ export const cassetteCheck = async (
   const all = files.flatMap(({ path, found }) => found.map(one => ({ path, ...one })))
   await write(terminal.stdout, json ? jsonPage({ files: files.length, findings: all }) : all.map(lineOf).join(''))
   if (all.length > 0) await write(terminal.stderr, adviceOn(files.filter(({ found }) => found.length > 0)))
+  else if (!json) await write(terminal.stderr, `${count(files.length, 'file')}, no credential in any.\n`)
   return all.length > 0 ? 1 : 0
 }
 
@@ -27,9 +29,9 @@ const lineOf = ({ path, line, column, what, id, where }: Found & { readonly path
 }
 
 const adviceOn = (files: readonly { readonly path: string; readonly found: readonly Found[] }[]): string => {
-  const count = files.reduce((sum, { found }) => sum + found.length, 0)
+  const found = files.reduce((sum, { found }) => sum + found.length, 0)
   const [only] = files
-  return `${count === 1 ? 'A credential was' : `${count} credentials were`} found. To replace them: reprise cassette redact ${files.length === 1 ? only?.path : 'NAME'}\n`
+  return `${found === 1 ? 'A credential was' : `${found} credentials were`} found. To replace them: reprise cassette redact ${files.length === 1 ? only?.path : 'NAME'}\n`
 }
 
 /** `reprise cassette redact NAME`: puts placeholders for the credentials in a cassette. */

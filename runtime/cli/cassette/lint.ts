@@ -1,4 +1,5 @@
 import type { LintFinding } from '../../cassette/care/lint.ts'
+import { count } from '../../cassette/view/layout.ts'
 import { lintCassette } from '../../team/tapes/linting.ts'
 import { jsonPage } from '../page.ts'
 import { type Terminal, write } from '../terminal.ts'
@@ -11,11 +12,15 @@ export const cassetteLint = async (
   terminal: Terminal,
 ): Promise<number> => {
   const findings: (LintFinding & { readonly path: string })[] = []
-  for (const path of cassettesNamed(names, terminal)) {
+  const paths = cassettesNamed(names, terminal)
+  for (const path of paths) {
     const found = await lintCassette(path, surroundingsOf(terminal))
     findings.push(...found.map(one => ({ path: shortName(path, terminal), ...one })))
   }
   await write(terminal.stdout, json ? jsonPage({ findings }) : findings.map(lineOf).join(''))
+  if (findings.length === 0 && !json) {
+    await write(terminal.stderr, `${count(paths.length, 'cassette')}, nothing wrong with any.\n`)
+  }
   return findings.some(({ level }) => level !== 'note') ? 1 : 0
 }
 
