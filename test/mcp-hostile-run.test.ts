@@ -19,6 +19,7 @@ const ways: readonly (readonly [how: string, tool: string, told: RegExp])[] = [
   ['result of another shape', 'act', /"a": \[/],
   ['bad parts', 'act', /image\/png that cannot be read/],
   ['bad names', 'hostile-mcp_shell', /Done\./],
+  ['hostile schemas', 'deep_enough', /Done\./],
   ['changes its tools', 'first', /Changed\./],
   ['asks for everything', 'act', /-32601/],
   ['ignores the end', 'act', /Done\./],

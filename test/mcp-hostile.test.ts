@@ -139,6 +139,17 @@ test('too many tools are cut off', async () => {
   expect(offer.notices).toEqual(['MCP server server: It lists 5000 tools; only 1000 are offered.'])
 })
 
+test('what a tool takes is refused where no model could be shown it, and other tools stay', async () => {
+  const offer = await offerOf('hostile schemas')
+  expect(namesIn(offer)).toEqual(['deep_enough', 'tree'])
+  expect(offer.notices).toEqual([
+    'MCP server server: Its tool deep is left out: what it takes is nested more than 100 deep.',
+    'MCP server server: Its tool long is left out: its description is too long for a prompt.',
+    'MCP server server: Its tool endless is left out: what it takes refers to itself without end.',
+    'MCP server server: Its tool around is left out: what it takes refers to itself without end.',
+  ])
+})
+
 test('a list that never ends is read as far as it may', async () => {
   expect((await offerOf('pages without end')).tools).toHaveLength(100)
 })

@@ -313,12 +313,30 @@ test.each([
   ['no specification', 'other.yaml', /it is no OpenAPI specification/],
   ['Swagger 2', 'swagger.yaml', /version 2\.0, and only OpenAPI 3/],
   ['a list', 'list.yaml', /it is no specification/],
+  ['what is nested very deep', 'deep.yaml', /it is nested too deep to be read\.$/],
 ])('where %s is found, no tools are offered, and the person is told why', async (_, url, why) => {
-  const files = { 'bad.yaml': 'a: [', 'other.yaml': 'a: 1', 'swagger.yaml': 'swagger: "2.0"', 'list.yaml': '- 1' }
+  const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`
+  const files = {
+    'deep.yaml': deep,
+    'bad.yaml': 'a: [',
+    'other.yaml': 'a: 1',
+    'swagger.yaml': 'swagger: "2.0"',
+    'list.yaml': '- 1',
+  }
   const { tools, notices } = await api({ url }, files).offer()
   expect(tools).toEqual([])
   expect(notices).toEqual([expect.stringMatching(why)])
   expect(notices?.[0]).toContain(`The API of ${url} cannot be used: `)
+})
+
+test('an operation that no model could be shown is left out, and the others stay', async () => {
+  const of = (operationId: string, schema: JsonObject) => ({ post: { operationId, requestBody: jsonBody(schema) } })
+  await using here = await place(
+    specified({ '/a': of('long', { enum: ['e'.repeat(300_000)] }), '/b': of('b', { type: 'string' }) }),
+  )
+  const { tools, notices } = await here.offer()
+  expect(tools.map(({ name }) => name)).toEqual(['b'])
+  expect(notices?.[0]).toMatch(/^long of the API of .* is left out: its description is too long for a prompt\.$/)
 })
 
 test('a specification that refers to itself, to nothing, or to very much ends', async () => {

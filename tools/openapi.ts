@@ -8,6 +8,7 @@ import { type HttpReply, request } from './http/request.ts'
 import { addressOf } from './openapi/address.ts'
 import { written } from './openapi/body.ts'
 import { type Operation, operationsIn } from './openapi/operations.ts'
+import { unfit } from './schema/unfit.ts'
 
 export type OpenapiConfig = {
   /** Where the specification is: an address, or a file. */
@@ -43,6 +44,9 @@ const mostOfReply = 1_000_000
 
 /** Characters of a reply that a model is shown, as in cagent. */
 const most = 30_000
+
+/** Characters of one operation as a tool. */
+const largestTool = 200_000
 
 /** More tools than this some providers refuse. */
 const mostTools = 128
@@ -92,9 +96,9 @@ const apiOf = async (config: OpenapiConfig, { fetch, read, yaml }: OpenapiWorld,
   const { url = '' } = config
   const text = isWeb(url) ? await fetched(new URL(url), config, { fetch, signal }) : await read(url)
   const root = await yaml(text).catch(error => {
-    throw new ToolFailure(
-      `it is neither JSON nor YAML (${error instanceof Error ? error.message.split('\n')[0] : error}).`,
-    )
+    const why = error instanceof Error ? error.message.split('\n')[0] : `${error}`
+    if (why?.startsWith('nesting exceeded')) throw new ToolFailure('it is nested too deep to be read.')
+    throw new ToolFailure(`it is neither JSON nor YAML (${why}).`)
   })
   if (!isJsonObject(root)) throw new ToolFailure('it is no specification.')
   if (!String(root['openapi'] ?? '').startsWith('3.')) {
@@ -130,13 +134,18 @@ const fetched = async (
 }
 
 const offerOf = ({ root, operations, leftOut }: Api, { url, tools: only }: OpenapiConfig): Offer => {
-  const chosen = only ? operations.filter(({ definition }) => only.includes(definition.name)) : operations
+  const wanted = only ? operations.filter(({ definition }) => only.includes(definition.name)) : operations
+  const refusals = wanted.map(({ definition }) => unfit(definition, largestTool))
+  const chosen = wanted.filter((_, index) => refusals[index] === undefined)
   const absent = only?.filter(name => !operations.some(({ definition }) => definition.name === name)) ?? []
   const missing = absent.filter(name => !leftOut.includes(name))
   const unsaid = only ? leftOut.filter(name => only.includes(name)) : leftOut
   const notices = [
     ...(missing.length > 0 ? [`The API of ${url} has no ${missing.join(', ')}.`] : []),
     ...(unsaid.length > 0 ? [`These want files, which cannot be sent, and are left out: ${unsaid.join(', ')}.`] : []),
+    ...refusals.flatMap((why, index) =>
+      why === undefined ? [] : [`${wanted[index]?.definition.name} of the API of ${url} is left out: ${why}.`],
+    ),
     ...(chosen.length > mostTools
       ? [`The API of ${url} has ${chosen.length} operations, more than some models take; "tools" chooses among them.`]
       : []),

@@ -13,6 +13,14 @@ type Message = { readonly id?: number; readonly method?: string; readonly params
 const send = (message: object): void => void process.stdout.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`)
 const answer = (id: number | undefined, result: object): void => send({ id, result })
 const say = (id: number | undefined, text: string): void => answer(id, { content: [{ type: 'text', text }] })
+/** An object in an object, so many levels. */
+const nested = (levels: number): object => {
+  let schema: object = { type: 'string' }
+  for (let level = 0; level < levels; level++) schema = { type: 'object', properties: { a: schema } }
+  return schema
+}
+const loop = { $ref: '#/$defs/a' }
+
 const toolOf = (name: string, rest: object = {}): object => ({
   name,
   description: `Tool ${name}`,
@@ -134,6 +142,21 @@ const ways: Readonly<Record<string, Readonly<Record<string, (message: Message) =
   'many tools': {
     'tools/list': ({ id }) =>
       answer(id, { tools: Array.from({ length: 5000 }, (_, index) => toolOf(`tool_${index}`)) }),
+  },
+  'hostile schemas': {
+    'tools/list': ({ id }) =>
+      answer(id, {
+        tools: [
+          toolOf('deep', { inputSchema: nested(1000) }),
+          toolOf('long', { inputSchema: { type: 'object', properties: { a: { enum: ['e'.repeat(3_000_000)] } } } }),
+          toolOf('endless', { inputSchema: { type: 'object', properties: { a: loop }, $defs: { a: loop } } }),
+          toolOf('around', { inputSchema: { type: 'object', allOf: [{ anyOf: [{ $ref: '#' }] }] } }),
+          toolOf('deep_enough', { inputSchema: nested(40) }),
+          toolOf('tree', {
+            inputSchema: { type: 'object', properties: { children: { type: 'array', items: { $ref: '#' } } } },
+          }),
+        ],
+      }),
   },
   'pages without end': {
     'tools/list': ({ id, params }) => {

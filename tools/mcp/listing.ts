@@ -1,5 +1,6 @@
-import { isJsonObject, type Json, type JsonObject } from '../../runtime/core/json.ts'
+import { deepest, isDeeperThan, isJsonObject, type Json, type JsonObject } from '../../runtime/core/json.ts'
 import type { Offer, PromptDefinition, ToolDefinition } from '../../runtime/core/tool.ts'
+import { unfit } from '../schema/unfit.ts'
 import type { McpConfig } from './config.ts'
 import { plainName, prefixed } from './names.ts'
 import { plain } from './words.ts'
@@ -28,6 +29,8 @@ export type Listed = {
 const mostTools = 1000
 const largestTool = 65_536
 const longestInstructions = 30_000
+/** Characters of what is wrong that a notice shows. */
+const longestName = 80
 /** Sentences about one server. */
 const mostNotices = 6
 
@@ -37,15 +40,18 @@ export const toolsIn = (listed: readonly Json[]): { tools: ServerTool[]; notices
   const notices: string[] = []
   for (const item of listed.slice(0, mostTools)) {
     const tool = toolIn(item)
-    if (!tool) notices.push(`It lists something that is no tool: ${JSON.stringify(item)?.slice(0, 80)}.`)
+    const why = tool && unfit(tool, largestTool)
+    if (!tool) notices.push(`It lists something that is no tool: ${shown(item)}.`)
     else if (tools.some(({ name }) => name === tool.name)) notices.push(`It lists the tool ${tool.name} twice.`)
-    else if (JSON.stringify(tool).length > largestTool)
-      notices.push(`The description of its tool ${tool.name} is too long for a prompt, so the tool is left out.`)
+    else if (why !== undefined) notices.push(`Its tool ${tool.name.slice(0, longestName)} is left out: ${why}.`)
     else tools.push(tool)
   }
   if (listed.length > mostTools) notices.push(`It lists ${listed.length} tools; only ${mostTools} are offered.`)
   return { tools, notices }
 }
+
+const shown = (item: Json): string =>
+  isDeeperThan(item, deepest) ? 'a value that is nested very deep' : JSON.stringify(item).slice(0, longestName)
 
 const toolIn = (item: Json): ServerTool | undefined => {
   if (!isJsonObject(item) || typeof item['name'] !== 'string' || item['name'] === '') return undefined
