@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { expect, test } from 'vitest'
@@ -179,19 +188,59 @@ test.each([
   ['renames a page', /wants to change https:\/\/example\.com\/a, which is no file\. Nothing was changed\./],
   ['renames what is not there', /none\.txt/],
   ['overlaps', /that overlap\. Nothing was changed\./],
-  ['creates files', /wants to create a file for this, which it may not\. Nothing was changed\./],
+  ['creates what is there', /b\.txt is there already\. Nothing was changed\./],
+  ['creates outside', /outside the folders that may be used/],
+  ['removes a full folder', /full is a folder, and not empty\. Nothing was changed\./],
+  ['removes what is not there', /none\.txt is not there\. Nothing was changed\./],
+  ['moves onto another', /b\.txt is there already\. Nothing was changed\./],
+  ['moves a link', /outside the folders that may be used/],
   ['is out of date', /was changed meanwhile\. Nothing was changed/],
   ['renames nothing', 'What stands here cannot be renamed: a.txt:1:1: ⟨here⟩one two'],
 ] as const)('a server that %s changes nothing', async (how, words) => {
   await using elsewhere = await folderWith({ 'outside.txt': 'secret' })
   const outside = join(elsewhere.path, 'outside.txt')
-  await using it = await hostile(how, {}, {}, outside)
+  await using it = await hostile(how, {}, { 'b.txt': 'b', 'full/deep/c.txt': 'c' }, outside)
   symlinkSync(outside, join(it.path, 'link.txt'))
   const { failed, text } = await it.call('lsp_rename', { ...place, new_name: 'X' })
   expect(failed).toBe(true)
   expect(text).toMatch(typeof words === 'string' ? new RegExp(words.replace(/[.:⟨⟩]/g, '.')) : words)
   expect(readFileSync(join(it.path, 'a.txt'), 'utf8')).toBe(files['a.txt'])
   expect(readFileSync(outside, 'utf8')).toBe('secret')
+  expect(
+    readdirSync(it.path)
+      .filter(name => !name.includes('state'))
+      .sort(),
+  ).toEqual(['a.txt', 'b.txt', 'full', 'link.txt'])
+})
+
+test('files are made, moved and removed where a change needs it', async () => {
+  await using it = await hostile(
+    'makes, moves and removes files',
+    {},
+    {
+      'b.txt': 'b',
+      'full/deep/c.txt': 'one',
+      'gone/d.txt': 'd',
+      'gone/deep/e.txt': 'e',
+    },
+  )
+  const { text } = await it.call('lsp_rename', { ...place, new_name: 'XXX' })
+  expect(text.split('\n').slice(2)).toEqual([
+    '- new/new.txt (created, 1 change(s))',
+    '- moved/a.txt (was a.txt, 1 change(s))',
+    '- moved/full/deep/c.txt (was full/deep/c.txt, 1 change(s))',
+    '- b.txt (replaced)',
+    '- gone/d.txt (deleted)',
+    '- gone/deep/e.txt (deleted)',
+  ])
+  const read = (path: string) => readFileSync(join(it.path, path), 'utf8')
+  expect(['new/new.txt', 'moved/a.txt', 'moved/full/deep/c.txt', 'b.txt'].map(read)).toEqual([
+    'XXX',
+    files['a.txt'].replace('o', 'XXX'),
+    'XXXne',
+    '',
+  ])
+  expect(['a.txt', 'full', 'gone'].map(path => existsSync(join(it.path, path)))).toEqual([false, false, false])
 })
 
 test('where one file cannot be written, the others are as they were', async () => {

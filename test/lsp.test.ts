@@ -152,9 +152,13 @@ test('fixes are proposed with what they would change, and change nothing', async
 test('only tools that change files want a permission, and nothing is started before the first call', async () => {
   await using it = await serverIn([], {}, { command: '/no/such/server' })
   const tools = await it.toolset.open(new AbortController().signal)
-  expect(tools.filter(({ readOnly }) => !readOnly).map(({ name }) => name)).toEqual(['lsp_rename', 'lsp_format'])
+  expect(tools.filter(({ readOnly }) => !readOnly).map(({ name }) => name)).toEqual([
+    'lsp_rename',
+    'lsp_apply_code_action',
+    'lsp_format',
+  ])
   expect(tools.map(({ name }) => name).sort()).toEqual(
-    'call_hierarchy code_actions definition diagnostics document_symbols format hover implementations inlay_hints references rename signature_help type_hierarchy workspace workspace_symbols'
+    'apply_code_action call_hierarchy code_actions definition diagnostics document_symbols format hover implementations inlay_hints references rename signature_help type_hierarchy workspace workspace_symbols'
       .split(' ')
       .map(name => `lsp_${name}`),
   )

@@ -1,5 +1,6 @@
 import type { Toolset } from '../runtime/core/tool.ts'
 import { codeActionsTool } from './lsp/actions.ts'
+import { applyActionTool } from './lsp/apply.ts'
 import type { LspConfig, LspWorld } from './lsp/config.ts'
 import { formatTool, renameTool } from './lsp/edits.ts'
 import { LanguageServer } from './lsp/server.ts'
@@ -26,7 +27,8 @@ const instructions = `# Code, as a language server understands it
   holds with \`lsp_document_symbols\`, then look with \`lsp_hover\` and \`lsp_definition\`.
 - Before you change what a name means, look at \`lsp_references\`; for interfaces at \`lsp_implementations\`. Rename with
   \`lsp_rename\`, not by hand.
-- After each change of a file call \`lsp_diagnostics\` on it and mend what it tells; \`lsp_code_actions\` proposes how.`
+- After each change of a file call \`lsp_diagnostics\` on it and mend what it tells; \`lsp_code_actions\` proposes how, and
+  \`lsp_apply_code_action\` does it.`
 
 /** What a language server knows. It is started at the first call, and ends with the toolset; a replay starts none. */
 export const lspToolset = (config: LspConfig, world: LspWorld): Toolset => {
@@ -41,6 +43,7 @@ export const lspToolset = (config: LspConfig, world: LspWorld): Toolset => {
     diagnosticsTool(server),
     renameTool(server),
     codeActionsTool(server),
+    applyActionTool(server),
     formatTool(server),
     callsTool(server),
     typesTool(server),

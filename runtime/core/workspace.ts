@@ -28,7 +28,7 @@ export type ByteRange = { readonly start: number; readonly end: number }
 /** What is about to be done to a file or folder; `path` is the real one, absolute and without links. */
 export type FileChange =
   | { readonly type: 'write'; readonly path: string; readonly content: Uint8Array }
-  | { readonly type: 'make-directory' | 'remove-directory'; readonly path: string }
+  | { readonly type: 'make-directory' | 'remove-directory' | 'remove-file'; readonly path: string }
 
 /** What was at a path. `content` reads the bytes of a file, and is absent where they were too many to be kept. */
 export type Trace =
@@ -57,6 +57,8 @@ export interface Workspace {
   write(path: string, content: string | Uint8Array): Promise<void>
   stat(path: string): Promise<Entry | undefined>
   list(path: string): Promise<readonly Entry[]>
+  /** A file, and not what a link leads to. */
+  removeFile(path: string): Promise<void>
   makeDirectory(path: string): Promise<void>
   /** Only an empty one. */
   removeDirectory(path: string): Promise<void>

@@ -9,7 +9,9 @@ import { numberIn, textIn } from './rows.ts'
 
 export type Snapshots = {
   readonly before: BeforeChange
-  /** What a command has changed, which nobody told before. */
+  /** From now on it is known what is there, whoever changes it. */
+  readonly known: () => void
+  /** What a command has changed since then, which nobody told. */
   readonly changed: (changes: readonly Changed[]) => void
   /** A command that a call ran may have changed once more what was written before: as it is now it was left by the agent. */
   readonly after: (event: RunEvent) => void
@@ -26,12 +28,12 @@ type Options = {
 export const snapshotsOf = (options: Options): Snapshots => {
   const { database, now } = options
   const root = realpathSync(options.workingDirectory)
-  const write = changeWriter(options)
+  const { write, correct, told } = changeWriter(options)
   const begun = new Map<string, number>()
   return {
     before: change => {
       const folders =
-        change.type === 'remove-directory'
+        change.type === 'remove-directory' || change.type === 'remove-file'
           ? []
           : missingFolders(change.type === 'write' ? dirname(change.path) : change.path)
       const { path } = change
@@ -39,14 +41,17 @@ export const snapshotsOf = (options: Options): Snapshots => {
       inTransaction(database, () => {
         for (const folder of folders) write(folder, () => nothing, { state: 'folder', mode: 0 })
         if (change.type === 'write') write(path, () => stateAt(path), { state: hashOf(change.content), mode: 0 })
-        if (change.type === 'remove-directory') write(path, () => stateAt(path), nothing)
+        if (change.type === 'remove-directory' || change.type === 'remove-file')
+          write(path, () => stateAt(path), nothing)
       })
     },
+    known: () => told.clear(),
     changed: changes =>
       inTransaction(database, () => {
         for (const { path, before } of changes) {
           const [then, now] = [stateOf(before), stateAt(path)]
           const isSame = then.state === now.state && (then.bytes === undefined || then.mode === now.mode)
+          if (told.has(path)) correct(path, then)
           if (!isSame && isBelow(root, path)) write(path, () => then, now)
         }
       }),
@@ -95,13 +100,22 @@ const changeWriter = ({ database, id, now }: Options) => {
     'insert into files (step, path, before, before_mode, after, after_mode) values (?, ?, ?, ?, ?, ?)',
   )
   const update = database.prepare('update files set after = ?, after_mode = ? where step = ? and path = ?')
-  return (path: string, before: () => FileState, after: FileState): void => {
+  const earlier = database.prepare('update files set before = ?, before_mode = ? where step = ? and path = ?')
+  /** First told since it was last known what was there: it may have come after something that nobody told. */
+  const told = new Set<string>()
+  const write = (path: string, before: () => FileState, after: FileState): void => {
     const step = stepOf(database, id, now().getTime())
     if (known.get(step, path)) return void update.run(after.state, after.mode, step, path)
+    told.add(path)
     const { state, mode, bytes } = before()
     if (bytes) keepBlob(database, id, bytes)
     insert.run(step, path, state, mode, after.state, after.mode)
   }
+  const correct = (path: string, { state, mode, bytes }: FileState): void => {
+    if (bytes) keepBlob(database, id, bytes)
+    earlier.run(state, mode, stepOf(database, id, now().getTime()), path)
+  }
+  return { write, correct, told }
 }
 
 /** Files of this turn that were changed since a time, in milliseconds. */

@@ -25,7 +25,9 @@ export type SessionWriter = Disposable & {
   readonly append: (event: RunEvent) => void
   /** To be told before an agent changes a file. */
   readonly before: BeforeChange
-  /** What a command has changed. */
+  /** From now on it is known what is there. */
+  readonly known: () => void
+  /** What a command has changed since then. */
   readonly changed: (changes: readonly Changed[]) => void
   /** Replaces the title, unless a person gave it. */
   readonly entitle: (title: string, cost: number) => void
@@ -66,6 +68,7 @@ export const writerOf = (
       for (const earlier of early.splice(0)) write(earlier)
     },
     before: snapshots.before,
+    known: snapshots.known,
     changed: snapshots.changed,
     entitle: (title, cost) =>
       void database

@@ -6,7 +6,7 @@ import type { BeforeChange, ByteRange, Entry, Workspace } from '../core/workspac
 import { inWords, isMissing } from './errors.ts'
 import type { Resolve } from './paths.ts'
 
-type Files = Pick<Workspace, 'read' | 'write' | 'stat' | 'list' | 'makeDirectory' | 'removeDirectory'>
+type Files = Pick<Workspace, 'read' | 'write' | 'removeFile' | 'stat' | 'list' | 'makeDirectory' | 'removeDirectory'>
 
 /** The files of this machine, reached only through `resolve`. What the system refuses is a ToolFailure in words. */
 export const localFiles = (resolve: Resolve, root: string, before: BeforeChange = () => undefined): Files => ({
@@ -16,6 +16,13 @@ export const localFiles = (resolve: Resolve, root: string, before: BeforeChange 
       const real = resolve(path)
       const look = () => before({ type: 'write', path: real, content: Buffer.from(content) })
       return write(real, shown(path), { content, before: look })
+    }),
+  removeFile: path =>
+    worded(path, async () => {
+      const real = resolve(path, 'itself')
+      mustBeFile(await lstat(real), shown(path))
+      before({ type: 'remove-file', path: real })
+      await rm(real)
     }),
   stat: path => worded(path, () => entryAt(resolve(path))),
   list: path => worded(path, () => list(resolve(path), path)),
@@ -68,6 +75,7 @@ const mustBeFile = (stats: Stats, path: string): void => {
 
 const kindOf = (stats: Stats): string => {
   if (stats.isFIFO()) return 'named pipe'
+  if (stats.isSymbolicLink()) return 'link'
   return stats.isSocket() ? 'socket' : 'device'
 }
 

@@ -67,7 +67,34 @@ const renames: Readonly<Record<string, (uri: string, name: string) => object | n
     documentChanges: [versioned(uri, null, edit(name)), versioned(beside(uri, 'locked/b.txt'), null, edit(name))],
   }),
   overlaps: (uri, name) => ({ changes: { [uri]: [edit(name), edit('x')] } }),
-  'creates files': uri => ({ documentChanges: [{ kind: 'create', uri: beside(uri, 'new.txt') }] }),
+  'creates what is there': uri => ({
+    documentChanges: [
+      { kind: 'create', uri: beside(uri, 'new.txt') },
+      { kind: 'create', uri: beside(uri, 'b.txt') },
+    ],
+  }),
+  'creates outside': uri => ({ documentChanges: [{ kind: 'create', uri: beside(uri, '../new.txt') }] }),
+  'removes a full folder': uri => ({ documentChanges: [{ kind: 'delete', uri: beside(uri, 'full') }] }),
+  'removes what is not there': uri => ({ documentChanges: [{ kind: 'delete', uri: beside(uri, 'none.txt') }] }),
+  'moves onto another': uri => ({
+    documentChanges: [{ kind: 'rename', oldUri: uri, newUri: beside(uri, 'b.txt') }],
+  }),
+  'moves a link': uri => ({
+    documentChanges: [{ kind: 'rename', oldUri: beside(uri, 'link.txt'), newUri: beside(uri, 'mine.txt') }],
+  }),
+  'makes, moves and removes files': (uri, name) => ({
+    documentChanges: [
+      { kind: 'create', uri: beside(uri, 'new/new.txt'), options: { ignoreIfExists: true } },
+      versioned(beside(uri, 'new/new.txt'), null, edit(name)),
+      versioned(uri, null, edit(name)),
+      { kind: 'rename', oldUri: uri, newUri: beside(uri, 'moved/a.txt') },
+      { kind: 'rename', oldUri: beside(uri, 'full'), newUri: beside(uri, 'moved/full') },
+      versioned(beside(uri, 'moved/full/deep/c.txt'), null, edit(name)),
+      { kind: 'create', uri: beside(uri, 'b.txt'), options: { overwrite: true } },
+      { kind: 'delete', uri: beside(uri, 'gone'), options: { recursive: true } },
+      { kind: 'delete', uri: beside(uri, 'none.txt'), options: { ignoreIfNotExists: true } },
+    ],
+  }),
   'is out of date': (uri, name) => ({ documentChanges: [versioned(uri, 99, edit(name))] }),
   'renames nothing': () => null,
   'renames in order': (uri, name) => {

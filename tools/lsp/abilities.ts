@@ -28,13 +28,14 @@ const kinds = [
   'refactor',
   'refactor.extract',
   'refactor.inline',
+  'refactor.move',
   'refactor.rewrite',
   'source',
   'source.organizeImports',
   'source.fixAll',
 ]
 
-/** What we can do with what servers send. Files that come, go or get other names through an edit are not among it. */
+/** What we can do with what servers send. */
 export const ours: ClientCapabilities = {
   general: { positionEncodings: ['utf-16'] },
   window: { workDoneProgress: true },
@@ -43,7 +44,11 @@ export const ours: ClientCapabilities = {
     workspaceFolders: true,
     didChangeConfiguration: dynamic,
     didChangeWatchedFiles: { ...dynamic, relativePatternSupport: true },
-    workspaceEdit: { documentChanges: true, resourceOperations: [], failureHandling: 'abort' },
+    workspaceEdit: {
+      documentChanges: true,
+      resourceOperations: ['create', 'rename', 'delete'],
+      failureHandling: 'transactional',
+    },
     symbol: dynamic,
     diagnostics: { refreshSupport: true },
   },

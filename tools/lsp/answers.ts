@@ -1,6 +1,6 @@
 import { pathToFileURL } from 'node:url'
 import type { MessageConnection } from 'vscode-jsonrpc/node'
-import type { Registration } from 'vscode-languageserver-protocol/node'
+import type { Registration, WorkspaceEdit } from 'vscode-languageserver-protocol/node'
 import { isJsonObject, type Json } from '../../runtime/core/json.ts'
 import type { LspConfig } from './config.ts'
 import type { Protocol } from './session.ts'
@@ -17,16 +17,18 @@ type Around = {
   readonly log: (line: string) => void
   /** What the server registers later than at its start, by the id under which it may take it back. */
   readonly registered: Map<string, Registration>
+  /** Makes an edit that a command wants; absent where nobody has asked for any. */
+  readonly edit: () => ((edit: WorkspaceEdit) => Promise<void>) | undefined
 }
 
 /** Registrations that are held at most. */
 const mostRegistered = 1000
 
-/** Answers what servers ask for. They change no file by themselves: edits come only from tools that may be asked about. */
+/** Answers what servers ask for. Edits are made while a tool is at work that was asked about, and at no other time. */
 export const answerQuestions = (
   connection: MessageConnection,
   protocol: Protocol,
-  { config, root, log, registered }: Around,
+  { config, root, log, registered, edit: editing }: Around,
 ): void => {
   connection.onRequest(protocol.ConfigurationRequest.type, ({ items }) =>
     items.map(({ section }) => settingAt(config.settings, section) ?? null),
@@ -42,10 +44,16 @@ export const answerQuestions = (
     for (const { id } of unregisterations) registered.delete(id)
   })
   connection.onRequest(protocol.WorkDoneProgressCreateRequest.type, () => undefined)
-  connection.onRequest(protocol.ApplyWorkspaceEditRequest.type, () => ({
-    applied: false,
-    failureReason: 'files are changed by lsp_rename and lsp_format only',
-  }))
+  connection.onRequest(protocol.ApplyWorkspaceEditRequest.type, async ({ edit }) => {
+    const make = editing()
+    if (!make) return { applied: false, failureReason: 'files are changed only when a tool is called that does so' }
+    try {
+      await make(edit)
+      return { applied: true }
+    } catch (error) {
+      return { applied: false, failureReason: error instanceof Error ? error.message : String(error) }
+    }
+  })
   connection.onRequest(protocol.ShowMessageRequest.type, ({ message }) => {
     log(message)
     return null

@@ -8,7 +8,7 @@ import type { Session } from './session.ts'
 import { lineStarts } from './text.ts'
 
 /** Bytes of a file that a server is shown. */
-const largest = 10 * 1024 * 1024
+export const largestShown = 10 * 1024 * 1024
 
 /** Files that are open at a time; the one that was not asked about for longest is closed first. */
 const mostOpen = 50
@@ -142,7 +142,7 @@ const savingOf = ({ textDocumentSync }: ServerCapabilities): 'with text' | 'alon
 /** The text of a file. Throws a ToolFailure for what is too large, or none. */
 export const textOf = async (file: string, workspace: Workspace): Promise<string> => {
   const entry = await workspace.stat(file)
-  if (entry && entry.size > largest) throw new ToolFailure(`${file} is too large for a language server.`)
+  if (entry && entry.size > largestShown) throw new ToolFailure(`${file} is too large for a language server.`)
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(await workspace.read(file))
   } catch (error) {

@@ -1,6 +1,11 @@
 import { pathToFileURL } from 'node:url'
 import type { MessageConnection, RequestParam, RequestType } from 'vscode-jsonrpc/node'
-import type { InitializeResult, Registration, ServerCapabilities } from 'vscode-languageserver-protocol/node'
+import type {
+  InitializeResult,
+  Registration,
+  ServerCapabilities,
+  WorkspaceEdit,
+} from 'vscode-languageserver-protocol/node'
 import { ToolFailure } from '../../runtime/core/tool.ts'
 import { type Ability, abilities, ours } from './abilities.ts'
 import { answerQuestions, logged } from './answers.ts'
@@ -37,6 +42,7 @@ export class Session implements AsyncDisposable {
   readonly watching: Watching
   readonly root: string
   #registered = new Map<string, Registration>()
+  #onEdit: ((edit: WorkspaceEdit) => Promise<void>) | undefined
   #initialized: InitializeResult = { capabilities: {} }
   readonly #connection: MessageConnection
   readonly #process: ServerProcess
@@ -80,7 +86,8 @@ export class Session implements AsyncDisposable {
     this.#connection.onError(([error]) => log(error.message))
     this.published = new Published(this.#connection, protocol)
     this.progress = new Progress(this.#connection)
-    answerQuestions(this.#connection, protocol, { config, root, log, registered: this.#registered })
+    const edit = () => this.#onEdit
+    answerQuestions(this.#connection, protocol, { config, root, log, registered: this.#registered, edit })
     this.#connection.listen()
   }
 
@@ -128,6 +135,16 @@ export class Session implements AsyncDisposable {
 
   isRegistered(method: string): boolean {
     return [...this.#registered.values()].some(one => one.method === method)
+  }
+
+  /** Makes the edits that the server wants to be made while this goes on. */
+  async editing<Value>(onEdit: (edit: WorkspaceEdit) => Promise<void>, work: () => Promise<Value>): Promise<Value> {
+    this.#onEdit = onEdit
+    try {
+      return await work()
+    } finally {
+      this.#onEdit = undefined
+    }
   }
 
   /** Sends something that is not answered. */

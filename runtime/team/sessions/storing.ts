@@ -122,7 +122,10 @@ const keeping = (
       notice(`What follows is not stored: ${error instanceof Error ? error.message : error}.${mending(error)}`)
     }
   }
-  const watch = watching({ ...options, ...session }, changes => unlessBroken(() => writer.changed(changes)))
+  const watch = watching(
+    { ...options, ...session },
+    { onKnown: () => writer.known(), onChanged: changes => unlessBroken(() => writer.changed(changes)) },
+  )
   const over = new AbortController()
   const entitle = ({ title, cost }: Title) =>
     over.signal.aborted || title === '' ? undefined : unlessBroken(() => writer.entitle(title, cost))

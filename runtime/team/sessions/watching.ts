@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, realpathSync, rmSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import type { Changed } from '../../core/workspace.ts'
 import type { World } from '../../loop/run.ts'
+import type { ShadowOptions } from '../../workspace/shadow/shadow.ts'
 import type { Hiding } from '../../workspace/shadow/walk.ts'
 import type { OpenOptions } from '../open.ts'
 
@@ -12,12 +12,14 @@ type Watching = Pick<OpenOptions, 'cassettesFrom' | 'workingDirectory' | 'now' |
   readonly database: string
 }
 
+type Listener = Pick<ShadowOptions, 'onKnown' | 'onChanged'>
+
 /** Looks at the working directory before and after commands. Nothing is loaded or copied before there is one. */
-export const watching = (options: Watching, onChanged: (changes: readonly Changed[]) => void): Watch => {
+export const watching = (options: Watching, listener: Listener): Watch => {
   let watch: ReturnType<typeof shadowOf> | undefined
   return {
     async watched(work) {
-      watch ??= shadowOf(options, onChanged)
+      watch ??= shadowOf(options, listener)
       const shadow = await watch
       return await shadow.around(work)
     },
@@ -28,7 +30,7 @@ export const watching = (options: Watching, onChanged: (changes: readonly Change
   }
 }
 
-const shadowOf = async (options: Watching, onChanged: (changes: readonly Changed[]) => void) => {
+const shadowOf = async (options: Watching, listener: Listener) => {
   const { database, workingDirectory, notice, now } = options
   const { Shadow } = await import('../../workspace/shadow/shadow.ts')
   const root = realpathSync(workingDirectory)
@@ -38,7 +40,7 @@ const shadowOf = async (options: Watching, onChanged: (changes: readonly Changed
     folder: `${database}${copies}${process.pid}`,
     hiding: () => hidingIn(root),
     isOurs: isOursIn(options),
-    onChanged,
+    ...listener,
     notice,
     now: () => now().getTime(),
   })

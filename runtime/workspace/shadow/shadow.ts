@@ -12,6 +12,8 @@ export type ShadowOptions = {
   readonly hiding: () => Promise<Hiding>
   /** Files that we write ourselves meanwhile. */
   readonly isOurs: (path: string) => boolean
+  /** Told when it is known what is there: before work begins, and after what it changed was told. */
+  readonly onKnown: () => void
   /** Told of what was changed while watched work went on, by that or by anybody else. */
   readonly onChanged: (changes: readonly Changed[]) => void
   /** A sentence for a person: why something cannot be looked after. */
@@ -108,6 +110,7 @@ export class Shadow implements AsyncDisposable {
     const wanted = [...found].filter(([path]) => !this.#known.has(path)).sort(([, a], [, b]) => a.size - b.size)
     for (const [path, seen] of wanted) this.#known.set(path, this.#copied(path, seen, this.#copies))
     this.#tellLeftOut()
+    this.#options.onKnown()
   }
 
   #copied(path: string, seen: Seen, copies: Copies): Known {
@@ -137,6 +140,7 @@ export class Shadow implements AsyncDisposable {
     })
     if (changes.length > 0) this.#options.onChanged(changes)
     for (const { path } of changes) this.#replace(path)
+    this.#options.onKnown()
   }
 
   #replace(path: string): void {
