@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { isJsonObject, type Json } from '../core/json.ts'
+import { isDeeperThan, isJsonObject, type Json } from '../core/json.ts'
 import type { Database } from './database.ts'
 
 /** Characters from which on a file stands by itself, once for all messages that hold it. */
@@ -21,20 +21,47 @@ export const blobOf = (database: Database, hash: string): Uint8Array | undefined
   return data instanceof Uint8Array ? data : undefined
 }
 
-/** The same text of JSON with files by their hashes in place of their bytes. */
-export const packed = (value: unknown, keep: (bytes: Uint8Array) => string): string =>
-  JSON.stringify(value, (_, part: unknown) => {
-    if (!isJsonObject(part) || part['type'] !== 'file' || typeof part['data'] !== 'string') return part
-    const { data, ...rest } = part
-    return data.length < long ? part : { ...rest, blob: keep(Buffer.from(data, 'base64')) }
-  })
+/**
+ * JSON with files by their hashes in place of their bytes. What is nested deeper than SQLite reads is there as text, and
+ * beside it as far down as whoever searches looks. Throws where it is too deep for any JSON.
+ */
+export const packed = (value: unknown, keep: (bytes: Uint8Array) => string): string => {
+  const text = written(value, keep)
+  if (!isDeeperThan(value as Json, deepest)) return text
+  return JSON.stringify({ [deep]: text, ...(cut(JSON.parse(text) as Json, shallow) as object) })
+}
+
+/** Levels that SQLite reads are a thousand. */
+const deepest = 500
+const shallow = 20
+const deep = 'deep'
+
+const written = (value: unknown, keep: (bytes: Uint8Array) => string): string => {
+  try {
+    return JSON.stringify(value, (_, part: unknown) => {
+      if (!isJsonObject(part) || part['type'] !== 'file' || typeof part['data'] !== 'string') return part
+      const { data, ...rest } = part
+      return data.length < long ? part : { ...rest, blob: keep(Buffer.from(data, 'base64')) }
+    })
+  } catch (error) {
+    throw error instanceof RangeError ? new Error('something that was said is nested too deep') : error
+  }
+}
+
+const cut = (value: Json, levels: number): Json => {
+  if (typeof value !== 'object' || value === null) return value
+  if (levels === 0) return null
+  if (Array.isArray(value)) return value.map(item => cut(item, levels - 1))
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, cut(item, levels - 1)]))
+}
 
 /** What was packed; a file that was lost is empty. */
-export const unpacked = (text: string, find: (hash: string) => Uint8Array | undefined): Json =>
-  text.includes('"blob"')
-    ? (JSON.parse(text, (_, part: unknown) => {
-        if (!isJsonObject(part) || part['type'] !== 'file' || typeof part['blob'] !== 'string') return part
-        const { blob, ...rest } = part
-        return { ...rest, data: Buffer.from(find(blob) ?? new Uint8Array()).toString('base64') }
-      }) as Json)
-    : (JSON.parse(text) as Json)
+export const unpacked = (text: string, find: (hash: string) => Uint8Array | undefined): Json => {
+  if (text.startsWith(`{"${deep}":`)) return unpacked((JSON.parse(text) as { [deep]: string })[deep], find)
+  if (!text.includes('"blob"')) return JSON.parse(text) as Json
+  return JSON.parse(text, (_, part: unknown) => {
+    if (!isJsonObject(part) || part['type'] !== 'file' || typeof part['blob'] !== 'string') return part
+    const { blob, ...rest } = part
+    return { ...rest, data: Buffer.from(find(blob) ?? new Uint8Array()).toString('base64') }
+  }) as Json
+}
