@@ -55,6 +55,8 @@ export type WireShape = {
   readonly unsaid: readonly string[]
   /** The words of a body, for the conversation key and for explaining a miss. Works on any body, also a renamed one. */
   readonly conversation: (body: JsonObject, operation: string) => Conversation
+  /** The same of a body that can be read in another way too: tried where nothing was found by the first. */
+  readonly otherwise?: (body: JsonObject, operation: string) => Conversation
 }
 
 /** A request in the conversation's own terms. `turns` are compared by the conversation key, the rest is not. */

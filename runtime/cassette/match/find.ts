@@ -63,7 +63,7 @@ export const finderIn = (cassette: OpenCassette, options: FindOptions): Finder =
   const report = (caller: Caller, request: Request, found: Found): void => {
     // As it is compared: what others or older versions wrote down otherwise is no difference.
     const recorded = { ...found.interaction, request: shelf.request(found.interaction.id) }
-    drifted(driftOf(caller, request, { ...found, interaction: recorded }, protocols))
+    drifted(driftOf(caller, request, { ...found, interaction: recorded }, found.read ?? protocols))
   }
   const isKnown = (caller: Caller, asked: Request): boolean =>
     (shelf.next(caller.lane, asked) ?? shelf.find(caller.lane, redacted(asked, redactor))) !== undefined

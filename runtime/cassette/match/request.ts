@@ -9,6 +9,15 @@ import { digest } from './digest.ts'
 
 export type Protocols = (id: string) => Protocol | undefined
 
+/** The same protocols, which read a body in the other way that it may have been meant. */
+export const otherwise =
+  (protocols: Protocols): Protocols =>
+  id => {
+    const protocol = protocols(id)
+    const conversation = protocol?.shape.otherwise
+    return protocol && conversation ? { ...protocol, shape: { ...protocol.shape, conversation } } : protocol
+  }
+
 /** A request in the form in which it is written down, without the answer. */
 export type Request = Interaction['request']
 

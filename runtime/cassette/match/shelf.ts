@@ -3,11 +3,25 @@ import type { Entry, OpenCassette } from '../file/file.ts'
 import type { Side } from './difference.ts'
 import { Edits, Turns } from './edits.ts'
 import { neutralText, neutralTurns } from './neutral.ts'
-import { type Compared, comparedOf, digestsIn, isKeyOf, keyOf, type Protocols, type Request } from './request.ts'
+import {
+  type Compared,
+  comparedOf,
+  digestsIn,
+  isKeyOf,
+  keyOf,
+  otherwise,
+  type Protocols,
+  type Request,
+} from './request.ts'
 import { isSame } from './same.ts'
 
 /** An interaction that was found for a request. */
-export type Found = { readonly interaction: Interaction; readonly by: 'exact' | 'conversation' | 'edit' }
+export type Found = {
+  readonly interaction: Interaction
+  readonly by: 'exact' | 'conversation' | 'edit'
+  /** How it was read, where that is otherwise than usual. */
+  readonly read?: Protocols
+}
 
 /** So many requests are kept in the form in which they are compared: a large cassette must not be held whole. */
 const mostKept = 64
@@ -89,7 +103,24 @@ export class Shelf {
     const quick = this.#look(lane, compared)
     if (quick?.by === 'exact') return quick
     const found = this.#rereadKeys(kind) ? this.#look(lane, compared) : quick
-    return found ?? this.#byHand(kind, compared) ?? this.#otherwise(lane, kind, { request, compared })
+    return (
+      found ??
+      this.#byHand(kind, compared) ??
+      this.#readOtherwise(kind, request) ??
+      this.#otherwise(lane, kind, { request, compared })
+    )
+  }
+
+  /** Recordings of others may mean what one of cagent's would not. */
+  #readOtherwise(kind: string, request: Request): Found | undefined {
+    const shape = request.protocol === undefined ? undefined : this.#protocols(request.protocol)?.shape
+    if (!this.#cassette.modelTrafficOnly || !shape?.otherwise) return undefined
+    const read = otherwise(this.#protocols)
+    const { conversation } = comparedOf(request, read)
+    const alike = this.#waiting(kind)
+      .slice(0, mostOtherwise)
+      .find(({ id }) => comparedOf(this.request(id), read).conversation === conversation)
+    return alike && { interaction: this.#cassette.load(alike.id), by: 'conversation', read }
   }
 
   /** All that were recorded for an equal request, taken or not, whoever asked. */

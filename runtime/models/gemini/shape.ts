@@ -28,13 +28,18 @@ export const shape: WireShape = {
     'contents.*.parts.*.function_call.id',
     'contents.*.parts.*.function_response.id',
   ],
-  conversation: (body, operation) => conversationOf(body, operation),
+  conversation: (body, operation) => conversationOf(body, operation, toldFirst),
+  // Others mean what stands there: the user said it in several pieces.
+  otherwise: (body, operation) => conversationOf(body, operation, () => 0),
 }
 
-const conversationOf = (body: JsonObject, operation: string): Conversation => {
+type Told = (turns: readonly Said[]) => number
+
+/** `toldIn` says how many of the first contents are instructions, where there are no others. */
+const conversationOf = (body: JsonObject, operation: string, toldIn: Told): Conversation => {
   const instructions = textsIn(objectOf(body['systemInstruction'] ?? body['system_instruction']))
   const turns = objectsIn(body['contents']).map(turnOf)
-  const told = instructions.length > 0 ? 0 : toldFirst(turns)
+  const told = instructions.length > 0 ? 0 : toldIn(turns)
   return {
     model: /models\/([^/:?]+)/.exec(operation)?.[1] ?? stringOf(body['model']),
     system: [...instructions, ...turns.slice(0, told).map(({ content }) => content.map(String).join('\n'))],
@@ -47,7 +52,7 @@ const conversationOf = (body: JsonObject, operation: string): Conversation => {
  * cagent sends instructions as if the user had said them first, each in a content of its own. Ours go where they
  * belong, and what the user said is never in several contents, so neither is taken for the other.
  */
-const toldFirst = (turns: readonly Said[]): number => {
+const toldFirst: Told = turns => {
   const first = turns.findIndex(({ role }) => role !== 'user')
   return Math.max(0, (first === -1 ? turns.length : first) - 1)
 }
