@@ -66,6 +66,8 @@ or played back they say that this cannot be.
 message. The conversation goes on from there in a branch, so that nothing is lost: \`/sessions\` has both. Files stay as they
 are, unless you say \`/undo files\`.
 
+On leaving stands the command that goes on with the conversation. When it goes on, its last turns are shown as they were.
+
 ## How it looks
 
 \`/theme\` changes the colours and keeps them: \`ansi\` (the sixteen colours of your terminal, the default), \`dark\`, \`light\`,

@@ -97,3 +97,34 @@ test('a theme is seen before it is taken, and Esc leaves all as it was', async (
   expect(readFileSync(join(terminal.folder, '.config/reprise/screen.json'), 'utf8')).toContain('dark')
   await leave(terminal)
 })
+
+test('a stored conversation is told how it goes on, and stands there again when it does', async () => {
+  await using first = await atScreen(
+    toolAgent,
+    [
+      { text: 'I look.', toolCalls: [{ name: 'read_file', input: { path: 'agent.yaml' } }] },
+      { text: 'It is **short**.' },
+    ],
+    ['Read it'],
+  )
+  await first.waitFor(/It is short\.\n\n>\nask/)
+  const [, id = ''] = /Go on with: reprise run agent\.yaml --session (\w+)$/.exec(await leave(first)) ?? []
+
+  const env = { HOME: first.folder }
+  await using next = await atScreen(toolAgent, [], ['--session', id], { env })
+  await next.waitFor(
+    /This goes on with «Read it», 4 messages\.\n\n> Read it\n\nI look\.\n✓ read_file agent\.yaml \d+ lines\n\nIt is short\.\n\n>\nask[^\n]*context/,
+  )
+  // What was said before is there for commands, too.
+  next.write(`/rewind${keys.enter}`)
+  await next.waitFor(/Back to:\n▸ Read it +message 1/)
+  next.write(keys.escape)
+  await next.waitFor(idle)
+  await leave(next)
+})
+
+test('whoever has no key is told so before he says anything, and what to do', async () => {
+  await using terminal = await atScreen(helloAgent, [], [], { env: { OPENAI_API_KEY: '' } })
+  await terminal.waitFor(/openai\/gpt-4o-mini needs a key, and OPENAI_API_KEY is not set\.\nSet it[^\n]*\/model/)
+  await leave(terminal)
+})

@@ -21,14 +21,14 @@ test('a conversation is typed and answered, with Markdown drawn, and stays in th
   await terminal.waitFor(/Fine\.\n\n>\nask · root · openai\/gpt-4o-mini · \d+ tokens · [<$]/)
   expect(terminal.raw()).toContain('\x1b[1mbold')
   const screen = await leave(terminal)
-  expect(screen).toMatch(/Fine\.$/)
+  expect(screen).toMatch(/Fine\.\n\nGo on with: reprise run agent\.yaml --session \w+$/)
   expect(screen.match(/How are you/g)).toHaveLength(1)
 })
 
 test('a run is recorded as before, and played back to a terminal and to exec', async () => {
   await using terminal = await atScreen(helloAgent, [{ text: 'Hello!' }], ['--record=tape', 'Hi'])
   await terminal.waitFor(/Hello!\n\n>\nask · recording tape · root/)
-  expect(await leave(terminal)).toMatch(/Hello!\n\nRecorded: \S+tape\.yaml$/)
+  expect(await leave(terminal)).toMatch(/Hello!\n\nRecorded: \S+tape\.yaml\nGo on with: /)
   const { stdout, code } = await reprise(['exec', 'agent.yaml', '--fake', 'tape', '--strict', 'Hi'], {
     cwd: terminal.folder,
   })
@@ -208,6 +208,14 @@ test('/commands: help, cost, model, agent, new, yolo, quit; the file’s own; an
   await say('/cost', /gpt-4o[\w-]*: 1 calls, .* out, \$[\d.]+\ncontext: \d+ tokens/)
   await say('/model nonsense', /There is no model nonsense/)
   await say('/model openai/gpt-4o-mini', /root speaks with openai\/gpt-4o-mini/)
+  terminal.write(`/model${keys.enter}`)
+  await terminal.waitFor(/Model:\n▸ openai\/gpt-4o-mini +\(now\)\n {2}openai\/gpt-4o\n/)
+  terminal.write('openai/gpt-4o-mini')
+  await terminal.waitFor(/\n▸ openai\/gpt-4o-mini +\(now\)/)
+  terminal.write('-2')
+  await terminal.waitFor(/Enter takes openai\/gpt-4o-mini-2/)
+  terminal.write(keys.escape)
+  await terminal.waitFor(idle)
   await say('And?', /Other\./)
   await say('/agent nobody', /There is no agent nobody in this file\.\nThe agents are: root, reader, writer\./)
   terminal.write('/agent')

@@ -30,6 +30,7 @@ export const stageFor = async (
     },
     ...(options.fake === undefined && { sessions: sessionsFor(options, terminal) }),
     tapes: tapesOf(options),
+    goOn: session => commandOf(file, session, options),
     messages: await contentsOf(messages, options, terminal, interrupt.signal),
     open: ({ agent, models, yolo, earlier, session, thinking, record }, { person, ask, notice }) =>
       start(
@@ -52,6 +53,16 @@ export const stageFor = async (
       ),
   }
 }
+
+/** As somebody would type it in the same folder. */
+const commandOf = (file: string, session: string, { sessionDb, workingDir }: RunOptions): string =>
+  [
+    `reprise run ${inShell(file)} --session ${session}`,
+    ...(sessionDb === undefined ? [] : [`--session-db ${inShell(sessionDb)}`]),
+    ...(workingDir === undefined ? [] : [`--working-dir ${inShell(workingDir)}`]),
+  ].join(' ')
+
+const inShell = (word: string): string => (/^[\w./:@=+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)
 
 /** A conversation that begins anew goes on with no session, whatever the command line says. */
 const withoutSession = ({ session, ...options }: RunOptions): RunOptions =>

@@ -1,5 +1,5 @@
 import type { AgentConfig, AgentFile, ToolsetConfig } from '../config/schema.ts'
-import { type FileWiring, modelNameOf, windowFor } from './models.ts'
+import { type FileWiring, missingKeyFor, modelNameOf, windowFor } from './models.ts'
 
 /** An agent as a person may want to know it; `model` is `provider/model`, `commands` are said as `/name`. */
 type Member = {
@@ -8,6 +8,8 @@ type Member = {
   readonly model: string
   /** How many tokens that model reads, where that is known. */
   readonly window?: number
+  /** The variable that should hold the key of its model, where it does not. */
+  readonly missingKey?: string
   readonly commands: readonly { readonly name: string; readonly description: string }[]
   /** Its MCP servers, by name, or by what starts them. */
   readonly servers: readonly string[]
@@ -28,11 +30,13 @@ export const castOf = (file: AgentFile, speaker: string, wiring: FileWiring): Ca
 
 const memberOf = (agent: AgentConfig, wiring: FileWiring): Member => {
   const window = windowFor(agent, wiring)
+  const missingKey = missingKeyFor(agent, wiring)
   return {
     name: agent.name,
     description: agent.description ?? '',
     model: modelNameOf(agent, wiring),
     ...(window !== undefined && { window }),
+    ...(missingKey !== undefined && { missingKey }),
     commands: Object.entries(agent.commands ?? {}).map(([name, { description = '' }]) => ({ name, description })),
     servers: (agent.toolsets ?? []).filter(({ type }) => type === 'mcp').map(serverName),
   }

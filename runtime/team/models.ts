@@ -134,6 +134,15 @@ export const windowFor = (agent: AgentConfig, wiring: FileWiring): number | unde
   return known.length === 0 ? undefined : Math.min(...known)
 }
 
+/** The variables of which one should hold a key for an agent's model, where none of them does. */
+export const missingKeyFor = (agent: AgentConfig, wiring: FileWiring): string | undefined => {
+  const [own = auto] = referencesOf(agent, wiring)
+  const [endpoint] = endpointsOf(own, wiring)
+  if (!endpoint || endpoint.key !== undefined || endpoint.keyOptional || endpoint.keyVariables.length === 0)
+    return undefined
+  return endpoint.keyVariables.join(' or ')
+}
+
 /** Gates by provider, address and key: those are counted together. */
 export const gates = (options: GateOptions): NonNullable<ModelWiring['gateFor']> => {
   const all = new Map<string, Gate>()

@@ -57,6 +57,8 @@ export type Stage = {
   readonly messages: readonly (readonly ContentPart[])[]
   /** The stored conversations of the user; absent where a cassette is played back. */
   readonly sessions?: Sessions
+  /** The command that goes on with that session later; absent where none is stored. */
+  readonly goOn?: (session: string) => string
   readonly open: (wishes: Wishes, sitter: Sitter) => Promise<Conversation>
 }
 

@@ -63,6 +63,7 @@ const seated = async (stage: Stage, store: Watched, driver: Driver): Promise<unk
 
   // A component that throws ends Ink, and with it the conversation.
   const ending = await Promise.race([driver.left, waitUntilExit()]).catch((error: unknown) => error)
+  const session = driver.conversation().session()
   const closing = await driver.conversation().close(ending)
   desk.shell.stop()
   store.tell({ type: 'over' })
@@ -71,6 +72,7 @@ const seated = async (stage: Stage, store: Watched, driver: Driver): Promise<unk
   await waitUntilExit().catch(() => undefined)
   desk.tty.close()
   for (const text of closing.notices) stderr.write(`${text}\n`)
+  if (session !== undefined && stage.goOn) stderr.write(`Go on with: ${stage.goOn(session)}\n`)
   return ending ?? closing.failure
 }
 

@@ -103,7 +103,7 @@ type Verb = (desk: Desk, all: Sessions, id: string) => Promise<void>
 const resume: Verb = async (desk, _, id) => {
   await change(desk, '/sessions', { session: id })
   const { resumed } = desk.driver.conversation()
-  if (resumed) tellResumed(desk, resumed)
+  if (resumed) desk.store.tell({ type: 'resumed', record: resumed })
 }
 
 const verbs: Readonly<Record<string, Verb>> = {
@@ -118,11 +118,6 @@ const verbs: Readonly<Record<string, Verb>> = {
       desk.store.tell({ type: 'menu', menu: exchanged(menu, id, one => ({ ...one, text: titleOf(session) })) })
     else desk.driver.tell('info', `«${session.title}» ${session.starred ? 'has a star' : 'has no star any more'}.`)
   },
-}
-
-const tellResumed = ({ store, driver }: Desk, record: SessionRecord): void => {
-  store.tell({ type: 'resumed', messages: record.messages.map(({ message }) => message) })
-  driver.tell('info', preview(record))
 }
 
 const markOf = (message: Message, agent: string): string => {

@@ -18,7 +18,7 @@ export const talk: Commands = {
     meaning: 'go on with another model',
     run: async (desk, name) => {
       const { driver, store } = desk
-      if (name === '') return pick(desk, 'model', 'Model', modelChoices(desk))
+      if (name === '') return pick(desk, 'model', 'Model', modelChoices(desk), { isOpen: true })
       const wanted = name.includes('=') ? name : `${store.state().agent}=${name}`
       await change(desk, '/model', { models: [...driver.wishes().models, wanted] })
       driver.tell('info', `${store.state().agent} speaks with ${store.state().model} from now on.`)

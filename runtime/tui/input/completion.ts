@@ -1,7 +1,7 @@
 import { chosen, commandChoices } from '../commands/all.ts'
 import type { Desk } from '../state/desk.ts'
 import { completed, type Editor, replaced } from './editor.ts'
-import type { Menu } from './menu.ts'
+import type { Choice, Menu } from './menu.ts'
 
 /** What is being written before the cursor that can be completed, and where it begins. */
 const begun = ({ text, cursor }: Editor): { readonly kind: 'command' | 'file'; readonly word: string } | undefined => {
@@ -47,11 +47,14 @@ export const chooseWith = (desk: Desk, menu: Menu, key: string): boolean => {
   return true
 }
 
+const writtenIn = ({ isOpen, query }: Menu): Choice | undefined =>
+  isOpen && query !== '' ? { text: query.trim() } : undefined
+
 /** Takes the choice that is on; `send` is there where it is to be sent at once, if nothing is missing. */
 export const choose = (desk: Desk, menu: Menu, send: (() => void) | undefined): true => {
   const { store } = desk
   const { editor } = store.state()
-  const choice = menu.choices[menu.at]
+  const choice = menu.choices[menu.at] ?? writtenIn(menu)
   store.tell({ type: 'menu', menu: undefined })
   if (!choice) return true
   const value = choice.value ?? choice.text

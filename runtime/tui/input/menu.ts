@@ -31,6 +31,8 @@ export type Menu = {
   readonly command?: string
   /** Keys that take the choice, each with the word that is put before it for the command. */
   readonly keys?: readonly MenuKey[]
+  /** What is not in the list can be chosen, too, as it is written. */
+  readonly isOpen?: true
   /** What the choice that is on would look like. */
   readonly sample?: readonly Line[]
   readonly all: readonly Choice[]

@@ -1,12 +1,12 @@
 import type { Answer } from '../../core/border.ts'
 import { Failure, failures } from '../../core/errors.ts'
 import type { ContentPart } from '../../core/message.ts'
-import type { SessionRecord } from '../../core/session.ts'
 import type { Conversation } from '../../team/open.ts'
 import type { Stage, Tapes, Wishes } from '../../team/screen.ts'
 import { type FormSitter, formsAt } from './form-sitter.ts'
 import { sitterAt } from './sitter.ts'
 import type { Level, State } from './state.ts'
+import { isReplay } from './tapes.ts'
 import { turnsOf } from './turns.ts'
 import type { Watched } from './watched.ts'
 
@@ -52,8 +52,9 @@ export const driverFor = async (stage: Stage, store: Watched): Promise<Driver> =
   const tapes = (): Tapes => ({ ...stage.tapes, ...(wishes.record !== undefined && { records: wishes.record }) })
   const show = () => store.tell({ type: 'settings', ...settingsOf(conversation, wishes), tapes: tapes() })
   show()
-  if (conversation.resumed) tell('info', resumedText(conversation.resumed))
+  if (conversation.resumed) store.tell({ type: 'resumed', record: conversation.resumed })
   let failure: Failure | undefined
+  tellMissingKey(conversation, tapes(), tell)
   const { say, steer, takeBack, interrupt, end } = turnsOf(() => conversation, store, {
     tell,
     crash: left.reject,
@@ -93,8 +94,15 @@ export const driverFor = async (stage: Stage, store: Watched): Promise<Driver> =
 /** A failure as a person reads it: what happened, then what to do. */
 export const failureText = ({ message, hint }: Failure): string => (hint ? `${message.trimEnd()}\n${hint}` : message)
 
-const resumedText = ({ title, messages }: SessionRecord): string =>
-  `This goes on with «${title}», ${messages.length} messages.`
+/** Whoever comes for the first time should know before he has written a long message. */
+const tellMissingKey = ({ agents, speaker }: Conversation, tapes: Tapes, tell: Driver['tell']): void => {
+  const { missingKey, model } = agents.find(({ name }) => name === speaker) ?? {}
+  if (missingKey === undefined || isReplay(tapes)) return
+  tell(
+    'warning',
+    `${model} needs a key, and ${missingKey} is not set.\nSet it and begin again, or take another model with /model. reprise demo shows what this is without a key.`,
+  )
+}
 
 const busy = new Failure('usage', 'Something is being done just now.', { hint: 'Esc interrupts it.' })
 

@@ -58,7 +58,6 @@ export const sitting: Reducers = {
   welcome: (state, { text }) => plus(state, { type: 'text', depth: 0, agent: state.agent, text, isFirst: true }),
   attached: (state, { attached }) => ({ ...state, attached }),
   shell: (state, { shell }) => ({ ...state, shell }),
-  resumed: (state, { messages }) => ({ ...state, messages, context: 0, folded: [], todos: [] }),
   'taken-back': (state, { messages }) => {
     const said = state.messages[messages.length]
     const text = said?.role === 'user' ? textOf(said.content.slice(0, 1)) : ''

@@ -1,5 +1,6 @@
 import type { Path } from '../../core/event.ts'
 import type { ContentPart, Message, ToolCall, ToolResult, Usage } from '../../core/message.ts'
+import type { SessionRecord } from '../../core/session.ts'
 import type { Tail } from '../../core/tail.ts'
 import type { Tapes } from '../../team/screen.ts'
 import { type Editor, emptyEditor } from '../input/editor.ts'
@@ -158,11 +159,11 @@ export type Act =
       readonly tapes?: Tapes
     }
   | { readonly type: 'new' }
-  /** The last thing that was said is taken back: these messages are left. */
-  /** The conversation goes on from these messages, which were stored. */
-  | { readonly type: 'resumed'; readonly messages: readonly Message[] }
+  /** The conversation goes on from one that was stored. */
+  | { readonly type: 'resumed'; readonly record: Pick<SessionRecord, 'title' | 'messages'> }
   | { readonly type: 'attached'; readonly attached: readonly Attached[] }
   | { readonly type: 'shell'; readonly shell: Shell | undefined }
+  /** The last thing that was said is taken back: these messages are left. */
   | { readonly type: 'taken-back'; readonly messages: readonly Message[] }
   | { readonly type: 'welcome'; readonly text: string }
   /** Shows in full what was folded last, then what was folded before it. */

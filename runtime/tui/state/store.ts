@@ -3,6 +3,7 @@ import { calling } from '../view/called.ts'
 import { duration } from '../view/duration.ts'
 import { ended, speaking } from '../view/said.ts'
 import { formReducers } from './form.ts'
+import { goingOn } from './past.ts'
 import { questionReducers } from './questions.ts'
 import { depthOf, type Happening, plus, type Reducers } from './reduce.ts'
 import { sitting } from './sitting.ts'
@@ -49,6 +50,7 @@ const reducers = {
   ...questionReducers,
   ...formReducers,
   ...sitting,
+  ...goingOn,
 } as Readonly<Record<string, (state: State, event: Happening) => State>>
 
 /** The state after something happened. Pure. */

@@ -213,7 +213,10 @@ const posed = (
 
 const menuPart = ({ menu, questions, forms }: State, width: number, most: number): Line[] => {
   if (!menu || questions.length + forms.length > 0 || most < 1) return []
-  if (menu.choices.length === 0) return [[{ text: '  nothing found', dim: true }]]
+  if (menu.choices.length === 0) {
+    const text = menu.isOpen ? `Enter takes ${menu.query}` : 'nothing found'
+    return [cut([{ text: `  ${text}`, dim: true }], width)]
+  }
   const below = [...(menu.sample ?? []), ...hintOf(menu)].map(line => cut(line, width)).slice(2 - most)
   return most < 3 ? menuLines(menu, width, most) : [...menuLines(menu, width, most - below.length), ...below]
 }
