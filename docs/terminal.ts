@@ -1,10 +1,12 @@
 import { commands } from '../runtime/tui/commands/all.ts'
 import { commandRows, keyRows } from '../runtime/tui/commands/help.ts'
+import { vimRows } from '../runtime/tui/input/vim-keys.ts'
 
 /** The page about the terminal, with the tables that `/help` is made from. */
 export const terminalPage = (): string =>
   page
     .replace('{keys}', table(['key', ''], keyRows))
+    .replace('{vim}', table(['key', ''], vimRows))
     .replace('{commands}', table(['command', ''], commandRows(commands)))
 
 /** A bar would end a cell, and so would an end of code a name. */
@@ -51,6 +53,16 @@ yourself in a replay waits.
 A question about a call that comes up while you type lets you finish: your letters are no answers before you have paused
 for a moment, and what you wrote waits below the question. \`Shift+Tab\` changes between \`ask\` and \`yolo\`.
 
+### With the keys of vim
+
+\`/vim\` gives the input the keys of vim, and keeps that; \`vim: true\` in your [settings](setup.md#settings-of-a-user) does the
+same. The status line says in which mode you are, and what of a command is there so far. \`Esc\` leads from writing to
+commands, and interrupts the turn from there, so while you write it is pressed twice; \`Ctrl+C\` interrupts at once. After a
+message was sent you write again. \`Enter\` sends in each mode, and all keys above that vim has no other use for stay what
+they are: \`Ctrl+R\` searches while you write, and redoes else. What is said to a question or a form has no modes.
+
+{vim}
+
 ## Commands
 
 Type \`/\` and choose: the arrows move, \`Enter\` takes, \`Tab\` completes, \`Esc\` closes. Commands of the agent file come first. What
@@ -90,7 +102,7 @@ and shows a message where it can (OSC 9 and 777).
 ## What it keeps
 
 What you said is kept in \`history.jsonl\` beside the [sessions](sessions.md), up and down go through what was said in the
-same folder, and \`Ctrl+R\` searches all of it. The theme is in \`screen.json\` beside your [settings](setup.md).
+same folder, and \`Ctrl+R\` searches all of it. \`/theme\` and \`/vim\` are kept in your [settings](setup.md#settings-of-a-user).
 
 The terminal is as it was however it ends: on leaving, on signals, on a bug. Should the process be killed so that it cannot
 tidy up, a small shell that waits beside it does.

@@ -14,7 +14,7 @@ import { temporaryFolder } from './support/temp.ts'
 const drawn = (env: Readonly<Record<string, string>> = {}, settingsFolder = '') => {
   let now = 0
   const store = watched(() => now)
-  const looks = looksFor({ env, settingsFolder })
+  const looks = looksFor({ env, settingsFolder, prefer: async () => undefined })
   const desk = { store, looks, tty: { lends: () => undefined } } as unknown as Desk
   const resizing = resizingOf({ stdout: process.stdout, env: {} }, { isLent: () => false })
   const { lastFrame, unmount } = render(createElement(App, { desk, resizing }))
@@ -78,6 +78,6 @@ test('a list to choose from keeps the choice in sight, and other colours are wor
     .poll(screen.text)
     .toMatch(/Which:\s+choice 17\n[\s\S]*▸ choice 20\n[\s\S]*choice 23\n {2}Enter takes · Esc closes\nask$/)
   await expect.poll(screen.colored).toContain('\x1b[36m▸ choice 20')
-  screen.looks.wear('dark')
+  await screen.looks.wear('dark')
   await expect.poll(screen.colored).toContain('\x1b[38;2;125;207;255m▸ choice 20')
 })

@@ -63,6 +63,7 @@ test('a component that throws ends the conversation, and the terminal is as it w
     ...{ stdin, stdout, stderr: new PassThrough(), env: {}, workingDirectory: '/', now: () => 0 },
     ...{ stateFolder: '/nowhere', settingsFolder: '/nowhere', wishes: { models: [], yolo: false, earlier: [] } },
     ...{ messages: [[{ type: 'text', text: 'Hi' }]], open: async () => conversation },
+    preferences: async () => ({}),
     files: async function* () {},
     attach: () => ({ type: 'text', text: '' }),
   } as unknown as Stage

@@ -109,6 +109,7 @@ const lines: Readonly<Record<string, readonly [line: string, shows: RegExp]>> = 
   context: ['/context', /\d+% instructions/],
   tools: ['/tools', /It has none\./],
   mcp: ['/mcp', /It has none\./],
+  vim: ['/vim off', /The input has its own keys again\./],
   theme: ['/theme light', /The theme is light/],
   copy: ['/copy', /There is no answer yet\./],
   export: ['/export talk.md', /Written: .*talk\.md/],

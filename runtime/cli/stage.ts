@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { settingsFolder, stateFolder } from '../team/folders.ts'
 import type { Stage, Tapes } from '../team/screen.ts'
 import { attachment } from './attachments.ts'
@@ -72,18 +73,32 @@ const withoutSession = ({ session, ...options }: RunOptions): RunOptions =>
 export const surroundingsAt = (
   { workingDirectory, env, now }: Terminal,
   folder = '.',
-): Pick<Stage, 'now' | 'workingDirectory' | 'stateFolder' | 'settingsFolder' | 'files' | 'attach'> => {
+): Pick<
+  Stage,
+  'now' | 'workingDirectory' | 'stateFolder' | 'settingsFolder' | 'preferences' | 'prefer' | 'files' | 'attach'
+> => {
   const root = resolve(workingDirectory, folder)
   return {
     now: () => now().getTime(),
     workingDirectory: root,
     stateFolder: stateFolder(env, env['HOME'] ?? homedir()),
-    settingsFolder: settingsFolder(env, env['HOME'] ?? homedir()),
+    ...settingsAt(settingsFolder(env, env['HOME'] ?? homedir())),
     // Not before somebody names a file: most conversations begin without.
     files: async function* () {
       yield* (await import('../team/tools/listing.ts')).filesBelow(root)
     },
     attach: path => attachment(path, root),
+  }
+}
+
+/** Few have said how they want it, and only for those is more loaded. */
+const settingsAt = (folder: string): Pick<Stage, 'settingsFolder' | 'preferences' | 'prefer'> => {
+  const path = join(folder, 'settings.yaml')
+  const loaded = () => import('../team/settings/user-settings.ts')
+  return {
+    settingsFolder: folder,
+    preferences: async () => (existsSync(path) ? (await loaded()).userSettings(path) : {}),
+    prefer: async preferences => (await loaded()).writeSettings(path, preferences),
   }
 }
 

@@ -13,6 +13,7 @@ const alias = mapping('Alias', 'An agent under a short name, and how it is run.'
 const userSettings = mapping('UserSettings', 'What a user tells Reprise about himself.', {
   aliases: key(named(alias), 'Agents by short names; `default` is the one that is run where none is named'),
   theme: key(text, 'How the terminal interface looks'),
+  vim: key(flag, 'Whether the input of the terminal interface has the keys of vim'),
 })
 
 export type UserSettings = z.infer<typeof userSettings>
@@ -22,5 +23,5 @@ export type Alias = z.infer<typeof alias>
 export const loadUserSettings = (source: Source): UserSettings =>
   readSettings(source, {
     shape: userSettings,
-    keys: { '': ['aliases', 'theme'], aliases: ['path', 'model', 'yolo', 'hide_tool_results'] },
+    keys: { '': ['aliases', 'theme', 'vim'], aliases: ['path', 'model', 'yolo', 'hide_tool_results'] },
   })

@@ -28,6 +28,9 @@ export type Tapes = {
   readonly records?: string
 }
 
+/** How a user wants the screen to be; `vim` is whether the input has its keys. */
+export type Preferences = { readonly theme?: string; readonly vim?: boolean }
+
 /** Whoever sits at the screen. */
 export type Sitter = {
   readonly person: AskPerson
@@ -47,6 +50,10 @@ export type Stage = {
   /** Where what shall outlast a session is kept, and where the user keeps what he has set. They need not be there. */
   readonly stateFolder: string
   readonly settingsFolder: string
+  /** What he has set so far. Throws a Failure where that is wrong. */
+  readonly preferences: () => Promise<Preferences>
+  /** For this time and the next. Throws a Failure where it cannot be written. */
+  readonly prefer: (preferences: Preferences) => Promise<void>
   /** Paths in the working directory, as git would have them. */
   readonly files: () => AsyncIterable<string>
   /** A file as part of a message. Throws a Failure where it cannot be sent. */

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import type { Stage } from '../team/screen.ts'
 import { modesFor } from './input/keyboard-input.ts'
+import { cursorShape } from './input/vim-keys.ts'
 
 /**
  * Waits until nobody holds the other end of its input. A terminal that is still raw then was left so by a process that was
@@ -23,7 +24,10 @@ esac`
  * Restores the terminal should this process be killed in a way that it cannot hear of, and then writes `end` to it.
  * Without a shell there is no guard.
  */
-export const guardOf = ({ stdin, env }: Pick<Stage, 'stdin' | 'env'>, end = modesFor(env).end): Disposable => {
+export const guardOf = (
+  { stdin, env }: Pick<Stage, 'stdin' | 'env'>,
+  end = `${modesFor(env).end}${cursorShape(undefined, env)}`,
+): Disposable => {
   const { fd } = stdin as { readonly fd?: number }
   if (fd === undefined || process.platform === 'win32') return { [Symbol.dispose]: () => undefined }
   const child = spawn('/bin/sh', ['-c', script, 'guard', end], {

@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { render } from 'ink'
-import { failures } from '../core/errors.ts'
+import { Failure, failures } from '../core/errors.ts'
 import { textOf } from '../core/message.ts'
-import type { Screen, Stage } from '../team/screen.ts'
+import type { Preferences, Screen, Stage } from '../team/screen.ts'
 import { App } from './app.tsx'
 import { guardOf } from './guard.ts'
 import { smallHeap } from './heap.ts'
@@ -12,10 +12,12 @@ import { historyFile, historyMenu } from './input/history.ts'
 import { struck } from './input/keyboard.ts'
 import { keyboardOf } from './input/keyboard-input.ts'
 import { userShell } from './input/shell.ts'
+import { newVim } from './input/vim/state.ts'
+import { cursorShape } from './input/vim-keys.ts'
 import { bellFor, noticeAfter } from './notice.ts'
 import { drawingOn, resizingOf } from './resizing.ts'
 import type { Desk } from './state/desk.ts'
-import { type Driver, driverFor, interrupted } from './state/driver.ts'
+import { type Driver, driverFor, failureText, interrupted } from './state/driver.ts'
 import { type Watched, watched } from './state/watched.ts'
 import { ttyOf } from './tty.ts'
 import { looksFor } from './view/looks.ts'
@@ -40,8 +42,11 @@ export const screen: Screen = async stage => {
 /** Until somebody leaves; then the terminal is as it was. Gives what ended it, if anything did. */
 const seated = async (stage: Stage, store: Watched, driver: Driver): Promise<unknown> => {
   const { stdin, stderr } = stage
+  const { theme, vim = false } = await preferencesOf(stage, driver)
   using keyboard = keyboardOf(stage, stroke => struck(desk, stroke))
-  const desk = deskFor(stage, { store, driver, keyboard })
+  const desk = deskFor(stage, { store, driver, keyboard, theme })
+  shaping(desk, stage)
+  if (vim) store.tell({ type: 'vim', vim: newVim })
   using resizing = resizingOf(stage, desk.tty)
   const { unmount, waitUntilExit, waitUntilRenderFlush, clear } = render(<App desk={desk} resizing={resizing} />, {
     ...{ stdin, stderr },
@@ -76,16 +81,41 @@ const seated = async (stage: Stage, store: Watched, driver: Driver): Promise<unk
   return ending ?? closing.failure
 }
 
-type Seat = Pick<Desk, 'store' | 'driver'> & { readonly keyboard: ReturnType<typeof keyboardOf> }
+/** Wrong settings are told, and are no reason not to begin. */
+const preferencesOf = async ({ preferences }: Stage, { tell }: Driver): Promise<Preferences> => {
+  try {
+    return await preferences()
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error
+    tell('warning', failureText(error))
+    return {}
+  }
+}
 
-const deskFor = (stage: Stage, { store, driver, keyboard }: Seat): Desk => ({
+/** The cursor shows whether letters are commands. */
+const shaping = ({ store, tty }: Desk, { env }: Stage): void => {
+  let before = store.state().vim?.mode
+  store.subscribe(() => {
+    const { vim } = store.state()
+    if (vim?.mode !== before) tty.shape(cursorShape(vim, env))
+    before = vim?.mode
+  })
+}
+
+type Seat = Pick<Desk, 'store' | 'driver'> & {
+  readonly keyboard: ReturnType<typeof keyboardOf>
+  readonly theme: string | undefined
+}
+
+const deskFor = (stage: Stage, { store, driver, keyboard, theme }: Seat): Desk => ({
   ...{ store, driver },
   shell: userShell({ env: stage.env, workingDirectory: stage.workingDirectory, store, driver }),
   sessions: stage.sessions,
   workingDirectory: stage.workingDirectory,
   history: historyFile(join(stage.stateFolder, 'history.jsonl'), stage.workingDirectory),
   files: filesOf(stage),
-  looks: looksFor(stage),
+  looks: looksFor(stage, theme),
+  prefer: stage.prefer,
   tty: ttyOf({
     ...{ stdout: stage.stdout, env: stage.env, hold: store.hold, keyboard },
     tell: text => driver.tell('warning', text),

@@ -27,6 +27,8 @@ export type Tty = {
   readonly taken: (editor: Editor, text: string) => Editor
   readonly suspend: () => void
   readonly redraw: () => void
+  /** The cursor looks otherwise, until the conversation is over. */
+  readonly shape: (sequence: string) => void
   /** Names the window, until the conversation is over. */
   readonly title: (text: string) => void
   /** Fires when the conversation is over. */
@@ -41,6 +43,7 @@ type Means = Pick<Stage, 'stdout' | 'env'> &
 export const ttyOf = ({ stdout, env, hold, keyboard, tell }: Means): Tty => {
   let isFocused: boolean | undefined
   let isTitled = false
+  let isShaped = false
   const over = new AbortController()
   const { lends, isLent, away, lent } = lending({ hold, keyboard })
   const run = async (command: readonly string[]): Promise<number | null> => {
@@ -77,6 +80,10 @@ export const ttyOf = ({ stdout, env, hold, keyboard, tell }: Means): Tty => {
     },
     suspend: () => void lent(stopped),
     signal: over.signal,
+    shape: sequence => {
+      isShaped ||= sequence !== ''
+      stdout.write(sequence)
+    },
     title: text => {
       // The name that the window has is put aside first.
       stdout.write(`${isTitled ? '' : '\x1b[22;2t'}\x1b]2;${harmless(text).replace(/\n/g, ' ')}\x07`)
@@ -84,6 +91,7 @@ export const ttyOf = ({ stdout, env, hold, keyboard, tell }: Means): Tty => {
     },
     close: () => {
       over.abort(new Error('the conversation is over'))
+      if (isShaped) stdout.write('\x1b[0 q')
       if (isTitled) stdout.write('\x1b[23;2t')
     },
     // The keys stay ours: what is typed meanwhile is not lost.

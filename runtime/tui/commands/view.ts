@@ -1,4 +1,5 @@
 import type { Equipment } from '../../team/open.ts'
+import { newVim } from '../input/vim/state.ts'
 import type { Desk } from '../state/desk.ts'
 import { costLines } from '../state/spent.ts'
 import type { Line } from '../view/line.ts'
@@ -49,8 +50,23 @@ export const view: Commands = {
     consider: ({ looks }, name) => looks.tryOn(name),
     run: async (desk, name) => {
       if (name === '') return pick(desk, 'theme', 'Theme', await desk.looks.themes(), { sample })
-      desk.looks.wear(name)
+      await desk.looks.wear(name)
       desk.driver.tell('info', `The theme is ${name} from now on.`)
+    },
+  },
+  vim: {
+    takes: '[on|off]',
+    meaning: 'the keys of vim in the input, and for the next time too',
+    run: async ({ store, driver, prefer }, word) => {
+      const isOn = word === '' ? store.state().vim === undefined : word === 'on'
+      store.tell({ type: 'vim', vim: isOn ? newVim : undefined })
+      driver.tell(
+        'info',
+        isOn
+          ? 'The input has the keys of vim: Esc leads to commands, i back to writing.'
+          : 'The input has its own keys again.',
+      )
+      await prefer({ vim: isOn })
     },
   },
 }

@@ -43,6 +43,15 @@ export const paste = (editor: Editor, given: string): Editor => {
   return { ...editor, ...spliced(editor, editor.cursor, editor.cursor, mark), pastes: [...editor.pastes, text] }
 }
 
+/** Puts `text` in the place of what stands between two positions: one change, whatever was changed before. */
+export const changed = (
+  editor: Editor,
+  { from, to, text }: { readonly from: number; readonly to: number; readonly text: string },
+): Editor => {
+  const { text: before, cursor, past } = editor
+  return { ...editor, ...spliced(editor, from, to, text), past: [...past, { text: before, cursor }].slice(-mostPast) }
+}
+
 const mostPast = 100
 
 const spliced = (
@@ -50,12 +59,36 @@ const spliced = (
   from: number,
   to: number,
   added: string,
-): Pick<Editor, 'text' | 'cursor' | 'past'> => ({
-  text: text.slice(0, from) + added + text.slice(to),
-  cursor: from + added.length,
-  // A word is undone as a whole.
-  past: /^\w$/.test(added) && /\w$/.test(text.slice(0, from)) ? past : [...past, { text, cursor }].slice(-mostPast),
-})
+): Pick<Editor, 'text' | 'cursor' | 'past'> => {
+  const next = text.slice(0, from) + added + text.slice(to)
+  return {
+    text: next,
+    cursor: whole(next, from + added.length),
+    // A word is undone as a whole.
+    past: /^\w$/.test(added) && /\w$/.test(text.slice(0, from)) ? past : [...past, { text, cursor }].slice(-mostPast),
+  }
+}
+
+/** What stood apart may be one grapheme now: the cursor is behind it then. */
+const whole = (text: string, at: number): number => {
+  const start = startOf(text, at)
+  const line = text.slice(start, endOf(text, at))
+  let place = start
+  for (const one of isPlain(line) ? '' : graphemes(line)) {
+    if (place >= at) return place
+    place += one.length
+  }
+  return Math.max(at, place)
+}
+
+/** Each character for itself. */
+const isPlain = (line: string): boolean => /^[\x20-\x7e]*$/.test(line)
+
+const startOf = (text: string, at: number): number => (at <= 0 ? 0 : text.lastIndexOf('\n', at - 1) + 1)
+const endOf = (text: string, at: number): number => {
+  const end = text.indexOf('\n', at)
+  return end === -1 ? text.length : end
+}
 
 /** Puts `text` in the place of what stands from `from` to the cursor. */
 export const completed = (editor: Editor, from: number, text: string): Editor => ({
@@ -83,13 +116,12 @@ export const withHistory = (editor: Editor, texts: readonly string[]): Editor =>
 
 const left = ({ text, cursor }: Editor): number => cursor - (graphemes(text.slice(0, cursor)).at(-1)?.length ?? 0)
 const right = ({ text, cursor }: Editor): number => cursor + (graphemes(text.slice(cursor))[0]?.length ?? 0)
-const wordLeft = ({ text, cursor }: Editor): number => text.slice(0, cursor).replace(/\S+\s*$|\s+$/, '').length
-const wordRight = ({ text, cursor }: Editor): number => cursor + (/^\s*\S*/.exec(text.slice(cursor))?.[0].length ?? 0)
-const lineStart = ({ text, cursor }: Editor): number => text.lastIndexOf('\n', cursor - 1) + 1
-const lineEnd = ({ text, cursor }: Editor): number => {
-  const end = text.indexOf('\n', cursor)
-  return end === -1 ? text.length : end
-}
+const wordLeft = ({ text, cursor }: Editor): number =>
+  whole(text, text.slice(0, cursor).replace(/\S+\s*$|\s+$/, '').length)
+const wordRight = ({ text, cursor }: Editor): number =>
+  whole(text, cursor + (/^\s*\S*/.exec(text.slice(cursor))?.[0].length ?? 0))
+const lineStart = ({ text, cursor }: Editor): number => startOf(text, cursor)
+const lineEnd = ({ text, cursor }: Editor): number => endOf(text, cursor)
 
 const moving =
   (to: (editor: Editor) => number) =>
@@ -120,12 +152,24 @@ const undone = (editor: Editor): Editor => {
 const vertical =
   (step: -1 | 1) =>
   (editor: Editor): Editor => {
-    const start = lineStart(editor)
-    const column = editor.cursor - start
-    if (step < 0 ? start === 0 : lineEnd(editor) === editor.text.length) return recalled(editor, step)
-    const target = step < 0 ? lineStart({ ...editor, cursor: start - 1 }) : lineEnd(editor) + 1
-    return { ...editor, cursor: Math.min(target + column, lineEnd({ ...editor, cursor: target })) }
+    const { text, cursor } = editor
+    const start = startOf(text, cursor)
+    if (step < 0 ? start === 0 : endOf(text, cursor) === text.length) return recalled(editor, step)
+    const target = step < 0 ? startOf(text, start - 1) : endOf(text, cursor) + 1
+    const column = widthOf(text.slice(start, cursor))
+    return { ...editor, cursor: target + lengthTo(text.slice(target, endOf(text, target)), column) }
   }
+
+/** How much of a line stands before that column of a terminal. */
+const lengthTo = (line: string, column: number): number => {
+  let [length, used] = [0, 0]
+  for (const one of graphemes(line)) {
+    used += widthOf(one)
+    if (used > column) break
+    length += one.length
+  }
+  return length
+}
 
 const recalled = (editor: Editor, step: -1 | 1): Editor => {
   const at = editor.at + step
@@ -173,11 +217,20 @@ export const cleared = (editor: Editor): Editor => ({
 
 export type Drawn = { readonly rows: readonly Line[]; readonly cursor: { readonly x: number; readonly y: number } }
 
+/** What stands before the first row, and what of the text is selected. */
+export type Drawing = { readonly prompt?: string; readonly selected?: Stretch | undefined }
+type Stretch = { readonly from: number; readonly to: number }
+
 /** What is typed, in at most `most` rows around the cursor; `prompt` stands before the first. */
-export const drawn = (editor: Editor, width: number, most: number, prompt = '> '): Drawn => {
+export const drawn = (
+  editor: Editor,
+  width: number,
+  most: number,
+  { prompt = '> ', selected }: Drawing = {},
+): Drawn => {
   const room = Math.max(4, width - widthOf(prompt) - 1)
   const before = rowsIn(editor, editor.text.slice(0, editor.cursor), room)
-  const all = rowsIn(editor, editor.text, room)
+  const all = rowsIn(editor, editor.text, room, selected)
   const y = before.length - 1
   const x = before.at(-1)?.reduce((sum, { text }) => sum + widthOf(text), 0) ?? 0
   const first = Math.max(0, Math.min(y - most + 1, all.length - most))
@@ -188,8 +241,26 @@ export const drawn = (editor: Editor, width: number, most: number, prompt = '> '
   return { rows, cursor: { x: Math.min(x + widthOf(prompt), width - 1), y: y - first } }
 }
 
-const rowsIn = ({ pastes }: Editor, text: string, room: number): Line[] =>
-  text.split('\n').flatMap(line => fitted({ spans: spansIn(pastes, line), hard: true }, room))
+const rowsIn = ({ pastes }: Editor, text: string, room: number, selected?: Stretch): Line[] => {
+  let start = 0
+  return text.split('\n').flatMap(line => {
+    const spans = selectedIn(line, start, selected).flatMap(({ text, isSelected }) =>
+      spansIn(pastes, text).map((span): Span => (isSelected ? { ...span, inverse: true } : span)),
+    )
+    start += line.length + 1
+    return fitted({ spans, hard: true }, room)
+  })
+}
+
+const selectedIn = (line: string, start: number, selected: Stretch = { from: 0, to: 0 }) => {
+  const from = Math.max(0, selected.from - start)
+  const to = Math.max(from, selected.to - start)
+  return [
+    { text: line.slice(0, from), isSelected: false },
+    { text: line.slice(from, to), isSelected: true },
+    { text: line.slice(to), isSelected: false },
+  ]
+}
 
 const spansIn = (pastes: readonly string[], line: string): Span[] =>
   line

@@ -12,6 +12,7 @@ import { historyMenu } from './history.ts'
 import { bindingOf, editOf, type KeyAct } from './keymap.ts'
 import type { Stroke } from './keys.ts'
 import { type Menu, moved, searched } from './menu.ts'
+import { afterSending, asVim, hasty, isCommanding, vimPressed, vimWritten } from './vim-keys.ts'
 
 /** What a person did at the keyboard, done. */
 export const struck = (desk: Desk, stroke: Stroke): void => {
@@ -27,7 +28,7 @@ export const struck = (desk: Desk, stroke: Stroke): void => {
 /** Text that was typed or pasted goes to whatever has the keys: the answer to a question, a search, the input. */
 const written = (desk: Desk, text: string, add: (editor: Editor, text: string) => Editor): void => {
   const { store } = desk
-  const { replying, reply, menu, editor } = store.state()
+  const { replying, reply, menu, editor, vim } = store.state()
   store.tell({ type: 'leaving', is: false })
   store.tell({ type: 'turning-back', is: false })
   const form = formUp(store.state())
@@ -39,8 +40,18 @@ const written = (desk: Desk, text: string, add: (editor: Editor, text: string) =
     turned(desk, menu, searched(menu, menu.query + text.replace(/\s+/g, ' ')))
   else {
     store.tell({ type: 'typing' })
-    edited(desk, add(editor, text))
+    if (add === insert && isCommanding(vim)) commanded(desk, text)
+    else edited(desk, add(editor, text))
   }
+}
+
+/** Letters as commands of vim, until one of them leads to writing. */
+const commanded = (desk: Desk, text: string): void => {
+  const rest = vimWritten(desk, text, (did, key) => {
+    if (did === 'escape' || did === 'search') acts[did](desk)
+    else if (key === 'k' && desk.store.state().editor.text === '') takenBack(desk)
+  })
+  if (rest !== '') edited(desk, insert(desk.store.state().editor, rest))
 }
 
 const keyPressed = (desk: Desk, name: string): void => {
@@ -49,6 +60,11 @@ const keyPressed = (desk: Desk, name: string): void => {
   if (form) return void formKey(desk, form, name)
   if (isAnswering(desk.store.state())) return void questionKey(desk, name)
   if (menu && menuKey(desk, name, menu)) return
+  const { first, rest } = hasty(desk, name)
+  const did = vimPressed(desk, `<${first}>`)
+  if (rest !== '') commanded(desk, rest)
+  if (did && did !== 'done') return void acts[did](desk)
+  if (did) return
   if ((name === 'up' || name === 'ctrl+p') && editor.text === '' && takenBack(desk)) return
   const edit = editOf(name, editor)
   if (edit) return void edited(desk, edit(editor))
@@ -65,8 +81,9 @@ const takenBack = ({ store, driver }: Desk): boolean => {
 
 /** What is typed has changed: perhaps it begins something that can be completed. */
 const edited = (desk: Desk, editor: Editor): void => {
-  desk.store.tell({ type: 'edit', editor })
-  desk.store.tell({ type: 'menu', menu: completion(desk, editor) })
+  const { vim } = desk.store.state()
+  desk.store.tell({ type: 'edit', editor: asVim(vim, editor) })
+  desk.store.tell({ type: 'menu', menu: isCommanding(vim) ? undefined : completion(desk, editor) })
 }
 
 const send = (desk: Desk): void => {
@@ -78,6 +95,7 @@ const send = (desk: Desk): void => {
   const problem = strange(desk, text)
   if (problem !== undefined) return void driver.tell('warning', problem)
   store.tell({ type: 'edit', editor: sent(editor) })
+  store.tell({ type: 'vim', vim: afterSending(store.state().vim) })
   store.tell({ type: 'menu', menu: undefined })
   desk.history.add(text)
   if (obey(desk, text.trim())) return

@@ -1,3 +1,4 @@
+import type { Stage } from '../../team/screen.ts'
 import type { Sessions } from '../../team/sessions/sessions.ts'
 import type { Files } from '../input/files.ts'
 import type { HistoryFile } from '../input/history.ts'
@@ -18,4 +19,6 @@ export type Desk = {
   readonly shell: UserShell
   readonly sessions: Sessions | undefined
   readonly workingDirectory: string
+  /** Keeps what was chosen for the next time. */
+  readonly prefer: Stage['prefer']
 }

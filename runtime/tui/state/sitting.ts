@@ -15,6 +15,7 @@ const opened = (state: State): State => {
 /** What the person does at the keyboard, and how turns begin and end. */
 export const sitting: Reducers = {
   edit: (state, { editor }) => ({ ...state, editor }),
+  vim: (state, { vim }) => ({ ...state, vim }),
   menu: (state, { menu }) => (state.menu === menu ? state : { ...state, menu }),
   open: opened,
   queued: (state, { text }) => ({ ...state, queue: [...state.queue, text] }),

@@ -5,6 +5,7 @@ import type { Tail } from '../../core/tail.ts'
 import type { Tapes } from '../../team/screen.ts'
 import { type Editor, emptyEditor } from '../input/editor.ts'
 import type { Menu } from '../input/menu.ts'
+import type { Vim } from '../input/vim/state.ts'
 import type { Filling, FormAct } from './form.ts'
 import type { Asked, Reply } from './questions.ts'
 
@@ -89,6 +90,8 @@ export type State = {
   readonly forms: readonly Filling[]
   readonly editor: Editor
   readonly menu: Menu | undefined
+  /** How far the keys of vim have come, where the input has them. */
+  readonly vim: Vim | undefined
   /** What goes along with the next message. */
   readonly attached: readonly Attached[]
   /** A command of the user's own that is being run, with what it has written so far. */
@@ -132,6 +135,7 @@ export type Act =
   | { readonly type: 'edit'; readonly editor: Editor }
   | { readonly type: 'edit-reply'; readonly editor: Editor }
   | { readonly type: 'menu'; readonly menu: Menu | undefined }
+  | { readonly type: 'vim'; readonly vim: Vim | undefined }
   | { readonly type: 'replying'; readonly what?: Reply; readonly text?: string }
   | { readonly type: 'queued'; readonly text: string }
   | { readonly type: 'unqueued'; readonly isLast?: true }
@@ -181,6 +185,7 @@ export const initial: State = {
   forms: [],
   editor: emptyEditor,
   menu: undefined,
+  vim: undefined,
   attached: [],
   shell: undefined,
   queue: [],

@@ -11,6 +11,7 @@ export type Span = {
   readonly italic?: boolean
   readonly underline?: boolean
   readonly strike?: boolean
+  readonly inverse?: boolean
 }
 export type Line = readonly Span[]
 

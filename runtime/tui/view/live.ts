@@ -2,6 +2,7 @@ import type { Path } from '../../core/event.ts'
 import { tailLines } from '../../core/tail.ts'
 import { type Drawn, drawn, emptyEditor, insert, shown } from '../input/editor.ts'
 import { type Menu, menuLines } from '../input/menu.ts'
+import { selection } from '../input/vim/selected.ts'
 import { formUp } from '../state/form.ts'
 import { type Asked, askerOf } from '../state/questions.ts'
 import type { Card, Speech, State } from '../state/state.ts'
@@ -172,11 +173,11 @@ const inputOf = (
   if (form) return formDrawn(form, width, mostOfForm)
   const { questions, replying, menu } = state
   const [question] = questions
-  if (question && replying) return drawn(state.reply, width, most, replyLeads[replying])
+  if (question && replying) return drawn(state.reply, width, most, { prompt: replyLeads[replying] })
   if (question) return withDraft(questionRows(posed(state, question, { width, rows }), width), state, width)
   if (menu?.kind === 'history' || menu?.kind === 'pick')
-    return drawn(insert(emptyEditor, menu.query), width, 1, `${menu.title ?? 'Search'}: `)
-  return drawn(state.editor, width, most)
+    return drawn(insert(emptyEditor, menu.query), width, 1, { prompt: `${menu.title ?? 'Search'}: ` })
+  return drawn(state.editor, width, most, { selected: state.vim && selection(state.vim, state.editor) })
 }
 
 /** What was being typed when the question came up is not lost. */

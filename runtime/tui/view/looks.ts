@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { Failure } from '../../core/errors.ts'
 import type { Stage } from '../../team/screen.ts'
 import type { Choice } from '../input/menu.ts'
-import { readPreferences, writePreference } from '../preferences.ts'
 import { type Look, lookOf } from './look.ts'
 import { paints, type Theme, themeOf } from './theme.ts'
 
@@ -15,17 +14,17 @@ export type Looks = {
   /** Those that are built in, and those of the user. */
   readonly themes: () => Promise<readonly Choice[]>
   /** From now on, and for the next time. Throws a Failure for a theme that is not there or is none. */
-  readonly wear: (name: string) => void
+  readonly wear: (name: string) => Promise<void>
   /** To see what it looks like; without a name, or with that of a theme that is none, as before. */
   readonly tryOn: (name: string | undefined) => void
   /** Colours for code are loaded, unless they are there or nobody would see them. */
   readonly loadColors: () => void
 }
 
-type Means = Pick<Stage, 'env' | 'settingsFolder'>
+type Means = Pick<Stage, 'env' | 'settingsFolder' | 'prefer'>
 
-export const looksFor = ({ env, settingsFolder }: Means): Looks => {
-  const { theme } = readPreferences(settingsFolder)
+/** `theme` is the one that the user has chosen before. */
+export const looksFor = ({ env, settingsFolder, prefer }: Means, theme?: string): Looks => {
   let look = lookOf(env)
   let isLoading = false
   const watchers = new Set<() => void>()
@@ -54,10 +53,10 @@ export const looksFor = ({ env, settingsFolder }: Means): Looks => {
       const tried = name === undefined ? worn : orElse(worn, () => load(name))
       if (tried !== look.theme) change({ theme: tried })
     },
-    wear: name => {
+    wear: async name => {
       worn = load(name)
       change({ theme: worn })
-      writePreference(settingsFolder, 'theme', name)
+      await prefer({ theme: name })
     },
     loadColors: () => {
       if (isLoading || look.theme.name === 'none') return

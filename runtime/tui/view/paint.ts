@@ -9,7 +9,7 @@ const plainSigns: Readonly<Record<string, string>> = {
 }
 const signs = new RegExp(`[${Object.keys(plainSigns).join('')}]`, 'gu')
 
-const styles = { bold: '1', dim: '2', italic: '3', underline: '4', strike: '9' } as const
+const styles = { bold: '1', dim: '2', italic: '3', underline: '4', strike: '9', inverse: '7' } as const
 
 /** A line as the terminal is sent it. */
 export const painted = (line: Line, look: Look): string => line.map(span => paintedSpan(span, look)).join('')

@@ -1,3 +1,4 @@
+import { modeName } from '../input/vim-keys.ts'
 import { costText, short, tokensOf } from '../state/spent.ts'
 import type { State } from '../state/state.ts'
 import { isReplay, tapeText } from '../state/tapes.ts'
@@ -5,7 +6,7 @@ import { duration } from './duration.ts'
 import { cut, type Line, lineWidth, type Span } from './line.ts'
 import type { Color } from './theme.ts'
 
-type Name = 'activity' | 'hint' | 'mode' | 'tape' | 'agent' | 'model' | 'tokens' | 'cost' | 'context'
+type Name = 'activity' | 'hint' | 'keys' | 'mode' | 'tape' | 'agent' | 'model' | 'tokens' | 'cost' | 'context'
 type Piece = { readonly text: string; readonly color?: Color | undefined }
 type Pieces = Readonly<Partial<Record<Name, Piece>>>
 
@@ -19,7 +20,18 @@ export const statusLine = (state: State, width: number): Line => {
   return cut(joined(pieces), width)
 }
 
-const order: readonly Name[] = ['activity', 'hint', 'mode', 'tape', 'agent', 'model', 'tokens', 'cost', 'context']
+const order: readonly Name[] = [
+  'activity',
+  'hint',
+  'keys',
+  'mode',
+  'tape',
+  'agent',
+  'model',
+  'tokens',
+  'cost',
+  'context',
+]
 
 const joined = (pieces: Pieces): Span[] =>
   order
@@ -56,6 +68,7 @@ const piecesOf = (state: State): Pieces => {
   const isFull = window !== undefined && context >= nearlyFull * window
   return {
     ...activityOf(state),
+    keys: { text: state.vim ? modeName(state.vim) : '' },
     mode: isYolo ? { text: 'yolo', color: 'warning' } : { text: 'ask' },
     tape: { text: tapeText(state.tapes) ?? '' },
     agent: { text: agent },
@@ -85,9 +98,12 @@ const activityOf = (state: State): Pieces => {
   const canSteer = state.queue.length > 0 && !state.isSteering && !isReplay(state.tapes)
   return {
     activity: { text: pausing(state) ?? `${state.isCompacting ? 'summing up' : 'working'}${since}` },
-    hint: { text: canSteer ? 'Enter says it at the next step, Esc interrupts' : 'Esc interrupts' },
+    hint: { text: `${canSteer ? 'Enter says it at the next step, ' : ''}${interrupting(state)}` },
   }
 }
+
+/** Esc leaves what is written with the keys of vim first. */
+const interrupting = ({ vim }: State): string => (vim?.mode === 'insert' ? 'Esc Esc interrupts' : 'Esc interrupts')
 
 /** The provider wants to be left alone for a while. */
 const pausing = ({ pause, now }: State): string | undefined => {
