@@ -33,10 +33,11 @@ number of lines, and what you were asked about is not shown a second time when i
 The status line tells what is waited for: you, a model, or a provider that wants to be left alone for so many seconds. On
 a narrow screen it leaves out what matters least. \`yolo\` stands out there, and so does a window that is nearly full.
 
-While a command runs, the last lines of what it writes stand below its card, as a terminal would show them: progress bars
-are drawn over themselves, colours and other control sequences are left out. A command that you interrupt keeps what it
-had written: you see it, and so does the model when you go on. A replay runs nothing, so its cards show nothing before they
-are done. Where you changed the arguments of a call, its card shows those with which it ran, and says \`(changed)\`.
+While a command runs, the last lines of what it writes stand below its card, as a terminal would show them: progress
+bars are drawn over themselves, colours and other control sequences are left out. What an MCP server tells of its
+progress stands there, too. A command that you interrupt keeps what it had written: you see it, and so does the model
+when you go on. A replay runs nothing, so its cards show nothing before they are done. Where you changed the arguments
+of a call, its card shows those with which it ran, and says \`(changed)\`.
 
 ## Keys
 

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { teamAgent, toolAgent } from './support/agents.ts'
 import { command, reprise, startReprise } from './support/cli.ts'
+import { hostilePath } from './support/mcp.ts'
 import { providerServer } from './support/provider-server.ts'
 import { keys, ptyOf } from './support/pty.ts'
 import { atScreen, idle, leave, said } from './support/screen.ts'
@@ -65,19 +66,21 @@ test('calls that run side by side each show their own, also on a small screen th
   await terminal.waitFor(/Run shell\? \(1 more/)
   terminal.write('a')
   await terminal.waitFor(/● shell sh[^\n]*\n {2}a999\n {2}a1000\n● shell sh[^\n]*\n {2}b999\n {2}b1000\n\n>/)
-  for (const [columns, rows] of [
-    [40, 10],
-    [100, 30],
-    [41, 12],
-    [90, 24],
-  ] as const) {
+  // Wider each time: this terminal misplaces its cursor where a line below it is broken anew, which others do not.
+  const sizes = [
+    [70, 14],
+    [80, 30],
+    [90, 16],
+    [100, 24],
+  ] as const
+  for (const [index, [columns, rows]] of sizes.entries()) {
     terminal.resize(columns, rows)
     terminal.write('x')
-    await terminal.waitFor(/\n {2}b1000\n\n> x+\n/)
+    await terminal.waitFor(new RegExp(`\\n {2}b1000\\n\\n> ${'x'.repeat(index + 1)}\\n`))
   }
   touch(terminal, 'more')
   await terminal.waitFor(
-    /\n {2}more a46\n[\s\S]* {2}more a50\n● shell sh[^\n]*\n {2}more b46\n[\s\S]* {2}more b50\n\n> xxxx\n/,
+    / a\n {2}more a48\n {2}more a49\n {2}more a50\n● shell sh[^\n]* b\n {2}more b48\n {2}more b49\n {2}more b50\n\n> xxxx\n/,
   )
   terminal.write('\x15')
   touch(terminal, 'end')
@@ -139,6 +142,23 @@ test('what an interrupted command had written is shown, goes to the model, and i
   const run = await reprise(['replay', 'tape', '--json'], { cwd: folder })
   expect(run.stdout).toContain('Output so far: second')
   expect(run.stdout).not.toContain('sk-ant-api03')
+})
+
+test('a server that tells how far it is, is shown', async () => {
+  const agent = `agents:
+  root:
+    model: openai/gpt-4o
+    toolsets:
+      - { type: mcp, command: ${process.execPath}, args: ["${hostilePath}", tells how far it is] }
+`
+  await using terminal = await atScreen(agent, [{ toolCalls: [{ name: 'act', input: {} }] }, { text: 'Well.' }], yolo)
+  await terminal.waitFor(/● act[^\n]*\n {2}Reading all \(1\/3\)\n {2}\{"slow":"disk"\}\n {2}11\/300\n\n>/)
+  terminal.write(keys.escape)
+  await terminal.waitFor(/✗ act[^\n]*\(interrupted\)/)
+  await terminal.waitFor(idle)
+  terminal.write(`And?${keys.enter}`)
+  await terminal.waitFor(/Well\.\n\n>/)
+  expect(await leave(terminal)).not.toContain('nobody wants to know')
 })
 
 /** What a slow command writes, and then all of it. */

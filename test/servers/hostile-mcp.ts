@@ -226,6 +226,18 @@ const ways: Readonly<Record<string, Readonly<Record<string, (message: Message) =
       }, 250)
     },
   },
+  'tells how far it is': {
+    'tools/call': ({ params }) => {
+      const token = (params?.['_meta'] as { progressToken?: number } | undefined)?.progressToken
+      const progress = (told: object) =>
+        send({ method: 'notifications/progress', params: { progressToken: token, ...told } })
+      progress({ progress: 1, total: 3, message: 'Reading \x1b]0;a title\x07all' })
+      send({ method: 'notifications/message', params: { level: 'warning', data: { slow: 'disk' } } })
+      send({ method: 'notifications/message', params: { level: 'debug', data: 'nobody wants to know' } })
+      progress({ progress: 10, total: 300 })
+      progress({ progress: 11, total: 300 })
+    },
+  },
   'tells of cancelling': {
     'tools/call': ({ id, params }) => {
       if (params?.['name'] === 'told') say(id, cancelled)

@@ -1,11 +1,13 @@
 import type { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { isJsonObject, type Json, type JsonObject } from '../../runtime/core/json.ts'
+import type { ToolContext } from '../../runtime/core/tool.ts'
 import { unlessAborted } from './abort.ts'
 import type { McpConfig, McpWorld } from './config.ts'
 import { Idle } from './idle.ts'
 import { type Listed, promptsIn, type ServerTool, toolsIn } from './listing.ts'
 import { answerQuestions, capabilitiesOf } from './questions.ts'
 import { type Resources, readResource, resourceList, resourceTools } from './resources.ts'
+import { progressText, Running } from './running.ts'
 import { type CallOptions, callAsTask } from './task.ts'
 import { type Wire, wiresTo } from './transports.ts'
 import { closed, lossIn, noAnswer, startFailure } from './words.ts'
@@ -21,13 +23,16 @@ const mostPages = 100
 
 type Sdk = typeof import('@modelcontextprotocol/sdk/types.js')
 
+/** What a call gets of the context of its tool. */
+type Calling = Pick<ToolContext, 'signal'> & { readonly report?: ToolContext['report'] | undefined }
+
 /** A server that answers, from the handshake to its end. */
 export type Session = {
   /** What it listed last. */
   readonly listed: () => Listed
   readonly relist: (signal: AbortSignal) => Promise<Listed>
   /** The result as the server gave it. Throws `Lost` where the server is gone. */
-  readonly call: (tool: ServerTool, input: JsonObject, signal: AbortSignal) => Promise<JsonObject>
+  readonly call: (tool: ServerTool, input: JsonObject, context: Calling) => Promise<JsonObject>
   /** The messages of a prompt. */
   readonly prompt: (name: string, given: JsonObject, signal: AbortSignal) => Promise<JsonObject>
   /** Why it is gone; nothing while it is there. */
@@ -53,16 +58,16 @@ export const openSession = async (
     const capabilities = capabilitiesOf(world)
     const options = { capabilities, ...(capabilities.tasks && { taskStore: await answersToCome() }) }
     const client = new Client({ name: 'reprise', version: world.version }, options)
-    const clocks = new Set<Idle>()
-    listen(client, sdk, { config, world, changed })
+    const running = new Running()
+    listen(client, sdk, { config, world, changed, running })
     answerQuestions(client, sdk, {
       ...{ config, world, ended: signal },
-      during: question => withClocksHeld(clocks, question),
+      during: question => running.during(question),
     })
     try {
       await unlessAborted(client.connect(wire.transport, { signal: both, timeout: 1000 * longestCall }), both)
       const listed = await unlessAborted(list(client, sdk, both), both)
-      return sessionOf({ client, sdk, wire, config, world, clocks }, listed)
+      return sessionOf({ client, sdk, wire, config, world, running }, listed)
     } catch (error) {
       await wire.transport.close()
       signal.throwIfAborted()
@@ -77,17 +82,23 @@ export const openSession = async (
 /** Where answers that servers fetch later are kept. */
 const answersToCome = async () => new (await import('@modelcontextprotocol/sdk/experimental/tasks')).InMemoryTaskStore()
 
-type Heard = { readonly config: McpConfig; readonly world: McpWorld; readonly changed: () => void }
+type Heard = {
+  readonly config: McpConfig
+  readonly world: McpWorld
+  readonly changed: () => void
+  readonly running: Running
+}
 
-const listen = (client: Client, sdk: Sdk, { config, world, changed }: Heard): void => {
+const listen = (client: Client, sdk: Sdk, { config, world, changed, running }: Heard): void => {
   const log = (line: string) => world.log(`mcp ${config.name}: ${line.slice(0, 2000)}`)
   client.onerror = error => log(error.message)
   client.setNotificationHandler(sdk.ToolListChangedNotificationSchema, changed)
   client.setNotificationHandler(sdk.PromptListChangedNotificationSchema, changed)
   client.setNotificationHandler(sdk.ResourceListChangedNotificationSchema, changed)
-  client.setNotificationHandler(sdk.LoggingMessageNotificationSchema, ({ params }) =>
-    log(`${params.level}: ${JSON.stringify(params.data)}`),
-  )
+  client.setNotificationHandler(sdk.LoggingMessageNotificationSchema, ({ params: { level, data } }) => {
+    log(`${level}: ${JSON.stringify(data)}`)
+    if (level !== 'debug') running.says(world.clean(typeof data === 'string' ? data : JSON.stringify(data)))
+  })
 }
 
 /** Tools and prompts. The SDK's own `listTools` would refuse all for one that is wrong. */
@@ -152,11 +163,10 @@ type Connected = {
   readonly wire: Wire
   readonly config: McpConfig
   readonly world: McpWorld
-  /** Of the calls that run. */
-  readonly clocks: Set<Idle>
+  readonly running: Running
 }
 
-const sessionOf = ({ client, sdk, wire, config, world, clocks }: Connected, first: Listed): Session => {
+const sessionOf = ({ client, sdk, wire, config, world, running }: Connected, first: Listed): Session => {
   let listed = first
   let ending: string | undefined
   client.onclose = () => {
@@ -172,11 +182,11 @@ const sessionOf = ({ client, sdk, wire, config, world, clocks }: Connected, firs
       listed = await list(client, sdk, AbortSignal.any([signal, AbortSignal.timeout(1000 * startTimeout)]))
       return listed
     },
-    async call(tool, input, signal) {
+    async call(tool, input, { signal, report }) {
       const call = { name: tool.name, arguments: withoutNulls(input) }
       using idle = new Idle(config.timeout ?? callTimeout)
-      clocks.add(idle)
-      const options = optionsFor(tool, { config, world, idle, signal })
+      using _ = running.begin(idle, report)
+      const options = optionsFor(tool, { config, world, idle, signal, report })
       const schema = sdk.ResultSchema
       try {
         if (tool.reads === 'one') return await readResource(client, input, { schema, options })
@@ -188,8 +198,6 @@ const sessionOf = ({ client, sdk, wire, config, world, clocks }: Connected, firs
       } catch (error) {
         if (idle.signal.aborted && !signal.aborted) throw noAnswer(config.timeout ?? callTimeout)
         throw lossIn(error, { ending: ending ?? wire.ending(), words: wire.errors() }) ?? error
-      } finally {
-        clocks.delete(idle)
       }
     },
     async prompt(name, given, signal) {
@@ -207,25 +215,16 @@ const sessionOf = ({ client, sdk, wire, config, world, clocks }: Connected, firs
 
 const optionsFor = (
   { name }: ServerTool,
-  { config, world, idle, signal }: { config: McpConfig; world: McpWorld; idle: Idle; signal: AbortSignal },
+  { config, world, idle, signal, report }: Pick<Connected, 'config' | 'world'> & Calling & { readonly idle: Idle },
 ): CallOptions => ({
   signal: AbortSignal.any([signal, idle.signal]),
   timeout: 1000 * longestCall,
   onprogress: ({ progress, total, message = '' }) => {
     idle.touch()
+    report?.(world.clean(progressText({ progress, total, message })))
     world.log(`mcp ${config.name}: ${name} ${message} ${progress}${total === undefined ? '' : `/${total}`}`)
   },
 })
-
-const withClocksHeld = async <Answer>(clocks: ReadonlySet<Idle>, question: () => Promise<Answer>): Promise<Answer> => {
-  const held = [...clocks]
-  for (const clock of held) clock.hold()
-  try {
-    return await question()
-  } finally {
-    for (const clock of held) clock.release()
-  }
-}
 
 /** Models write null for what they leave out. */
 const withoutNulls = (input: JsonObject): JsonObject =>

@@ -61,12 +61,12 @@ class McpToolset implements OfferingToolset {
     return isMissing && this.#chances >= 0
   }
 
-  async call(name: string, input: JsonObject, { signal }: ToolContext): Promise<readonly ContentPart[]> {
+  async call(name: string, input: JsonObject, { signal, report }: ToolContext): Promise<readonly ContentPart[]> {
     for (let attempt = 1; ; attempt++) {
       const session = await this.#session(signal)
       const tool = this.#toolOf(name, session)
       try {
-        return contentOf(await session.call(tool, input, signal))
+        return contentOf(await session.call(tool, input, { signal, report }))
       } catch (error) {
         signal.throwIfAborted()
         if (error instanceof ToolFailure) throw error

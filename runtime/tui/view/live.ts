@@ -146,13 +146,15 @@ const cardLine = ({ path, call, state, since }: Card, width: number, now: number
   return [...head, ...(took === '' ? [] : [{ text: took, dim: true }])]
 }
 
-/** Lines of what a running call has written that are shown. */
-const mostWritten = 5
+/** Lines of what a running call has written that are shown, and of what all of them have: what still changes stays small. */
+const mostOfOne = 5
+const mostOfAll = 6
 
 /** How many lines each call may show of what it writes, so that all calls are seen. */
 const writtenIn = (cards: readonly Card[], room: number): number => {
   const writing = cards.filter(({ output }) => output).length
-  return writing === 0 ? 0 : Math.max(0, Math.min(mostWritten, Math.floor((room - cards.length) / writing)))
+  const share = Math.floor(Math.min(room - cards.length, Math.max(mostOfAll, writing)) / Math.max(1, writing))
+  return Math.max(0, Math.min(mostOfOne, share))
 }
 
 /** The end of what a call has written so far, below its card. */
