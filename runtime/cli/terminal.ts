@@ -74,11 +74,19 @@ const unbroken = <Stream extends Output>(stream: Stream, gone: (error: Error) =>
 /** Writes, and waits while the reader is slow. */
 export const write = (stream: Output, text: string): Promise<void> | undefined => {
   if (text === '' || stream.destroyed || stream.write(text)) return undefined
-  return new Promise(resolve => {
+  const before = waiting.get(stream)
+  if (before) return before
+  const drained = new Promise<void>(resolve => {
     const goOn = () => {
       for (const name of ['drain', 'close'] as const) stream.off(name, goOn)
+      waiting.delete(stream)
       resolve()
     }
     for (const name of ['drain', 'close'] as const) stream.on(name, goOn)
   })
+  waiting.set(stream, drained)
+  return drained
 }
+
+/** Streams whose reader is slow, with the one wait of all who write to it. */
+const waiting = new WeakMap<Output, Promise<void>>()

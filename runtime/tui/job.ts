@@ -17,6 +17,7 @@ export const stopped = (): Promise<void> =>
   new Promise(resolve => {
     const goOn = () => {
       clearTimeout(timer)
+      process.off('SIGCONT', goOn)
       resolve()
     }
     // Where nobody can go on with it, the system does not stop it.

@@ -4,21 +4,20 @@ import { setTimeout as wait } from 'node:timers/promises'
 /** Milliseconds that a server has to leave by itself when its input is closed, when it is asked to, and when it is killed. */
 const patience = { closed: 300, asked: 1500, killed: 300 }
 
+/** Those of all conversations: they are all children of this one process, which is listened to once. */
+const running = new Set<number>()
+const killAll = (): void => {
+  for (const group of running) kill(group, 'SIGKILL')
+}
+
 /**
  * The process groups of servers that run. A process that exits at once, as after a second Ctrl-C, has no time to ask:
  * then they are killed.
  */
 export class Groups {
-  readonly #running = new Set<number>()
-  #isWatching = false
-
   add(group: number): void {
-    this.#running.add(group)
-    if (this.#isWatching) return
-    this.#isWatching = true
-    process.once('exit', () => {
-      for (const each of this.#running) kill(each, 'SIGKILL')
-    })
+    if (running.size === 0) process.once('exit', killAll)
+    running.add(group)
   }
 
   /** Ends a process with all that it has started: its input is closed, then it is asked, then killed. */
@@ -33,7 +32,8 @@ export class Groups {
       }
     }
     for (const stream of [child.stdin, child.stdout, child.stderr]) stream?.destroy()
-    if (pid !== undefined) this.#running.delete(pid)
+    if (pid !== undefined) running.delete(pid)
+    if (running.size === 0) process.off('exit', killAll)
   }
 }
 
