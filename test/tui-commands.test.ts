@@ -95,6 +95,16 @@ test('/tools, /mcp and /context show what the agent has', async () => {
   await leave(terminal)
 })
 
+test('/tools and /context count the tools that lead to other agents', async () => {
+  const member = '  helper:\n    model: openai/gpt-4o-mini\n    description: Helps\n    instruction: Help.\n'
+  const team = `${helloAgent.trimEnd()}\n    sub_agents: [helper]\n${member}`
+  await using terminal = await atScreen(team, [])
+  await terminal.waitFor(idle)
+  await say(terminal, '/tools', /transfer_task +~\d+ +Give a task/)
+  await say(terminal, '/context', /\d+% 1 tools? /)
+  await leave(terminal)
+})
+
 test('/theme changes colours, also for the next time, and knows files of the user', async () => {
   const env = { COLORTERM: 'truecolor' }
   await using terminal = await atScreen(helloAgent, [{ text: 'A `b`.' }], [], { env })

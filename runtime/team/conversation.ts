@@ -4,6 +4,7 @@ import type { RunEvent } from '../core/event.ts'
 import type { ContentPart, Message } from '../core/message.ts'
 import type { Agent, Team } from '../loop/agent.ts'
 import { alongside } from '../loop/alongside.ts'
+import { delegationTools } from '../loop/delegate.ts'
 import { run, type World } from '../loop/run.ts'
 import type { Cast } from './cast.ts'
 import { compactingFor } from './compacting.ts'
@@ -118,7 +119,7 @@ const equipmentOf = async (agent: Agent | undefined, { agents }: Cast, signal: A
   const sizes = sizesFor(agents.find(({ name }) => name === agent?.name)?.model ?? '')
   if (!agent) return { instructions: [], tools: [], sizes }
   const { tools, instructions } = await agent.toolbox({ agent: agent.name, lane: 'root' }, signal)
-  return { instructions: [agent.instruction, ...instructions], tools, sizes }
+  return { instructions: [agent.instruction, ...instructions], tools: [...tools, ...delegationTools(agent)], sizes }
 }
 
 const driftEvent = ({ what, lane, interaction }: Drift): RunEvent => ({
