@@ -127,6 +127,44 @@ test.each([
   expect(stdout).toMatch(/Two it is\.$/)
 })
 
+const call = (path: string) => `          - read_file:\n              path: ${path}\n`
+const withCall = (text: string) => text.replace(call('a.txt'), call('a.txt') + call('b.txt'))
+
+test.each(models)('%s: a call that was put in was never made: that is told, and how to have it made', async model => {
+  await using folder = await recordedIn(model)
+  const path = join(folder.path, 'tape.yaml')
+  const text = readFileSync(path, 'utf8')
+  for (const changed of [withCall(text), text.replace(call('a.txt'), call('a.txt').repeat(2))]) {
+    expect(changed).not.toBe(text)
+    writeFileSync(path, changed)
+    const { code, stderr } = await reprise(['exec', 'agent.yaml', '--fake', 'tape', 'First', 'Second'], {
+      cwd: folder.path,
+    })
+    expect(code).toBe(3)
+    expect(stderr).toMatch(
+      /no answer to the (permission|tool call).* read_file of root\.\nInteraction 2 asks for it since it was edited, and it was never made\.\nCause: a call was added by hand\.\nMake it for real, and record it with what comes of it: --fake tape --record=NEW\. Then play NEW back\.\n$/,
+    )
+  }
+})
+
+test('so it is in a slim one; and it is made for real in a recording that goes on, beside what is known', async () => {
+  await using folder = await recordedIn('openai/gpt-4o')
+  await reprise(['cassette', 'slim', 'tape'], { cwd: folder.path })
+  const path = join(folder.path, 'tape.yaml')
+  writeFileSync(path, withCall(readFileSync(path, 'utf8')))
+  const args = ['exec', 'agent.yaml', '--fake', 'tape', 'First', 'Second']
+  const plain = await reprise(args, { cwd: folder.path })
+  expect(plain).toMatchObject({ code: 3, stderr: expect.stringContaining('Cause: a call was added by hand.') })
+  writeFileSync(join(folder.path, 'a.txt'), 'changed since')
+  writeFileSync(join(folder.path, 'b.txt'), 'new content')
+  await using server = await providerServer([{ text: 'Both it is.' }, { text: 'Three it is.' }])
+  const extended = await reprise([...args, '--record=other'], { cwd: folder.path, env: server.env })
+  expect(extended.code, extended.stderr).toBe(0)
+  expect(extended.stdout).toMatch(/→ "content"[\s\S]*→ "new content"\nBoth it is\.[\s\S]*Three it is\.$/)
+  const replay = ['exec', 'agent.yaml', '--fake', 'other', '--strict', 'First', 'Second']
+  expect(await reprise(replay, { cwd: folder.path })).toMatchObject({ code: 0, stdout: extended.stdout })
+})
+
 test('--strict refuses what was changed where it is repeated, and a recording goes on from there for real', async () => {
   await using folder = await recordedIn('openai/gpt-4o')
   const path = join(folder.path, 'tape.yaml')

@@ -2,6 +2,7 @@ import { basename } from 'node:path'
 import type { Caller } from '../../core/border.ts'
 import { Failure } from '../../core/errors.ts'
 import type { Entry, OpenCassette } from '../file/file.ts'
+import { addedCall } from './added.ts'
 import type { Cause, Difference } from './cause.ts'
 import { differencesTo } from './difference.ts'
 import type { Compared, Protocols, Request } from './request.ts'
@@ -27,11 +28,14 @@ const mostLetters = 500_000
  */
 export const explainMiss = (miss: Miss): Failure => {
   const { caller, request, cassette } = miss
-  const verdict = played(miss) ?? elsewhere(miss) ?? cutOff(miss) ?? nearest(miss) ?? nothingLeft(miss)
+  const byHand = addedByHand(miss)
+  const verdict = byHand ?? played(miss) ?? elsewhere(miss) ?? cutOff(miss) ?? nearest(miss) ?? nothingLeft(miss)
   const title = `${basename(cassette.path)} has no answer to ${askedText(request, caller.agent)}.`
   const note = cassette.note === undefined ? [] : [cassette.note]
   const lines = [...[title, ...verdict].slice(0, mostLines).map(cutLine), ...note]
-  return new Failure('cassette-miss', lines.join('\n'), { hint: hintFor(cassette.path) })
+  return new Failure('cassette-miss', lines.join('\n'), {
+    hint: byHand ? goOnFrom(cassette.path) : hintFor(cassette.path),
+  })
 }
 
 /** A screen holds 25, with the title, a note and a hint. */
@@ -62,6 +66,20 @@ const hintFor = (path: string): string => {
   const fake = basename(path).replace(/\.yaml$/, '')
   const name = fake.replace(/\.yaml\.partial$/, '')
   return `Record it anew with --record=${name}, or play back what is known and go on for real: --fake ${fake} --record=NEW.`
+}
+
+const goOnFrom = (path: string): string =>
+  `Make it for real, and record it with what comes of it: --fake ${basename(path).replace(/\.yaml$/, '')} --record=NEW. Then play NEW back.`
+
+/** Nobody has ever made it, so that no other is near it. */
+const addedByHand = (miss: Miss): string[] | undefined => {
+  const added = addedCall(miss)
+  return added
+    ? [
+        `Interaction ${added.interaction} asks for it${added.isEdited ? ' since it was edited' : ''}, and it was never made.`,
+        'Cause: a call was added by hand.',
+      ]
+    : undefined
 }
 
 /** Equal requests, all of which have been answered already. */

@@ -1,15 +1,23 @@
 import type { AnswerTo, Ask, Border, Kind, StopAnswer } from '../../core/border.ts'
 import { Failure } from '../../core/errors.ts'
 
+/** What is asked about one call of several that a model makes at once. */
+const ofCalls: readonly Kind[] = ['tool', 'permission', 'question', 'hook']
+
 /**
  * What is known is answered from it, the rest is asked of the world. Where a lane has once left what is known, its
- * effects are real from there on: a tool's old answer may be no longer true after something new has happened.
+ * effects are real from there on: a tool's old answer may be no longer true after something new has happened. Calls of one
+ * reply are made side by side: those that are known keep their answers, and the lane is left when its model speaks again.
  */
 export const extendingBorder = (known: Border, world: Border): Border => {
   const left = new Set<string>()
+  const leaving = new Set<string>()
+  const speaking = new Set<string>()
   const hasLeft = (lane: string) => [...left].some(other => lane === other || lane.startsWith(`${other}/`))
+  const leave = (lane: string, kind: Kind | 'exchange'): unknown =>
+    kind !== 'exchange' && ofCalls.includes(kind) && speaking.has(lane) ? leaving.add(lane) : left.add(lane)
   const orElse = async <Result>(
-    lane: string,
+    [lane, kind]: readonly [string, Kind | 'exchange'],
     ask: () => Promise<Result>,
     live: () => Promise<Result>,
   ): Promise<Result> => {
@@ -17,7 +25,7 @@ export const extendingBorder = (known: Border, world: Border): Border => {
       return await ask()
     } catch (error) {
       if (!isUnknown(error)) throw error
-      left.add(lane)
+      leave(lane, kind)
       return await live()
     }
   }
@@ -37,12 +45,16 @@ export const extendingBorder = (known: Border, world: Border): Border => {
     return now
   }
   return {
-    exchange: (request, live) =>
-      orElse(
-        request.caller.lane,
+    exchange(request, live) {
+      const { lane } = request.caller
+      speaking.add(lane)
+      if (leaving.delete(lane)) left.add(lane)
+      return orElse(
+        [lane, 'exchange'],
         () => known.exchange(request, live),
         () => world.exchange(request, live),
-      ),
+      )
+    },
     async perform<K extends Kind>(kind: K, ask: Ask<K>, live: () => Promise<AnswerTo<K>>) {
       const lane = 'caller' in ask ? ask.caller.lane : 'root'
       if (kind === 'stop')
@@ -51,7 +63,7 @@ export const extendingBorder = (known: Border, world: Border): Border => {
       if (kind === 'heard')
         return (await heard(ask as Ask<'heard'>, live as () => Promise<AnswerTo<'heard'>>)) as AnswerTo<K>
       return await orElse(
-        lane,
+        [lane, kind],
         () => known.perform(kind, ask, live),
         () => world.perform(kind, ask, live),
       )
