@@ -17,8 +17,8 @@ const actOf = async (how: string, config: Parameters<typeof hostileServer>[1] = 
 }
 
 test.each([
-  ['silent at start', 'it did not answer within 1 s.'],
-  ['silent at list', 'it did not answer within 1 s.'],
+  ['silent at start', 'it did not answer within 1 s. "timeout" in the agent file gives it longer.'],
+  ['silent at list', 'it did not answer within 1 s. "timeout" in the agent file gives it longer.'],
   ['dies at start', 'it ended at its start (exit code 7).'],
   ['dies at list', 'it ended at its start (exit code 7).'],
   ['refuses at start', 'Pay first.'],

@@ -61,7 +61,7 @@ test('somebody at a terminal is asked what the agent shall be', async () => {
   await using terminal = ptyOf([process.execPath, command, 'new', 'asked'], { cwd: folder.path, env })
   await terminal.waitFor('Which model?')
   terminal.write(`openai/gpt-4o${keys.enter}`)
-  await terminal.waitFor('What shall it do?')
+  await terminal.waitFor('What should it do?')
   terminal.write(`Count.${keys.enter}`)
   await terminal.waitFor('Which tools')
   terminal.write(`think, todo${keys.enter}`)

@@ -44,7 +44,7 @@ export const commands = (terminal: Terminal, done: (exit: number) => void): Comm
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
     .helpCommand('help [command]', 'print help for a command')
-    .showHelpAfterError('(reprise --help tells more)')
+    .showHelpAfterError('(try reprise --help)')
     .exitOverride()
     .configureOutput({
       writeOut: text => terminal.stdout.write(text),
@@ -69,13 +69,17 @@ export const commands = (terminal: Terminal, done: (exit: number) => void): Comm
 const cassetteRuns = (program: Command, terminal: Terminal, done: (exit: number) => void): void => {
   program
     .command('replay')
-    .description('play a cassette back from itself alone, without an agent file')
+    .description('play a cassette back by itself, without an agent file')
     .addHelpText('after', examples(['replay']))
     .argument('<name>', 'the cassette')
-    .option('--speed <how>', 'instant, recorded, a factor such as 2x; or cut badly: bytes, split, merged', 'instant')
+    .option(
+      '--speed <how>',
+      'instant, recorded, or a factor such as 2x; or awkward chunks: bytes, split, merged',
+      'instant',
+    )
     .option('--fault <what>', 'cut:N breaks each stream after N events, 429:N refuses call N, stall:MS waits', collect)
     .option('--to <id>', 'stop after this interaction')
-    .option('--json', 'print one event a line')
+    .option('--json', 'print one event per line')
     .option('-q, --quiet', 'print the final answer only')
     .option('--hide-tool-calls', 'do not print tool calls and their results')
     .option('--hide-tool-results', 'do not print what tools answered')
@@ -83,27 +87,31 @@ const cassetteRuns = (program: Command, terminal: Terminal, done: (exit: number)
   const stages = { theater: openTheater, screen: openScreen }
   program
     .command('play')
-    .description('look at a cassette as a film: stop, step, search, inspect, and go on live from any point')
+    .description('watch a cassette as a film: pause, step, search, inspect, and go on live from any point')
     .addHelpText('after', examples(['play']))
     .argument('<name>', 'the cassette')
-    .option('--speed <factor>', 'so much faster than it was, such as 2x', '1x')
-    .option('--at <id>', 'begin at this interaction, standing still')
+    .option('--speed <factor>', 'a multiple of the recorded speed, such as 2x', '1x')
+    .option('--at <id>', 'begin at this interaction, paused')
     .action(async (name, options) => done(await (await import('./play.ts')).play(name, options, terminal, stages)))
   program
     .command('demo')
-    .description('look at a recorded team at work, without a key')
-    .option('--speed <factor>', 'so much faster than it was recorded, which was without a provider', '0.2x')
+    .description('watch a recorded team at work; needs no key')
+    .option(
+      '--speed <factor>',
+      'a multiple of the recorded speed; it was recorded without a provider, and so very fast',
+      '0.2x',
+    )
     .action(async options => done(await (await import('./demo.ts')).demo(options, terminal, stages)))
   program
     .command('fork')
-    .description('play a cassette back up to a point, then go on for real and record both')
+    .description('play a cassette back up to a point, then go on live and record both')
     .addHelpText('after', examples(['fork']))
     .argument('<name>', 'the cassette')
-    .argument('[messages...]', 'what to say from there on (default: what was said when it was recorded)')
-    .requiredOption('--at <id>', 'the last interaction that is played back')
+    .argument('[messages...]', 'what to say from there (default: what was said in the recording)')
+    .requiredOption('--at <id>', 'the last interaction to play back')
     .addOption(afterEquals('--record', 'name', 'the new cassette (default: NAME-fork-N)'))
     .option('--yolo', 'approve every tool call that no rule denies')
-    .option('--json', 'print one event a line')
+    .option('--json', 'print one event per line')
     .option('-q, --quiet', 'print the final answer only')
     .action(async (name, messages, options) =>
       done(await (await import('./fork.ts')).fork(name, messages, options, terminal)),
@@ -117,19 +125,19 @@ const otherCommands = (program: Command, terminal: Terminal, done: (exit: number
   setupCommands(program, terminal, done)
   program
     .command('validate')
-    .description('check agent files, and say what is wrong with them and where')
+    .description('check agent files, and say what is wrong and where')
     .argument('<files...>', 'agent files')
     .action(async files => done(await (await import('./validate.ts')).validate(files, terminal)))
   program
     .command('tools')
     .description(
-      'print what agents can do, who decides about it, and what it costs in each prompt; servers are started',
+      'print what tools agents have, who approves their calls, and what they cost in each prompt; starts the servers',
     )
     .argument('<file>', 'the agent file')
     .option('-a, --agent <name>', 'only this one')
     .option('--json', 'print one JSON document')
-    .option('--working-dir <folder>', 'the folder in which servers are started')
-    .option('--env-from-file <file>', 'take environment variables from a file; again for more', collect)
+    .option('--working-dir <folder>', 'the folder to start servers in')
+    .option('--env-from-file <file>', 'take environment variables from a file; may be repeated', collect)
     .action(async (file, options) => done(await (await import('./tools.ts')).tools(file, options, terminal)))
   program
     .command('schema')
@@ -142,7 +150,7 @@ const otherCommands = (program: Command, terminal: Terminal, done: (exit: number
     .action(async (kind, words) => done(await (await import('./values.ts')).values(kind, words, terminal)))
   program
     .command('completion')
-    .description('print a script that completes commands and options in a shell')
+    .description('print a completion script for your shell')
     .argument('<shell>', 'bash, zsh or fish', choice(['bash', 'zsh', 'fish']))
     .action(async shell => done(await (await import('./completion.ts')).completion(shell, program, terminal)))
 }
@@ -194,9 +202,9 @@ const exampleLines = [
   ['exec agent.yaml --record=first "Hello"', 'record what happens into first.yaml'],
   ['exec agent.yaml --fake first "Hello"', 'play it back: no key, no network'],
   ['replay first', 'play it back from the cassette alone'],
-  ['replay first --speed split', 'the same, with the bytes cut in bad places'],
-  ['play first', 'look at it as a film'],
-  ['fork first --at 4 --record=other "And then?"', 'go on for real from the middle'],
+  ['replay first --speed split', 'the same, with the bytes cut in awkward places'],
+  ['play first', 'watch it as a film'],
+  ['fork first --at 4 --record=other "And then?"', 'go on live from the middle'],
   ['validate agent.yaml', 'check a file'],
 ] as const
 

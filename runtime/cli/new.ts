@@ -59,8 +59,8 @@ const likelyModel = ({ env }: Terminal): string => {
 const asked = async (options: NewOptions, terminal: Terminal): Promise<Wanted> => {
   const { stdin, stdout, screen } = terminal
   if (!stdin.isTTY || !stdout.isTTY) {
-    throw new Failure('usage', 'Nobody is there to be asked what the agent shall be.', {
-      hint: 'reprise new agent.yaml --yes takes what was given, with --model, --instruction and --toolset.',
+    throw new Failure('usage', 'There is no terminal to ask the questions on.', {
+      hint: 'Give the answers as options: reprise new agent.yaml --yes, with --model, --instruction and --toolset.',
     })
   }
   const before = given(options, terminal)
@@ -73,7 +73,7 @@ const asked = async (options: NewOptions, terminal: Terminal): Promise<Wanted> =
   try {
     return {
       model: await ask('Which model?', before.model),
-      instruction: await ask('What shall it do?', before.instruction),
+      instruction: await ask('What should it do?', before.instruction),
       toolsets: (await ask(`Which tools, of ${someToolsets.join(', ')}?`, before.toolsets.join(' ')))
         .split(/[\s,]+/)
         .filter(word => word !== '' && word !== 'none'),
@@ -105,7 +105,7 @@ const nextSteps = (file: string, { model }: Wanted, { env }: Terminal): string =
   return [
     ...(key && !provider?.keyVariables.some(one => env[one]) ? [`  export ${key}=…`] : []),
     `  reprise run ${file}`,
-    `  reprise exec ${file} --record=${name} "Hello"`,
+    `  reprise exec ${file} --record=cassettes/${name} "Hello"`,
     `  reprise exec ${file} --fake ${name} "Hello"`,
   ].join('\n')
 }

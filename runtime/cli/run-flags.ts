@@ -8,13 +8,13 @@ export type RunFlag = {
 
 /** What `run` and `exec` have in common. Help, completion and the reference are made from it too. */
 export const runFlags: readonly RunFlag[] = [
-  { flags: '-a, --agent <name>', description: 'the agent that is spoken to (default: root, else the first)' },
-  { flags: '--model <[agent=]provider/model>', description: 'use this model; again for other agents', many: true },
+  { flags: '-a, --agent <name>', description: 'the agent to talk to (default: root, else the first)' },
+  { flags: '--model <[agent=]provider/model>', description: 'use this model; repeat it for other agents', many: true },
   { flags: '--record[=name]', description: 'record into a cassette (default: reprise-recording-<unix time>)' },
   { flags: '--fake <name>', description: 'play a cassette back: no key, no network, no side effects' },
   {
     flags: '--fake-stream[=ms]',
-    description: 'with --fake: wait so long before each line of a stream (default: 15)',
+    description: 'with --fake: wait this many milliseconds before each line of a stream (default: 15)',
   },
   {
     flags: '--fake-tools <how>',
@@ -27,10 +27,10 @@ export const runFlags: readonly RunFlag[] = [
   },
   { flags: '--no-strict', description: 'with --fake: let changed instructions pass, and report them' },
   { flags: '--yolo', description: 'approve every tool call that no rule denies' },
-  { flags: '--max-cost <dollars>', description: 'stop when it has cost so much, all agents together' },
-  { flags: '--max-tokens <count>', description: 'stop when it has used so many tokens, in and out' },
-  { flags: '--timeout <time>', description: 'stop when it has worked so long: 90s, 5m, 1h30m, or seconds' },
-  { flags: '--json', description: 'print one event a line' },
+  { flags: '--max-cost <dollars>', description: 'stop at this cost, all agents together' },
+  { flags: '--max-tokens <count>', description: 'stop at this many tokens, in and out' },
+  { flags: '--timeout <time>', description: 'stop after this time: 90s, 5m, 1h30m, or seconds' },
+  { flags: '--json', description: 'print one event per line' },
   { flags: '-q, --quiet', description: 'print the final answer only' },
   { flags: '--hide-tool-calls', description: 'do not print tool calls and their results' },
   { flags: '--hide-tool-results', description: 'do not print what tools answered' },
@@ -41,22 +41,22 @@ export const runFlags: readonly RunFlag[] = [
   },
   {
     flags: '--attach <file>',
-    description: 'send a text, image or PDF file along with the first message; again for more',
+    description: 'send a text, image or PDF file along with the first message; may be repeated',
     many: true,
   },
   {
     flags: '--prompt-file <file>',
-    description: 'add a file to the instructions of every agent; again for more',
+    description: 'add a file to the instructions of every agent; may be repeated',
     many: true,
   },
-  { flags: '--session <id>', description: 'go on with this session; -1 is the last, -2 the one before' },
+  { flags: '--session <id>', description: 'continue this session; -1 is the last, -2 the one before' },
   { flags: '--no-session', description: 'do not store the conversation' },
   { flags: '-s, --session-db <file>', description: 'the file in which sessions are stored' },
   { flags: '--dry-run', description: 'load everything, then stop' },
   { flags: '--working-dir <folder>', description: 'the folder in which the agent works' },
   {
     flags: '--env-from-file <file>',
-    description: 'take environment variables from a file; again for more',
+    description: 'take environment variables from a file; may be repeated',
     many: true,
   },
   { flags: '-o, --otel', description: 'send traces and metrics to an OpenTelemetry collector' },
@@ -69,13 +69,13 @@ export const runFlags: readonly RunFlag[] = [
   },
   {
     flags: '--log-format <format>',
-    description: 'with --debug or --log-file: text (default), or json, an object a line',
+    description: 'with --debug or --log-file: text (default), or json, one object per line',
     choices: ['text', 'json'],
   },
 ]
 
 /** Those that only `run` has. */
 export const runOnlyFlags: readonly RunFlag[] = [
-  { flags: '--exec', description: 'as the command exec: answer the messages and end' },
+  { flags: '--exec', description: 'do what `reprise exec` does: answer the messages and exit' },
   { flags: '--plain', description: 'converse line by line, without a screen' },
 ]

@@ -6,7 +6,7 @@ export const failures = {
   'model-auth': { exit: 1, meaning: 'the provider refused the key (401, 403)' },
   'model-not-found': { exit: 1, meaning: 'the provider does not know the model (404)' },
   'model-request': { exit: 1, meaning: 'the provider refused the request as it is (400, 422)' },
-  'model-address': { exit: 1, meaning: 'no request can get to the provider as its address stands: its port, its TLS' },
+  'model-address': { exit: 1, meaning: 'the address of the provider cannot be used: its port, or its TLS' },
   'rate-limited': { exit: 1, meaning: 'the provider asks to wait (429)' },
   'model-unavailable': { exit: 1, meaning: 'the provider failed or could not be reached' },
   'stream-broken': { exit: 1, meaning: "the provider's answer broke off or made no sense" },
@@ -18,7 +18,7 @@ export const failures = {
   'cassette-drift': { exit: 4, meaning: 'a replay under --strict differed from the recording' },
   'cassette-unused': { exit: 4, meaning: 'a replay under --strict left recorded interactions unused' },
   'cassette-file': { exit: 2, meaning: 'the cassette cannot be read or written' },
-  session: { exit: 2, meaning: 'there is no such session, or the sessions cannot be read or written' },
+  session: { exit: 2, meaning: 'there is no such session, or sessions cannot be read or written' },
   interrupted: { exit: 130, meaning: 'Ctrl-C or a signal ended the run' },
 } as const
 export type FailureCode = keyof typeof failures

@@ -43,7 +43,10 @@ const connectionClosed = -32000
 export const startFailure = (error: unknown, wire: Wire, limit: number | undefined): ServerFailure => {
   const words = lastWords(wire.errors())
   if (limit !== undefined)
-    return new ServerFailure(`it did not answer within ${limit} s.${words}`, { isFinal: true, cause: error })
+    return new ServerFailure(
+      `it did not answer within ${limit} s. "timeout" in the agent file gives it longer.${words}`,
+      { isFinal: true, cause: error },
+    )
   const ending = wire.ending()
   if (error instanceof ServerFailure) return error
   const missing = notFound(error)

@@ -8,7 +8,7 @@ type Done = (exit: number) => void
 
 /** `reprise cassette …`: what can be done with recordings, without running them. */
 export const cassetteCommands = (program: Command, terminal: Terminal, done: Done): void => {
-  const cassette = program.command('cassette').description('look at recordings, compare them, and keep them in git')
+  const cassette = program.command('cassette').description('look at recordings, compare them, and keep them in order')
   lookingCommands(cassette, terminal, done)
   careCommands(cassette, terminal, done)
   foreignCommands(cassette, terminal, done)
@@ -20,15 +20,17 @@ const lookingCommands = (cassette: Command, terminal: Terminal, done: Done): voi
     .command('show')
     .description('show what happened in a recording, or one interaction of it in full')
     .argument('<name>', 'the cassette: NAME, NAME.yaml, or either in cassettes/')
-    .option('--id <number>', 'show this interaction in full: the whole request, what was said, how it was answered')
+    .option('--id <number>', 'show this interaction in full: the request, what was said, and the answer')
     .option('--wire', 'with --id: show the bodies too, as they were on the wire')
-    .option('--changes', 'with --id: show what is new in it since the request before it in its conversation')
+    .option('--changes', 'with --id: show what changed since the previous request of its conversation')
     .option('--curl', 'with --id: print a command that sends the request again')
     .option('--json', 'print one JSON document')
     .action(async (name, options) => done(await (await import('./show.ts')).cassetteShow(name, options, terminal)))
   cassette
     .command('diff')
-    .description('compare two recordings by what was asked, said, called and spent; 0 when they are alike, 1 when not')
+    .description(
+      'compare two recordings by what was asked, said, called and spent; exits with 0 if they are alike, 1 if not',
+    )
     .argument('<before>', 'a cassette')
     .argument('<after>', 'another one')
     .option('--columns', 'show them side by side, moment by moment')
@@ -38,24 +40,24 @@ const lookingCommands = (cassette: Command, terminal: Terminal, done: Done): voi
     )
   cassette
     .command('report')
-    .description('write a recording as one HTML page that needs no network')
+    .description('write a recording as one self-contained HTML page')
     .argument('<name>', 'the cassette')
-    .option('-o, --output <file>', 'where the page goes; - is standard output', 'run.html')
+    .option('-o, --output <file>', 'where to write the page; - is standard output', 'run.html')
     .action(async (name, options) => done(await (await import('./report.ts')).cassetteReport(name, options, terminal)))
 }
 
 const gitCommands = (cassette: Command, terminal: Terminal, done: Done): void => {
   cassette
     .command('textconv')
-    .description('print what a reviewer reads of a cassette, for git (docs/cassettes.md tells how)')
+    .description('print a cassette as a reviewer reads it, for git (see docs/cassettes.md)')
     .argument('<file>', 'the file')
     .action(async file => done(await (await import('./git.ts')).cassetteTextconv(file, terminal)))
   cassette
     .command('merge')
-    .description('merge two versions of a cassette into the second file, for git; 1 when there are conflicts')
-    .argument('<base>', 'the version that both come from (%O)')
-    .argument('<ours>', 'ours, which gets the result (%A)')
-    .argument('<theirs>', 'theirs (%B)')
+    .description('merge two versions of a cassette into the second file, for git; exits with 1 if there are conflicts')
+    .argument('<base>', 'the common ancestor (%O)')
+    .argument('<ours>', 'our version, which receives the result (%A)')
+    .argument('<theirs>', 'their version (%B)')
     .argument('[path]', 'the name of the file, for messages (%P)')
     .action(async (base, ours, theirs, path) =>
       done(await (await import('./git.ts')).cassetteMerge({ base, ours, theirs, path }, terminal)),

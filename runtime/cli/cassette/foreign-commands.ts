@@ -7,7 +7,7 @@ type Done = (exit: number) => void
 export const foreignCommands = (cassette: Command, terminal: Terminal, done: Done): void => {
   cassette
     .command('import')
-    .description('make cassettes of recordings by go-vcr, vcrpy, VCR, nock, Polly, browsers (HAR) and others')
+    .description('make cassettes from recordings by go-vcr, vcrpy, VCR, nock, Polly, browsers (HAR) and others')
     .argument('<files...>', 'the recordings, or folders of them')
     .option('-o, --output <name>', 'the cassette, or a folder for several (default: cassettes)')
     .option('--origin <url>', 'for recordings that name no host: where the requests went, as in https://api.mistral.ai')
@@ -23,6 +23,6 @@ export const foreignCommands = (cassette: Command, terminal: Terminal, done: Don
         .choices(['har', 'go-vcr'])
         .makeOptionMandatory(),
     )
-    .option('-o, --output <file>', 'where it goes; - is standard output', '-')
+    .option('-o, --output <file>', 'where to write it; - is standard output', '-')
     .action(async (name, options) => done(await (await import('./export.ts')).cassetteExport(name, options, terminal)))
 }

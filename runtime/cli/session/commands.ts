@@ -7,8 +7,8 @@ type Done = (exit: number) => void
 export const sessionCommands = (program: Command, terminal: Terminal, done: Done): void => {
   const sessions = program
     .command('sessions')
-    .description('look at stored conversations, branch them, and take back what agents did to files')
-    .option('-s, --session-db <file>', 'the file in which they are stored')
+    .description('look at stored conversations, branch them, and undo what agents did to files')
+    .option('-s, --session-db <file>', 'the file they are stored in')
   lookingCommands(sessions, terminal, done)
   exportCommand(sessions, terminal, done)
   changingCommands(sessions, terminal, done)
@@ -23,17 +23,17 @@ const named = (sessions: Command, name: string, description: string): Command =>
 const lookingCommands = (sessions: Command, terminal: Terminal, done: Done): void => {
   sessions
     .command('list')
-    .description('list them, the one that was used last first')
-    .option('-n, --limit <number>', 'so many of them', '20')
+    .description('list sessions, the most recent first')
+    .option('-n, --limit <number>', 'how many at most', '20')
     .option('--json', 'print one JSON document')
     .action(async (_, command: Command) =>
       done(await (await import('./list.ts')).sessionsList(command.optsWithGlobals(), terminal)),
     )
   sessions
     .command('search')
-    .description('find what was said in any of them')
-    .argument('<words...>', 'words that all stand in it, or begin words of it')
-    .option('-n, --limit <number>', 'so many places', '20')
+    .description('search what was said in all sessions')
+    .argument('<words...>', 'words to find, all of them; the beginning of a word will do')
+    .option('-n, --limit <number>', 'how many matches at most', '20')
     .option('--json', 'print one JSON document')
     .action(async (words, _, command: Command) =>
       done(await (await import('./list.ts')).sessionsSearch(words, command.optsWithGlobals(), terminal)),
@@ -46,9 +46,9 @@ const lookingCommands = (sessions: Command, terminal: Terminal, done: Done): voi
 }
 
 const exportCommand = (sessions: Command, terminal: Terminal, done: Done): void => {
-  named(sessions, 'export', 'write a session for others, without credentials and the places of this machine')
+  named(sessions, 'export', 'export a session, without credentials or the paths of this machine')
     .addOption(new Option('--to <format>', 'the format (default: as the file ends, else markdown)').choices(formats))
-    .option('-o, --output <file>', 'where it goes; - is standard output', '-')
+    .option('-o, --output <file>', 'where to write it; - is standard output', '-')
     .action(async (id, _, command: Command) =>
       done(await (await import('./export.ts')).sessionsExport(id, command.optsWithGlobals(), terminal)),
     )
@@ -60,40 +60,40 @@ const changingCommands = (sessions: Command, terminal: Terminal, done: Done): vo
   const change = async () => await import('./change.ts')
   sessions
     .command('repair')
-    .description('look at every page of the database; where it is damaged, make a new one of what can be read')
+    .description('check every page of the database; if it is damaged, build a new one from what can be read')
     .action(async (_, command: Command) =>
       done(await (await change()).sessionsRepair(command.optsWithGlobals(), terminal)),
     )
   sessions
     .command('rename')
-    .description('give a session another title')
+    .description('rename a session')
     .argument('<id>', 'the session')
     .argument('<title>', 'its title')
     .action(async (id, title, _, command: Command) =>
       done(await (await change()).sessionsRename(id, title, command.optsWithGlobals(), terminal)),
     )
-  named(sessions, 'star', 'mark a session, so that it is found again')
-    .option('--off', 'take the mark off')
+  named(sessions, 'star', 'star a session, to find it again')
+    .option('--off', 'remove the star')
     .action(async (id, _, command: Command) =>
       done(await (await change()).sessionsStar(id, command.optsWithGlobals(), terminal)),
     )
   sessions
     .command('delete')
-    .description('delete sessions, with all that is stored for them')
+    .description('delete sessions and everything stored with them')
     .argument('<ids...>', 'the sessions')
     .action(async (ids, _, command: Command) =>
       done(await (await change()).sessionsDelete(ids, command.optsWithGlobals(), terminal)),
     )
   named(sessions, 'undo', 'put files back as they were before an agent changed them')
-    .option('--turns <number>', 'what the last turns did that changed files (default: 1)')
-    .option('--redo', 'bring back what was taken back last')
-    .option('--force', 'also where somebody else has changed a file since')
+    .option('--turns <number>', 'how many turns to undo, of those that changed files (default: 1)')
+    .option('--redo', 'redo what was undone last')
+    .option('--force', 'even if a file has been changed since by somebody else')
     .action(async (id, _, command: Command) =>
       done(await (await import('./undo.ts')).sessionsUndo(id, command.optsWithGlobals(), terminal)),
     )
-  named(sessions, 'fork', 'begin another session with the first messages of one')
-    .option('--at <number>', 'the last message that it has, by its number in `sessions show` (default: all)')
-    .option('--message <text>', 'say that message, one of yours, in these words instead')
+  named(sessions, 'fork', 'start a new session from the first messages of another')
+    .option('--at <number>', 'the last message to keep, by its number in `sessions show` (default: all)')
+    .option('--message <text>', 'replace that message, one of yours, with these words')
     .action(async (id, _, command: Command) =>
       done(await (await change()).sessionsFork(id, command.optsWithGlobals(), terminal)),
     )
