@@ -2,7 +2,8 @@
 export type Edit = { readonly start: number; readonly end: number; readonly text: string; readonly strength: number }
 
 /** In the order of the text, none overlapping: what overlaps becomes one, as long as both together. */
-export const merged = (edits: readonly Edit[]): Edit[] => {
+export const merged = (edits: readonly Edit[]): readonly Edit[] => {
+  if (edits.length < 2) return edits
   const found: Edit[] = []
   for (const edit of [...edits].sort((a, b) => a.start - b.start || b.strength - a.strength)) {
     const last = found.at(-1)

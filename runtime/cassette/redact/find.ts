@@ -69,8 +69,9 @@ export const finderOf = (values: Values, extra: Extra): Finder => {
   }
 
   const ofField = (name: string, value: string, depth: number): readonly Edit[] => {
-    const edits = isOpaque(name, value) ? values.in(value) : find(value, depth)
-    return outsidePlaceholders(value, merged([...edits, ...named(name, value)]))
+    const edits = isOpaque(name, value) ? outsidePlaceholders(value, values.in(value)) : find(value, depth)
+    const byName = named(name, value)
+    return byName.length === 0 ? edits : outsidePlaceholders(value, merged([...edits, ...byName]))
   }
 
   const named = (name: string, value: string): Edit[] => [...fieldEdits(name, value), ...extra.inField(name, value)]
@@ -108,11 +109,11 @@ const number = (text: string, placeholder: string | undefined): Edit[] =>
 const together = 10
 
 /** Edits of a view as edits of the text around it: the placeholder stands in the first piece, the others lose their part. */
-const outside = ({ kind, ranges }: View, edits: readonly Edit[]): Edit[] =>
+const outside = (view: View, edits: readonly Edit[]): Edit[] =>
   edits.flatMap(({ start: from, end: to, text, strength }) => {
-    const pieces = ranges(from, to)
+    const pieces = view.ranges(from, to)
     return pieces.map(({ start, end, event }, index) => {
-      if (index === 0) return { start, end, text, strength: strength + (kind === 'joined' ? together : 0) }
+      if (index === 0) return { start, end, text, strength: strength + (view.kind === 'joined' ? together : 0) }
       // Two strings of one event, in a list, are two secrets rather than one: there the own placeholder stays.
       return { start, end, text: '', strength: event === pieces[index - 1]?.event ? 0 : together }
     })

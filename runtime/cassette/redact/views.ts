@@ -34,20 +34,43 @@ export const viewsInBody = (text: string): Views | undefined => viewsOf(text, tr
 const viewsOf = (text: string, isBody: boolean): Views | undefined => {
   const documents = documentsIn(text, isBody)
   if (documents.length === 0) return undefined
-  const pieces = documents.flatMap(({ leaves }, event) => leaves.map(leaf => pieceOf(text, leaf, event)))
+  const pieces = documents.flatMap(({ leaves }, event) => leaves.map(leaf => new Piece(text, leaf, event)))
   return {
-    views: [...pieces.map(single), ...(documents.length > 1 ? channelsOf(pieces) : [])],
+    views: documents.length > 1 ? [...pieces, ...channelsOf(pieces)] : pieces,
     gaps: gapsBetween(documents, text.length),
   }
 }
 
 type Placed = Document & { readonly start: number }
-type Piece = { readonly leaf: Leaf; readonly letters: Decoded; readonly event: number }
 
-const pieceOf = (text: string, leaf: Leaf, event: number): Piece => ({
-  ...{ leaf, event },
-  letters: jsonDecoded(text, leaf.start, leaf.end),
-})
+/** A string of JSON as it is meant. A stream holds tens of thousands: what they say is worked out when it is looked at. */
+class Piece implements View {
+  readonly outer: string
+  readonly leaf: Leaf
+  readonly event: number
+
+  constructor(outer: string, leaf: Leaf, event: number) {
+    this.outer = outer
+    this.leaf = leaf
+    this.event = event
+  }
+  get letters(): Decoded {
+    return jsonDecoded(this.outer, this.leaf.start, this.leaf.end)
+  }
+  get text(): string {
+    return this.letters.text
+  }
+  get key(): string {
+    return this.leaf.key
+  }
+  get kind(): Leaf['kind'] {
+    return this.leaf.kind
+  }
+  ranges(from: number, to: number): readonly Range[] {
+    const { letters, event } = this
+    return [{ start: letters.at(from), end: letters.at(to), from, to, event }]
+  }
+}
 
 const documentsIn = (text: string, isBody: boolean): Placed[] => {
   const first = /\S/.exec(text)
@@ -96,13 +119,6 @@ const gapsBetween = (documents: readonly Placed[], length: number): { start: num
   return starts.map((start, index) => ({ start, end: ends[index] ?? length })).filter(({ start, end }) => start < end)
 }
 
-const single = ({ leaf, letters, event }: Piece): View => ({
-  text: letters.text,
-  key: leaf.key,
-  kind: leaf.kind,
-  ranges: (from, to) => [{ start: letters.at(from), end: letters.at(to), from, to, event }],
-})
-
 /**
  * What one block of a stream says in all its events: the same field of the same place, by index and id. No protocol is
  * known here, so that it holds for the next one too.
@@ -125,13 +141,14 @@ const channelName = ({ parent, key, marks }: Node, field: string): string => {
 }
 
 const joined = (pieces: readonly Piece[]): View => {
+  const texts = pieces.map(({ text }) => text)
   let length = 0
-  const starts = pieces.map(({ letters }) => {
-    length += letters.text.length
-    return length - letters.text.length
+  const starts = texts.map(text => {
+    length += text.length
+    return length - text.length
   })
   return {
-    text: pieces.map(({ letters }) => letters.text).join(''),
+    text: texts.join(''),
     key: pieces[0]?.leaf.key ?? '',
     kind: 'joined',
     ranges: (from, to) => rangesOf(pieces, starts, { from, to }),
