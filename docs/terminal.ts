@@ -68,8 +68,11 @@ they are: \`Ctrl+R\` searches while you write, and redoes else. What is said to 
 
 Type \`/\` and choose: the arrows move, \`Enter\` takes, \`Tab\` completes, \`Esc\` closes. Commands of the agent file come first. What
 begins as a command and is none is not said, unless a space stands before it.
-Those that change who speaks, or how, open the conversation anew with what was said before; while a cassette is recorded
-or played back they say that this cannot be.
+
+While a cassette is recorded all of it works, and is recorded, but for what leads to another conversation (\`/new\`,
+\`/sessions\`, \`/undo\`, \`/rewind\`): end the recording with \`/record off\` first. A replay knows no other answers than those
+that were recorded, so there nothing can be set otherwise; with \`--record=NAME\` beside \`--fake\` it can, and from there on the
+run is real.
 
 {commands}
 

@@ -57,9 +57,17 @@ test('a cassette without an agent file says how it can be played', async () => {
     'foreign.yaml':
       'version: 2\ninteractions:\n  - id: 0\n    request:\n      method: POST\n      url: https://api.openai.com/v1/chat/completions\n      body: "{}"\n    response:\n      status: 200\n      body: ""\n',
   })
+  for (const asked of [
+    ['fork', 'foreign', '--at', '0'],
+    ['replay', 'foreign', '--speed', 'recorded'],
+  ]) {
+    const { code, stderr } = await reprise(asked, { cwd: folder.path })
+    expect(code).toBe(2)
+    expect(stderr).toContain('--fake foreign')
+  }
   const { code, stderr } = await reprise(['replay', 'foreign'], { cwd: folder.path })
-  expect(code).toBe(2)
-  expect(stderr).toContain('--fake foreign')
+  expect(code).toBe(0)
+  expect(stderr).toContain('holds no agent file: what stands in it is read')
 })
 
 test('a fork plays up to a point, goes on for real with other words, and replays as one run', async () => {

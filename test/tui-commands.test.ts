@@ -203,16 +203,31 @@ test('/think decides how much the agents think, until the file has its say again
   await leave(terminal)
 })
 
-test('/record begins a conversation anew and records it, so that it plays back', async () => {
-  await using terminal = await atScreen(helloAgent, [{ text: 'Before.' }, { when: /^(?!.*Before)/, text: 'Recorded.' }])
+test('/record records from here on, after what was said before, until it is switched off', async () => {
+  await using terminal = await atScreen(helloAgent, [
+    { text: 'Before.' },
+    { when: /Before\..*Again/, text: 'Recorded.' },
+    { text: 'After.' },
+  ])
   await terminal.waitFor(idle)
   await say(terminal, 'Hi', /Before\.\n\n>\nask/)
-  await say(terminal, '/record tape', /recorded into tape\.yaml\.\n\n>\nask · recording tape/)
+  await say(terminal, '/record off', 'Nothing is recorded.')
+  await say(
+    terminal,
+    '/record tape',
+    /recorded into tape\.yaml\. What was said before[^\n]*\n\n>\nask · recording tape/,
+  )
+  await say(terminal, '/record tape', 'It is recorded into tape already.')
   await say(terminal, 'Again', /Recorded\.\n\n>\nask/)
-  await say(terminal, '/new', /would begin the conversation anew/)
+  await say(terminal, '/new', /a recording holds one, as it went\.\n\/record off ends/)
+  await say(terminal, '/record off', /Recorded: \S*tape\.yaml\n\n>\nask · root/)
+  await say(terminal, 'More', /After\.\n\n>\nask/)
+  await say(terminal, '/new', 'A new conversation.')
   await leave(terminal)
-  const { stdout, code } = await reprise(['exec', 'agent.yaml', '--fake', 'tape', '--strict', 'Again'], {
-    cwd: terminal.folder,
-  })
-  expect({ stdout, code }).toEqual({ stdout: '\n--- Agent: root ---\nRecorded.', code: 0 })
+  const cli = (...args: string[]) => reprise(args, { cwd: terminal.folder })
+  const expected = { stdout: '\n--- Agent: root ---\nRecorded.', code: 0 }
+  expect(await cli('exec', 'agent.yaml', '--fake', 'tape', '--strict', 'Again')).toMatchObject(expected)
+  expect(await cli('replay', 'tape')).toMatchObject(expected)
+  expect((await cli('cassette', 'slim', 'tape')).code).toBe(0)
+  expect((await cli('cassette', 'verify', 'tape', '--strict')).code).toBe(0)
 })

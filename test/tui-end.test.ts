@@ -54,6 +54,8 @@ test('a component that throws ends the conversation, and the terminal is as it w
       // Nothing that a run would tell: it cannot be drawn.
       yield { path: [], agent: 'root', type: 'notice', level: 'info', code: '', text: 1 as unknown as string }
     },
+    set: () => undefined,
+    trust: () => undefined,
     close: async () => {
       isClosed = true
       return { notices: [] }
@@ -61,7 +63,12 @@ test('a component that throws ends the conversation, and the terminal is as it w
   }
   const stage = {
     ...{ stdin, stdout, stderr: new PassThrough(), env: {}, workingDirectory: '/', now: () => 0 },
-    ...{ stateFolder: '/nowhere', settingsFolder: '/nowhere', wishes: { models: [], yolo: false, earlier: [] } },
+    ...{
+      stateFolder: '/nowhere',
+      settingsFolder: '/nowhere',
+      wishes: { models: [], yolo: false, earlier: [] },
+      tapes: {},
+    },
     ...{ messages: [[{ type: 'text', text: 'Hi' }]], open: async () => conversation },
     preferences: async () => ({}),
     files: async function* () {},

@@ -100,7 +100,7 @@ const lines: Readonly<Record<string, readonly [line: string, shows: RegExp]>> = 
   agent: ['/agent root', /You talk to root/],
   compact: ['/compact', /Nothing was summed up\./],
   think: ['/think low', /They think: low\./],
-  record: ['/record tape', /recorded into tape\.yaml\.[\s\S]*\nask · recording tape/],
+  record: ['/record tape', /recorded into tape\.yaml\.[\s\S]*\nyolo · recording tape/],
   yolo: ['/yolo on', /Calls are approved/],
   sessions: ['/sessions nothing-like-that', /Nothing was found\./],
   undo: ['/undo', /Nothing has been said yet\./],

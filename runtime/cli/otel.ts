@@ -14,6 +14,9 @@ export const observed = (
   const models = Object.fromEntries(conversation.agents.map(({ name, model }) => [name, model]))
   return {
     ...conversation,
+    get agents() {
+      return conversation.agents
+    },
     say: (...said) => observer.watch(conversation.say(...said), models),
     close: async failure => {
       const closing = await conversation.close(failure)

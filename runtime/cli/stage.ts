@@ -37,12 +37,12 @@ export const stageFor = async (
       start(
         file,
         {
-          ...withoutSession(options),
+          ...withoutOwn(options),
           model: models,
           yolo,
           ...(agent !== undefined && { agent }),
           ...(session !== undefined && { session }),
-          ...(record !== undefined && { record }),
+          ...recordedInto(options, record),
         },
         { terminal, face: { notice: async text => notice(text) }, person: { ask: person, form: ask } },
         {
@@ -66,8 +66,13 @@ const commandOf = (file: string, session: string, { sessionDb, workingDir }: Run
 const inShell = (word: string): string => (/^[\w./:@=+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)
 
 /** A conversation that begins anew goes on with no session, whatever the command line says. */
-const withoutSession = ({ session, ...options }: RunOptions): RunOptions =>
+const withoutOwn = ({ session, record: _, ...options }: RunOptions): RunOptions =>
   session === false ? { session, ...options } : options
+
+const recordedInto = (
+  options: RunOptions,
+  wanted: string | false = options.record ?? false,
+): Pick<RunOptions, 'record'> => (wanted === false ? {} : { record: wanted })
 
 /** What a screen may know of where it stands. `folder` is the working directory, relative to the process's own. */
 export const surroundingsAt = (

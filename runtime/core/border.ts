@@ -52,6 +52,16 @@ export type Answer = {
 /** What stops a run before its own end: somebody, or a limit that was set for it. */
 export type StopAnswer = 'stopped' | 'max-cost' | 'max-tokens' | 'timeout'
 
+/**
+ * What a person has set: who is spoken to, models as `provider/model` or `agent=provider/model` in place of those that were
+ * named before, how much all of them think, as a level or tokens, or as the agent `file` says.
+ */
+export type Setting = {
+  readonly agent?: string
+  readonly models?: readonly string[]
+  readonly thinking?: number | string
+}
+
 type Call = { readonly caller: Caller; readonly name: string; readonly input: JsonObject }
 
 /** Everything else that enters or leaves a run, by kind: what is asked, and what comes back. */
@@ -84,6 +94,11 @@ export type Effects = {
   heard: {
     ask: { readonly caller: Caller; readonly name: 'user'; readonly turn: number }
     answer: readonly ContentPart[] | null
+  }
+  /** What the user has set before that message of his, until there is no more. Null is never written down. */
+  setting: {
+    ask: { readonly caller: Caller; readonly name: 'user'; readonly turn: number }
+    answer: Setting | null
   }
   /** The user called the turn off, as with Ctrl-C; told when it is over, so that a replay ends it where it ended. */
   interruption: { ask: { readonly caller: Caller; readonly name: 'user' }; answer: null }

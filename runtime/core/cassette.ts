@@ -49,7 +49,7 @@ export type RecordedResponse = {
 
 /**
  * One crossing of the border. A model call has an HTTP method and URL; everything else has a scheme of its own:
- * `CALL tool:read_file`, `ASK question:shell`, `SAY message:user`, `SAY message:command`, `HEAR heard:user`, `STOP interruption:user`, `READ fact:date`,
+ * `CALL tool:read_file`, `ASK question:shell`, `SAY message:user`, `SAY message:command`, `HEAR heard:user`, `SET setting:user`, `STOP interruption:user`, `READ fact:date`,
  * `RULE permission:shell`, `HOOK hook:pre_tool_use`, `HALT stop:background`, `PACK compact:near`.
  * `state` is absent for a crossing that came to its end.
  */

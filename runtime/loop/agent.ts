@@ -51,7 +51,7 @@ export type Agent = {
   /** Model turns for one message; Infinity where the agent file sets no limit. */
   readonly maxIterations: number
   /** Tokens that its model can read and write in a turn, where that is known. */
-  readonly window?: number
+  readonly window?: number | undefined
   /** How many assistant and tool messages are sent back to the model; Infinity for all. */
   readonly historyItems: number
   readonly output?: OutputFormat

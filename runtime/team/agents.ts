@@ -47,7 +47,9 @@ const agentOf = (
   },
   maxIterations: config.max_iterations || Number.POSITIVE_INFINITY,
   historyItems: config.num_history_items || Number.POSITIVE_INFINITY,
-  ...windowIn(windowFor(config)),
+  get window() {
+    return windowFor(config)
+  },
   ...(config.hooks && { hooks: hooksOf(config.hooks, hookWorld) }),
   ...(config.structured_output && { output: config.structured_output as OutputFormat }),
 })
@@ -61,5 +63,3 @@ const kept = <Value>(make: (name: string) => Value): ((name: string) => Value) =
     return value
   }
 }
-
-const windowIn = (window: number | undefined): Pick<Agent, 'window'> => (window === undefined ? {} : { window })

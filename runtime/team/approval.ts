@@ -30,6 +30,8 @@ type Waiting = { readonly judged: Judged; readonly settle: (answer: Answer) => v
 export type Approval = Pick<World, 'permission' | 'person'> & {
   /** By the rules of another agent file, which may not allow what the main one denies. */
   readonly permissionIn: (rules: PermissionRules) => World['permission']
+  /** From now on as if --yolo had been given, or not. */
+  readonly trust: (all: boolean) => void
 }
 
 /**
@@ -59,6 +61,9 @@ export const approvalOf = (file: AgentFile, options: ApprovalOptions): Approval 
   }
   return {
     permission,
+    trust: all => {
+      yolo = all
+    },
     permissionIn: rules => permissionIn(together(rules, { deny: own.deny ?? [] })),
     async person(question, signal) {
       const { judged } = question

@@ -25,7 +25,9 @@ export type Cast = {
 export const castOf = (file: AgentFile, speaker: string, wiring: FileWiring): Cast => ({
   welcome: file.agents.find(({ name }) => name === speaker)?.welcome_message,
   speaker,
-  agents: file.agents.map(agent => memberOf(agent, wiring)),
+  get agents() {
+    return file.agents.map(agent => memberOf(agent, wiring))
+  },
 })
 
 const memberOf = (agent: AgentConfig, wiring: FileWiring): Member => {

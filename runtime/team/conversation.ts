@@ -1,7 +1,7 @@
 import type { AgentFile } from '../config/schema.ts'
 import type { Drift } from '../core/cassette.ts'
 import type { RunEvent } from '../core/event.ts'
-import type { ContentPart, Message } from '../core/message.ts'
+import type { ContentPart } from '../core/message.ts'
 import type { Agent, Team } from '../loop/agent.ts'
 import { alongside } from '../loop/alongside.ts'
 import { delegationTools } from '../loop/delegate.ts'
@@ -9,13 +9,15 @@ import { run, type World } from '../loop/run.ts'
 import type { Cast } from './cast.ts'
 import { compactingFor } from './compacting.ts'
 import type { Crossing } from './crossing.ts'
+import { Floor } from './floor.ts'
 import { interruptible } from './interruptible.ts'
 import type { InTime } from './limits.ts'
 import type { Conversation, Equipment, Heard } from './open.ts'
-import { type Session, sessionOf } from './session.ts'
+import type { Session } from './session.ts'
 import type { History } from './sessions/history.ts'
 import type { Stored } from './sessions/storing.ts'
 import { promptText } from './tools/prompts.ts'
+import type { Settings, Tuning } from './tuning.ts'
 
 /** What a conversation stands on. `opened` is what it started, and ends with it. */
 type Ground = {
@@ -27,6 +29,9 @@ type Ground = {
   readonly notice: (text: string) => void
   readonly inTime: InTime
   readonly cast: Cast
+  readonly tuning: Tuning
+  readonly settings: Settings
+  readonly trust: (all: boolean) => void
   /** What was said before, looked at when it is spoken to first. */
   readonly history: () => Promise<History>
   /** Where what happens is stored. */
@@ -39,19 +44,10 @@ type Turn = { readonly session: Session; readonly signal: AbortSignal; readonly 
 export const conversationWith = (ground: Ground, speaker: string): Conversation => {
   const { team, world, crossing, opened, notice, stored } = ground
   const { border } = world
-  const messages: Message[] = []
-  let agent: Agent | undefined = team.get(speaker)
+  const floor = new Floor({ ...ground, border }, speaker)
+  const { messages } = floor
   const background = {}
   const commands = commandsIn(ground.file, { ...world, team, background })
-  let session: Session | undefined
-  const begun = async (): Promise<Session> => {
-    if (session) return session
-    const history = await ground.history()
-    messages.push(...history.messages)
-    agent = (history.agent && team.get(history.agent)) || agent
-    session = sessionOf(agent, { border, notice })
-    return session
-  }
   async function* turn(
     said: readonly ContentPart[],
     agent: Agent,
@@ -72,25 +68,32 @@ export const conversationWith = (ground: Ground, speaker: string): Conversation 
     return (yield* alongside(events, () => crossing.news().map(driftEvent))).agent
   }
   const told: Conversation['say'] = async function* (said, outside, heard) {
-    const session = await begun()
+    const session = await floor.turn()
+    const { agent } = floor
     if (!agent) throw new Error(`${speaker} is not in its own team`)
     const caller = { agent: agent.name, lane: 'root' }
     const recorded = crossing.turn()
     const signal = recorded ? AbortSignal.any([outside, recorded]) : outside
     const interruption = () => border.perform('interruption', { caller, name: 'user' }, async () => null)
-    agent = (yield* interruptible(turn(said, agent, { session, signal, heard }), signal, interruption)) ?? agent
+    floor.agent = (yield* interruptible(turn(said, agent, { session, signal, heard }), signal, interruption)) ?? agent
   }
   return {
-    ...ground.cast,
+    welcome: ground.cast.welcome,
+    speaker: ground.cast.speaker,
+    get agents() {
+      return ground.cast.agents
+    },
+    set: setting => floor.set(setting),
+    trust: ground.trust,
     say: (...said) => storing(told(...said), stored),
     async close(failure) {
-      await session?.end()
+      await floor.session?.end()
       await opened.disposeAsync()
       await stored?.close()
       return await crossing.close(failure)
     },
     session: () => stored?.id(),
-    inspect: signal => begun().then(() => equipmentOf(agent, ground.cast, signal)),
+    inspect: signal => floor.begun().then(() => equipmentOf(floor.agent, ground.cast, signal)),
     ...(stored?.record && { resumed: stored.record }),
   }
 }

@@ -15,10 +15,12 @@ import { firstOf, namesIn, placeOf, type TeamFile, type TeamFiles } from './team
 import { servers } from './tools/mcp.ts'
 import { storageOf } from './tools/storage.ts'
 import { shared } from './tools/toolsets.ts'
+import { type Tuning, tunable, wiringOf } from './tuning.ts'
 
 /** What the agents of a file stand on. `opened` is what they start, and ends with the conversation. */
 export type Footing = {
   readonly options: OpenOptions
+  readonly tuning: Tuning
   readonly env: Readonly<Record<string, string | undefined>>
   /** What the agents of another file may do, by its rules. */
   readonly permissionIn: (rules: PermissionRules) => World['permission']
@@ -62,11 +64,25 @@ type OwnFooting = Footing &
   }
 
 const ownMembers = ({ file, path }: TeamFile, footing: OwnFooting): Agent[] => {
-  const { options, env, names, crossing, opened, workspace, secrets, redactorFor, learn, clean, facts, gateFor, own } =
-    footing
+  const {
+    options,
+    tuning,
+    env,
+    names,
+    crossing,
+    opened,
+    workspace,
+    secrets,
+    redactorFor,
+    learn,
+    clean,
+    facts,
+    gateFor,
+    own,
+  } = footing
   const { border, sleep, now } = crossing
-  const { ask, fetch, notice, promptFiles, models: overrides, thinking } = options
-  const wiring = { file, env, overrides, names, gateFor, thinking }
+  const { ask, fetch, notice, promptFiles } = options
+  const wiring = wiringOf({ file, env, names, gateFor }, tuning)
   const there = path === '' ? options : { ...options, source: { path: placeOf(path, options) } }
   const hookWorld = { workspace, common: facts }
   const askFor = ask && askingWithHooks(file, hookWorld, { ask, notice })
@@ -81,7 +97,8 @@ const ownMembers = ({ file, path }: TeamFile, footing: OwnFooting): Agent[] => {
     ...(askFor && { askFor }),
   }
   const team = teamOf(file, {
-    modelFor: (agent, chosen) => modelFor(agent, { ...wiring, border, sleep, now: () => now().getTime() }, chosen),
+    modelFor: (agent, chosen) =>
+      tunable(tuning, () => modelFor(agent, { ...wiring, border, sleep, now: () => now().getTime() }, chosen)),
     windowFor: agent => windowFor(agent, wiring),
     shared: shared({ ...common, servers: hosts }),
     hookWorld,

@@ -2,18 +2,17 @@ import type { Entry, OpenCassette } from '../cassette/file/file.ts'
 import type { Delivery } from '../cassette/play/delivery.ts'
 import type { AgentFile } from '../config/schema.ts'
 import type { Settings } from '../config/settings.ts'
-import type { Caller, Fetch } from '../core/border.ts'
+import type { Caller, Fetch, Setting } from '../core/border.ts'
 import { Failure } from '../core/errors.ts'
 import type { RunEvent } from '../core/event.ts'
 import type { AskForm } from '../core/form.ts'
 import type { LogEntry } from '../core/log.ts'
 import type { ContentPart, Message } from '../core/message.ts'
-import type { Protocol } from '../core/protocol.ts'
 import type { SessionRecord } from '../core/session.ts'
 import type { ToolDefinition } from '../core/tool.ts'
 import type { Limits } from '../loop/budget.ts'
 import type { World } from '../loop/run.ts'
-import { loadAllProtocols, loadProtocol } from '../models/protocols.ts'
+import { loadAllProtocols } from '../models/protocols.ts'
 import type { Budget } from '../models/thinking.ts'
 import { countTokens } from '../models/tokens.ts'
 import { commandEnvironment } from '../workspace/environment.ts'
@@ -38,6 +37,7 @@ import { settingsFile } from './settings/settings.ts'
 import { headerOf } from './tapes/header.ts'
 import { isWithOthers, namesIn, onlyFile, type TeamFile, type TeamFiles } from './team-file.ts'
 import type { Sizes } from './tools/sizes.ts'
+import { settingsOf as settable, type Tuned, tuningOf, wiringOf } from './tuning.ts'
 
 export type OpenOptions = {
   /** `files` are other agent files that it leads to, by their paths from its folder; they are read where absent. */
@@ -121,6 +121,13 @@ export type Conversation = Cast & {
   readonly say: (content: readonly ContentPart[], signal: AbortSignal, heard?: Heard) => AsyncGenerator<RunEvent>
   readonly close: (failure: unknown) => Promise<Closing>
   /**
+   * From the next turn on somebody else speaks, or in another way; a recording holds that, and a replay does it there. Throws
+   * a Failure where that cannot be. Not while a turn goes on.
+   */
+  readonly set: (setting: Setting) => void
+  /** From now on calls are approved that no rule denies, or a person is asked again; a replay knows what was said. */
+  readonly trust: (all: boolean) => void
+  /**
    * What the agent that is spoken to has been told and given, as far as it is known before the next turn; starts servers.
    * What that asks of the world is asked once, and is part of a recording as if the next turn had asked it.
    */
@@ -134,12 +141,12 @@ export type Conversation = Cast & {
 /** From an agent file and options to a conversation. Throws a Failure for a wrong file or option; nothing is started then. */
 export const open = async (options: OpenOptions): Promise<Conversation> => {
   const read = await readAll(options)
-  const { tape, env, files, cast, stored, speaker } = read
+  const { tape, env, files, cast, stored, speaker, tuning } = read
   const [{ file }] = files
   const { crossing, redaction } = await crossingFor(options, read)
   const opened = new AsyncDisposableStack()
   const { border } = crossing
-  const { permissionIn, ...approval } = approvalOf(file, options)
+  const { permissionIn, trust, ...approval } = approvalOf(file, options)
   const { home, workingDirectory, notice, fetch } = options
   const workspace = localWorkspace({
     root: workingDirectory,
@@ -148,7 +155,7 @@ export const open = async (options: OpenOptions): Promise<Conversation> => {
     },
     ...(stored && { before: stored.before }),
   })
-  const team = membersOf(files, { ...redaction, options, env, permissionIn, crossing, opened, workspace })
+  const team = membersOf(files, { ...redaction, options, tuning, env, permissionIn, crossing, opened, workspace })
   const rules = askingAgain(approval, stored?.interrupted ?? [])
   const fact = factReader({ workingDirectory, home, now: crossing.now })
   const world: World = {
@@ -165,7 +172,15 @@ export const open = async (options: OpenOptions): Promise<Conversation> => {
     {
       ...{ file, team, world, crossing, opened, notice, history },
       inTime: timeLimit(border, options.limits?.milliseconds),
-      cast: { ...cast, speaker },
+      cast: {
+        welcome: cast.welcome,
+        speaker,
+        get agents() {
+          return cast.agents
+        },
+      },
+      ...{ tuning, trust },
+      settings: settable(tuning, now => modelsKnown(files, { env, ...now })),
       ...(stored && { stored }),
     },
     speaker,
@@ -179,18 +194,25 @@ const readAll = async (options: OpenOptions) => {
   const env = { ...options.env, ...tape?.header.environment }
   const files = await teamFiles({ ...options, env, ...(tape && { recorded: tape.header }) })
   const [{ file }] = files
-  const wiringOf = ({ file }: TeamFile) => ({ file, env, overrides: options.models, names: namesIn(files) })
-  const cast = castOf(file, speakerOf(file, options.agent), wiringOf(files[0]))
-  const stored = tape === undefined ? await storedAs(options, cast, wiringOf(files[0])) : undefined
+  const tuning = tuningOf(options)
+  const wired = ({ file }: TeamFile) => wiringOf({ file, env, names: namesIn(files) }, tuning)
+  const cast = castOf(file, speakerOf(file, options.agent), wired(files[0]))
+  const stored = tape === undefined ? await storedAs(options, cast, wired(files[0])) : undefined
   const speaker = options.agent ?? stored?.agent ?? cast.speaker
-  const endpoints = files.flatMap(one => one.file.agents.flatMap(agent => allEndpointsFor(agent, wiringOf(one))))
-  return { settings, tape, env, files, cast, stored, speaker, used: endpoints.map(({ protocol }) => protocol) }
+  modelsKnown(files, { env, ...tuning.now() })
+  return { settings, tape, env, files, cast, stored, speaker, tuning }
+}
+
+/** Throws a Failure for a model that nobody knows how to ask. */
+const modelsKnown = (files: TeamFiles, { models, ...rest }: Tuned & Pick<FileWiring, 'env'>): void => {
+  const wiring = { ...rest, overrides: models, names: namesIn(files) }
+  for (const { file } of files) for (const agent of file.agents) allEndpointsFor(agent, { ...wiring, file })
 }
 
 /** The border of the run, and what is kept out of its recording. */
 const crossingFor = async (
   options: OpenOptions,
-  { settings, tape, env, files, used }: Awaited<ReturnType<typeof readAll>>,
+  { settings, tape, env, files }: Awaited<ReturnType<typeof readAll>>,
 ): Promise<{ crossing: Crossing; redaction: Redaction }> => {
   const redaction = redactionFor(options, settings, files)
   const { rules, redactorFor, cleaner } = redaction
@@ -199,7 +221,8 @@ const crossingFor = async (
     const environment = environmentOf(files.map(({ text }) => text).join('\n'), env)
     return headerOf(options, { environment, redactor: redactorFor(), redaction: rules, others })
   }
-  const protocols = await protocolsFor(used, tape !== undefined)
+  const byId = new Map((await loadAllProtocols()).map(protocol => [protocol.id, protocol]))
+  const protocols = (id: string) => byId.get(id)
   return {
     crossing: openCrossing({ options, ...(tape && { tape }), header, redactorFor, cleaner, protocols }),
     redaction,
@@ -241,14 +264,4 @@ const speakerOf = (file: AgentFile, wanted: string | undefined): string => {
   throw new Failure('usage', `There is no agent ${wanted} in this file.`, {
     hint: `The agents are: ${names.join(', ')}.`,
   })
-}
-
-/** A foreign cassette may hold any protocol; a run of ours knows which it speaks. */
-const protocolsFor = async (
-  used: readonly string[],
-  foreign: boolean,
-): Promise<(id: string) => Protocol | undefined> => {
-  const loaded = foreign ? await loadAllProtocols() : await Promise.all([...new Set(used)].map(loadProtocol))
-  const byId = new Map(loaded.map(protocol => [protocol.id, protocol]))
-  return id => byId.get(id)
 }

@@ -13,8 +13,8 @@ export type Wishes = {
   readonly yolo: boolean
   /** How much all agents think, a level or tokens; as their file says where absent. */
   readonly thinking?: Budget | undefined
-  /** The cassette into which this is recorded, where that was wished for on the screen. */
-  readonly record?: string
+  /** The cassette into which this is recorded, where that was wished for on the screen; false for none any more. */
+  readonly record?: string | false
   /** What was said before, by the same team; not looked at where there is a session. */
   readonly earlier: readonly Message[]
   /** The stored session to go on with, as `Sessions` names it; a new one where absent. */

@@ -95,7 +95,7 @@ export const finderIn = (cassette: OpenCassette, options: FindOptions): Finder =
 }
 
 /** Asked for in vain more often than not. */
-const rareMethods: readonly string[] = ['LIST', 'RULE', 'HALT', 'PACK', 'HEAR']
+const rareMethods: readonly string[] = ['LIST', 'RULE', 'HALT', 'PACK', 'HEAR', 'SET']
 
 const isLike = ({ lane, method, url }: Entry, caller: Caller, asked: Request): boolean =>
   lane === caller.lane && method === asked.method && url === asked.url

@@ -32,6 +32,7 @@ export const verbs: Readonly<Record<Kind, string>> = {
   question: 'ASK',
   message: 'SAY',
   heard: 'HEAR',
+  setting: 'SET',
   interruption: 'STOP',
   fact: 'READ',
 }

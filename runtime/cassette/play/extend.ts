@@ -36,12 +36,12 @@ export const extendingBorder = (known: Border, world: Border): Border => {
     const before = known.perform('stop', ask, live).then(answer => answer ?? now)
     return await Promise.race([before, now])
   }
-  /** With what the user says only now, the conversation goes another way. */
-  const heard = async (ask: Ask<'heard'>, live: () => Promise<AnswerTo<'heard'>>): Promise<AnswerTo<'heard'>> => {
-    const before = await known.perform('heard', ask, live)
-    if (before) return before
-    const now = await world.perform('heard', ask, live)
-    if (now) left.add(ask.caller.lane)
+  /** With what the user says or sets only now, the conversation goes another way. */
+  const knownFirst: Border['perform'] = async (kind, ask, live) => {
+    const before = await known.perform(kind, ask, live)
+    if (before !== null) return before
+    const now = await world.perform(kind, ask, live)
+    if (now !== null) left.add(laneOf(ask))
     return now
   }
   return {
@@ -56,12 +56,11 @@ export const extendingBorder = (known: Border, world: Border): Border => {
       )
     },
     async perform<K extends Kind>(kind: K, ask: Ask<K>, live: () => Promise<AnswerTo<K>>) {
-      const lane = 'caller' in ask ? ask.caller.lane : 'root'
+      const lane = laneOf(ask)
       if (kind === 'stop')
         return (await stopped(ask as Ask<'stop'>, live as () => Promise<StopAnswer | null>)) as AnswerTo<K>
       if (hasLeft(lane)) return await world.perform(kind, ask, live)
-      if (kind === 'heard')
-        return (await heard(ask as Ask<'heard'>, live as () => Promise<AnswerTo<'heard'>>)) as AnswerTo<K>
+      if (kind === 'heard' || kind === 'setting') return await knownFirst(kind, ask, live)
       return await orElse(
         [lane, kind],
         () => known.perform(kind, ask, live),
@@ -70,6 +69,8 @@ export const extendingBorder = (known: Border, world: Border): Border => {
     },
   }
 }
+
+const laneOf = (ask: Ask<Kind>): string => ('caller' in ask ? ask.caller.lane : 'root')
 
 const isUnknown = (error: unknown): boolean =>
   error instanceof Failure && (error.code === 'cassette-miss' || error.code === 'cassette-drift')

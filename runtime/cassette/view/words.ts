@@ -32,6 +32,7 @@ type Words = (effect: Effect) => string
 const words: Readonly<Record<string, Words>> = {
   message: ({ name, asked }) => `${name}: ${contentText(asked)}`,
   interruption: ({ name }) => `${name} interrupted the turn`,
+  setting: ({ name, answer }) => `${name} sets ${settingText(answer)}`,
   fact: ({ name, answer }) => `reads ${name}: ${contentText(answer)}`,
   hook: ({ name, asked, answer }) =>
     `the hooks of ${hookText(name, asked)} say ${verdictText(answer)}${toldText(answer)}`,
@@ -46,6 +47,14 @@ export const effectText = (effect: Effect): string => {
   const { kind, name, answer } = effect
   return words[kind]?.(effect) ?? `${kind} ${name}: ${contentText(answer)}`
 }
+
+/** `models: root=openai/gpt-4o, thinking: high`. */
+const settingText = (answer: Json): string =>
+  isJsonObject(answer)
+    ? Object.entries(answer)
+        .map(([name, value]) => `${name}: ${[value].flat().join(', ')}`)
+        .join(', ')
+    : readable(answer)
 
 /** `pre_tool_use shell(cmd: "ls")`, or the moment alone. */
 const hookText = (name: string, asked: Json): string => {

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { Failure } from '../../core/errors.ts'
 import type { RunEvent } from '../../core/event.ts'
-import type { AssistantPart, Message } from '../../core/message.ts'
+import type { Message } from '../../core/message.ts'
 import type { InterruptedCall, SessionRecord, StoredMessage } from '../../core/session.ts'
 import type { BeforeChange } from '../../core/workspace.ts'
 import type { World } from '../../loop/run.ts'
@@ -9,6 +9,7 @@ import type { SessionStore } from '../../session/store.ts'
 import type { SessionWriter, Writing } from '../../session/writer.ts'
 import type { Cast } from '../cast.ts'
 import { fingerprint } from '../fingerprint.ts'
+import { neutral } from '../neutral.ts'
 import type { OpenOptions } from '../open.ts'
 import { isDamaged, knowingDamage, openSessions } from './sessions.ts'
 import type { Title } from './titles.ts'
@@ -49,8 +50,8 @@ type Storing = Pick<
  */
 export const storedConversation = async (options: Storing): Promise<Stored | undefined> => {
   const { session, cast, notice, now, workingDirectory } = options
-  const models = new Map(cast.agents.map(({ name, model }) => [name, model]))
-  const writing: Writing = { modelOf: agent => models.get(agent) || undefined, workingDirectory }
+  const modelOf = (agent: string) => cast.agents.find(({ name }) => name === agent)?.model || undefined
+  const writing: Writing = { modelOf, workingDirectory }
   try {
     const store = await openSessions({ ...session, now, notice })
     try {
@@ -153,14 +154,6 @@ const keeping = (
 const mending = (error: unknown): string =>
   isDamaged(error) ? ' reprise sessions repair keeps the file, and makes a new one of what can be read.' : ''
 
-/** What only the model can read that an agent had then is of no use to the one that it has now, and refused by some. */
-const fitting = ({ message, agent, model }: StoredMessage, { modelOf }: Writing): Message => {
-  if (message.role !== 'assistant' || model === modelOf(agent)) return message
-  return { ...message, content: message.content.flatMap(neutral) }
-}
-
-const neutral = (part: AssistantPart): AssistantPart[] => {
-  if (part.type === 'reasoning') return []
-  const { providerData: _, ...rest } = part
-  return [rest as AssistantPart]
-}
+/** For the model that an agent has now. */
+const fitting = ({ message, agent, model }: StoredMessage, { modelOf }: Writing): Message =>
+  model === modelOf(agent) ? message : neutral(message)

@@ -1,8 +1,8 @@
-import { Failure } from '../../core/errors.ts'
+import type { Setting } from '../../core/border.ts'
 import { type Choice, type Menu, menuOf } from '../input/menu.ts'
 import type { Desk } from '../state/desk.ts'
 import type { Driver } from '../state/driver.ts'
-import { isTaped } from '../state/tapes.ts'
+import { boundTo, settled } from '../state/tapes.ts'
 
 /** What `/name` does. `takes` is what may stand behind it, in brackets where it need not. */
 export type Command = {
@@ -16,22 +16,22 @@ export type Command = {
 }
 export type Commands = Readonly<Record<string, Command>>
 
-/** Opens anew what says the same thing from the same cassette or none. Throws a Failure where one is at work. */
-export const change = async (
+/** Goes over to another conversation. Throws a Failure where the cassette at work cannot follow. */
+export const leaveFor = async (
   { driver }: Desk,
   what: string,
-  wishes: Parameters<Driver['reopen']>[0],
+  wishes: () => Parameters<Driver['reopen']>[0] | Promise<Parameters<Driver['reopen']>[0]>,
 ): Promise<void> => {
-  if (isTaped(driver.tapes())) {
-    throw new Failure(
-      'usage',
-      `${what} would begin the conversation anew, which a recording and a replay cannot follow.`,
-      {
-        hint: 'Leave, and start again without --record and --fake.',
-      },
-    )
-  }
-  await driver.reopen(wishes)
+  const refusal = boundTo(driver.tapes(), what)
+  if (refusal) throw refusal
+  await driver.reopen(await wishes())
+}
+
+/** Goes on otherwise. Throws a Failure where all that will be said is known. */
+export const change = ({ driver }: Desk, what: string, setting: Setting): void => {
+  const refusal = settled(driver.tapes(), what)
+  if (refusal) throw refusal
+  driver.set(setting)
 }
 
 /** A list of its own for a command that was given nothing. */

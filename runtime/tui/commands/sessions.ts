@@ -5,7 +5,7 @@ import type { Sessions } from '../../team/sessions/sessions.ts'
 import { exchanged, menuOf } from '../input/menu.ts'
 import type { Desk } from '../state/desk.ts'
 import { ago } from '../view/duration.ts'
-import { type Commands, change } from './command.ts'
+import { type Commands, leaveFor } from './command.ts'
 
 /** What was said before, and other ways from there. */
 export const sessions: Commands = {
@@ -100,16 +100,16 @@ const about = ({ updated, turns, agent, parent }: SessionSummary, now: number): 
 
 type Verb = (desk: Desk, all: Sessions, id: string) => Promise<void>
 
-const resume: Verb = async (desk, _, id) => {
-  await change(desk, '/sessions', { session: id })
+const resume = async (desk: Desk, session: () => string | Promise<string>): Promise<void> => {
+  await leaveFor(desk, '/sessions', async () => ({ session: await session() }))
   const { resumed } = desk.driver.conversation()
   if (resumed) desk.store.tell({ type: 'resumed', record: resumed })
 }
 
 const verbs: Readonly<Record<string, Verb>> = {
-  resume,
+  resume: (desk, _, id) => resume(desk, () => id),
   show: async (desk, all, id) => desk.driver.tell('info', preview(await all.open(id))),
-  fork: async (desk, all, id) => resume(desk, all, await all.fork(id, {})),
+  fork: (desk, all, id) => resume(desk, () => all.fork(id, {})),
   star: async (desk, all, id) => {
     const { starred } = await all.open(id)
     const session = await all.star(id, !starred)
@@ -143,8 +143,10 @@ const rewind = async (desk: Desk, at: number): Promise<void> => {
   const { driver, store } = desk
   const earlier = store.state().messages.slice(0, at)
   const id = driver.conversation().session()
-  const branch = id === undefined || at === 0 ? undefined : await storeOf(desk).fork(id, { at })
-  await change(desk, 'Going back', { earlier, session: branch })
+  await leaveFor(desk, 'Going back', async () => ({
+    earlier,
+    session: id === undefined || at === 0 ? undefined : await storeOf(desk).fork(id, { at }),
+  }))
   store.tell({ type: 'taken-back', messages: earlier })
   driver.tell('info', 'Taken back. What was said stands in the input: change it, or clear it with Ctrl+C.')
 }

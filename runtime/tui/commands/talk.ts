@@ -1,13 +1,14 @@
 import { Failure } from '../../core/errors.ts'
 import type { Desk } from '../state/desk.ts'
-import { type Commands, change, pick } from './command.ts'
+import { type Commands, change, leaveFor, pick } from './command.ts'
+import { record } from './record.ts'
 
 /** With whom is talked, and how. */
 export const talk: Commands = {
   new: {
     meaning: 'a new conversation, with nothing said yet',
     run: async desk => {
-      await change(desk, '/new', { earlier: [], session: undefined })
+      await leaveFor(desk, '/new', () => ({ earlier: [], session: undefined }))
       desk.store.tell({ type: 'new' })
       desk.driver.tell('info', 'A new conversation.')
     },
@@ -20,7 +21,7 @@ export const talk: Commands = {
       const { driver, store } = desk
       if (name === '') return pick(desk, 'model', 'Model', modelChoices(desk), { isOpen: true })
       const wanted = name.includes('=') ? name : `${store.state().agent}=${name}`
-      await change(desk, '/model', { models: [...driver.wishes().models, wanted] })
+      change(desk, '/model', { models: [...driver.wishes().models, wanted] })
       driver.tell('info', `${store.state().agent} speaks with ${store.state().model} from now on.`)
     },
   },
@@ -30,7 +31,7 @@ export const talk: Commands = {
     meaning: 'talk to another agent of the file',
     run: async (desk, name) => {
       if (name === '') return pick(desk, 'agent', 'Agent', agentChoices(desk))
-      await change(desk, '/agent', { agent: name })
+      change(desk, '/agent', { agent: name })
       desk.driver.tell('info', `You talk to ${name} from now on.`)
     },
   },
@@ -55,34 +56,23 @@ export const talk: Commands = {
           hint: `Say ${levels.join(', ')}, tokens, or file.`,
         })
       }
-      await change(desk, '/think', { thinking: wanted === 'file' ? undefined : (level ?? tokens) })
+      change(desk, '/think', { thinking: wanted === 'file' ? wanted : (level ?? tokens) })
       desk.driver.tell('info', wanted === 'file' ? 'They think as the file says.' : `They think: ${wanted}.`)
     },
   },
   record: {
-    takes: '[name]',
-    meaning: 'a new conversation, recorded into a cassette',
-    run: async (desk, name) => {
-      const { driver, store } = desk
-      const { now } = store.state()
-      await change(desk, '/record', {
-        earlier: [],
-        session: undefined,
-        record: name || `reprise-recording-${Math.floor(now / 1000)}`,
-      })
-      store.tell({ type: 'new' })
-      driver.tell('info', `A new conversation, recorded into ${driver.wishes().record}.yaml.`)
-    },
+    takes: '[name|off]',
+    meaning: 'from here on all goes into a cassette, after what was said before; `off` ends it',
+    run: async (desk, name) => await record(desk, name),
   },
   yolo: {
     takes: '[on|off]',
     meaning: 'approve every call that no rule denies, or ask again',
-    run: async (desk, word) => {
+    run: (desk, word) => {
       const { driver, store } = desk
       const { isYolo } = store.state()
       const on = word === '' ? !isYolo : word === 'on'
-      if (!on && isYolo) await change(desk, '/yolo off', { yolo: false })
-      store.tell({ type: 'settings', isYolo: on })
+      driver.trust(on)
       driver.tell('info', on ? 'Calls are approved from now on; /yolo off asks again.' : 'Calls are asked about again.')
     },
   },

@@ -1,4 +1,4 @@
-import type { Answer } from '../../core/border.ts'
+import type { Answer, Setting } from '../../core/border.ts'
 import { Failure, failures } from '../../core/errors.ts'
 import type { ContentPart } from '../../core/message.ts'
 import type { Conversation } from '../../team/open.ts'
@@ -27,6 +27,10 @@ export type Driver = {
   readonly interrupt: () => void
   /** Opens the conversation anew with other wishes. Throws a Failure where they cannot be met; nothing has changed then. */
   readonly reopen: (wishes: Partial<Wishes>) => Promise<void>
+  /** Who speaks from now on, and how. Throws a Failure where that cannot be; nothing has changed then. */
+  readonly set: (setting: Setting) => void
+  /** Whether calls are approved that no rule denies. */
+  readonly trust: (all: boolean) => void
   readonly tell: (level: Level, text: string) => void
   /** Ends all; a second time at once. */
   readonly leave: (ending?: Failure) => void
@@ -49,8 +53,13 @@ export const driverFor = async (stage: Stage, store: Watched): Promise<Driver> =
   const tell: Driver['tell'] = (level, text) => store.tell({ type: 'note', level, text })
   const openWith = (wishes: Wishes) => stage.open(wishes, { person, ask, notice: text => tell('info', text) })
   let conversation = await openWith(wishes)
-  const tapes = (): Tapes => ({ ...stage.tapes, ...(wishes.record !== undefined && { records: wishes.record }) })
-  const show = () => store.tell({ type: 'settings', ...settingsOf(conversation, wishes), tapes: tapes() })
+  const tapes = () => tapesWith(stage.tapes, wishes)
+  /** Who speaks now, and with which model: what is played back may have set that. */
+  const showSpeaker = (name: string) => store.tell({ type: 'settings', ...speakerIn(conversation, name) })
+  const show = () => {
+    showSpeaker(wishes.agent ?? conversation.speaker)
+    store.tell({ type: 'settings', isYolo: wishes.yolo, tapes: tapes() })
+  }
   show()
   if (conversation.resumed) store.tell({ type: 'resumed', record: conversation.resumed })
   let failure: Failure | undefined
@@ -58,6 +67,7 @@ export const driverFor = async (stage: Stage, store: Watched): Promise<Driver> =
   const { say, steer, takeBack, interrupt, end } = turnsOf(() => conversation, store, {
     tell,
     crash: left.reject,
+    over: () => showSpeaker(store.state().agent),
     failed: error => {
       tell('error', failureText(error))
       // Whoever is there can go on after a failure of the provider; a replay without an answer is not mended by more words.
@@ -75,19 +85,35 @@ export const driverFor = async (stage: Stage, store: Watched): Promise<Driver> =
     wishes = next
     show()
   }
-  let isLeaving = false
-  const leave: Driver['leave'] = ending => {
-    if (isLeaving) process.exit(130)
-    isLeaving = true
-    void end().then(() => left.resolve(ending ?? failure))
+  const set: Driver['set'] = setting => {
+    if (store.state().isBusy) throw busy
+    conversation.set(setting)
+    wishes = wishedWith(wishes, setting)
+    showSpeaker(setting.agent ?? store.state().agent)
   }
+  const trust: Driver['trust'] = all => {
+    conversation.trust(all)
+    wishes = { ...wishes, yolo: all }
+    store.tell({ type: 'settings', isYolo: all })
+  }
+  const leave = leaving(end, ending => left.resolve(ending ?? failure))
   return {
     conversation: () => conversation,
     wishes: () => wishes,
-    ...{ say, steer, takeBack, answer, answerForm, interrupt, reopen, tell, leave },
+    ...{ say, steer, takeBack, answer, answerForm, interrupt, reopen, set, trust, tell, leave },
     left: left.promise,
     crash: left.reject,
     tapes,
+  }
+}
+
+/** Ends what is going on before; whoever does not want to wait for that leaves a second time. */
+const leaving = (end: () => Promise<void>, left: (ending: Failure | undefined) => void): Driver['leave'] => {
+  let isLeaving = false
+  return ending => {
+    if (isLeaving) process.exit(130)
+    isLeaving = true
+    void end().then(() => left(ending))
   }
 }
 
@@ -104,13 +130,20 @@ const tellMissingKey = ({ agents, speaker }: Conversation, tapes: Tapes, tell: D
   )
 }
 
+const tapesWith = ({ records, ...tapes }: Tapes, { record = records ?? false }: Wishes): Tapes =>
+  record === false ? tapes : { ...tapes, records: record }
+
+/** The same, for whatever is opened next. */
+const wishedWith = (wishes: Wishes, { agent, models, thinking }: Setting): Wishes => ({
+  ...wishes,
+  ...(agent !== undefined && { agent }),
+  ...(models && { models }),
+  ...(thinking !== undefined && { thinking: thinking === 'file' ? undefined : (thinking as Wishes['thinking']) }),
+})
+
 const busy = new Failure('usage', 'Something is being done just now.', { hint: 'Esc interrupts it.' })
 
-const settingsOf = (
-  conversation: Conversation,
-  { agent, yolo }: Wishes,
-): Pick<State, 'agent' | 'model' | 'window' | 'isYolo'> => {
-  const name = agent ?? conversation.speaker
-  const { model, window } = conversation.agents.find(one => one.name === name) ?? {}
-  return { agent: name, model, window, isYolo: yolo }
+const speakerIn = (conversation: Conversation, agent: string): Pick<State, 'agent' | 'model' | 'window'> => {
+  const { model, window } = conversation.agents.find(({ name }) => name === agent) ?? {}
+  return { agent, model, window }
 }

@@ -8,7 +8,11 @@ import type { Watched } from './watched.ts'
 
 type Turns = Pick<Driver, 'say' | 'steer' | 'takeBack' | 'interrupt'> & { readonly end: () => Promise<void> }
 
-type Mishaps = Pick<Driver, 'tell' | 'crash'> & { readonly failed: (failure: Failure) => void }
+type Mishaps = Pick<Driver, 'tell' | 'crash'> & {
+  readonly failed: (failure: Failure) => void
+  /** A turn is over. */
+  readonly over: () => void
+}
 
 type Waiting = { readonly content: readonly ContentPart[]; readonly shown: string }
 
@@ -35,6 +39,7 @@ export const turnsOf = (conversation: () => Conversation, store: Watched, mishap
     }
     // What was said before it failed stands above what is told of that.
     store.tell({ type: 'turn-over', isCancelled: signal.aborted })
+    mishaps.over()
     if (failure) mishaps.failed(failure)
   }
   const pump = async (): Promise<void> => {
