@@ -46,6 +46,11 @@ of a call, its card shows those with which it ran, and says \`(changed)\`.
 \`Shift+Enter\` needs a terminal that tells it from \`Enter\`: kitty, Ghostty, WezTerm and foot are asked to. What is pasted
 keeps its lines, and is one word in the input when it is long. \`Esc\` ends a \`!command\`, too.
 
+Images and PDFs go along when they are dropped on the terminal, or their paths are pasted: quoted, escaped or as \`file://\`,
+one or several. Each stands in the input by its name, and is taken out like a letter. \`Ctrl+V\` takes the image that is on
+the clipboard, by wl-paste, xclip, osascript or powershell. Where the model reads no images, you are told beforehand; one
+that the provider would refuse for its size is refused here, with the limit.
+
 While the agent works you can go on typing: \`Enter\` puts what you wrote into the queue, where it is said when the turn is
 over. \`Enter\` again, on the empty input, lets the agent hear it between two steps of this turn. \`Esc\` interrupts the turn,
 and the queue is said at once. A recording holds what was heard within a turn, and a replay hears it there; what you say

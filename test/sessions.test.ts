@@ -23,7 +23,7 @@ type Place = AsyncDisposable & {
 }
 
 /** A home with an agent file, and a provider; commands run in it one after the other. */
-const place = async (script: ProviderScript, files: Record<string, string> = {}): Promise<Place> => {
+const place = async (script: ProviderScript, files: Record<string, string | Buffer> = {}): Promise<Place> => {
   const server = await providerServer(script)
   const folder = await folderWith({ 'agent.yaml': agent(), ...files })
   const env = { ...server.env, HOME: folder.path }
@@ -164,8 +164,8 @@ test('what was summed up stays so when a session goes on', async () => {
 })
 
 test('an attachment goes along when a session goes on', async () => {
-  const png = Buffer.alloc(3000, 7)
-  await using here = await place(echo, { 'picture.png': png.toString('latin1') })
+  const png = Buffer.concat([Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), Buffer.alloc(3000, 7)])
+  await using here = await place(echo, { 'picture.png': png })
   await here.run('exec', 'agent.yaml', '--attach', 'picture.png', 'What is this?')
   await here.run('exec', 'agent.yaml', '--session', '-1', 'And now?')
   const bytes = readFileSync(join(here.path, 'picture.png')).toString('base64')

@@ -32,6 +32,8 @@ const presses: Readonly<Record<string, Press>> = {
   'ctrl+d': edit('\x01\x04', '|ne two'),
   'ctrl+o': { bytes: '\x0f', shows: /Nothing is folded\./ },
   tab: { before: '/cos', bytes: '\t', shows: /> \/cost\nask/ },
+  'ctrl+v': { bytes: '\x16', shows: /There is no clipboard here: no display/ },
+  'alt+v': { bytes: '\x1bv', shows: /There is no clipboard here[\s\S]*There is no clipboard here/ },
   up: { bytes: '\x1b[A', shows: /> said\nask/ },
   'ctrl+p': { bytes: '\x10', shows: /> said\nask/ },
   down: { bytes: '\x1b[A\x1b[B', shows: idle },

@@ -1,5 +1,6 @@
 import type { AgentConfig, AgentFile, ToolsetConfig } from '../config/schema.ts'
-import { type FileWiring, missingKeyFor, modelNameOf, windowFor } from './models.ts'
+import type { ImageRules } from '../models/images.ts'
+import { type FileWiring, imagesFor, missingKeyFor, modelNameOf, windowFor } from './models.ts'
 
 /** An agent as a person may want to know it; `model` is `provider/model`, `commands` are said as `/name`. */
 type Member = {
@@ -8,6 +9,7 @@ type Member = {
   readonly model: string
   /** How many tokens that model reads, where that is known. */
   readonly window?: number
+  readonly images?: ImageRules
   /** The variable that should hold the key of its model, where it does not. */
   readonly missingKey?: string
   readonly commands: readonly { readonly name: string; readonly description: string }[]
@@ -37,6 +39,7 @@ const memberOf = (agent: AgentConfig, wiring: FileWiring): Member => {
     name: agent.name,
     description: agent.description ?? '',
     model: modelNameOf(agent, wiring),
+    images: imagesFor(agent, wiring),
     ...(window !== undefined && { window }),
     ...(missingKey !== undefined && { missingKey }),
     commands: Object.entries(agent.commands ?? {}).map(([name, { description = '' }]) => ({ name, description })),

@@ -4,6 +4,7 @@ import { Failure } from '../core/errors.ts'
 import type { Model } from '../core/model.ts'
 import { fallingBack, priced, retrying, takingTurns } from '../models/compose.ts'
 import { autoModel, type Endpoint, resolveEndpoint } from '../models/endpoint.ts'
+import { type ImageRules, imageRulesOf } from '../models/images.ts'
 import { type Gate, type GateOptions, gateOf, sharing } from '../models/limits.ts'
 import { modelOf } from '../models/model.ts'
 import { routed } from '../models/route.ts'
@@ -132,6 +133,13 @@ export const windowFor = (agent: AgentConfig, wiring: FileWiring): number | unde
   const [own = auto] = referencesOf(agent, wiring)
   const known = endpointsOf(own, wiring).flatMap(endpoint => windowOf(endpoint, endpoint.settings.options) ?? [])
   return known.length === 0 ? undefined : Math.min(...known)
+}
+
+/** What becomes of images at the model of an agent; of several at the one that takes the least. */
+export const imagesFor = (agent: AgentConfig, wiring: FileWiring): ImageRules => {
+  const [own = auto] = referencesOf(agent, wiring)
+  const rules = endpointsOf(own, wiring).map(imageRulesOf)
+  return { isRead: rules.every(({ isRead }) => isRead), most: Math.min(...rules.map(({ most }) => most)) }
 }
 
 /** The variables of which one should hold a key for an agent's model, where none of them does. */

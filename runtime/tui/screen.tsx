@@ -112,6 +112,7 @@ const deskFor = (stage: Stage, { store, driver, keyboard, theme }: Seat): Desk =
   shell: userShell({ env: stage.env, workingDirectory: stage.workingDirectory, store, driver }),
   sessions: stage.sessions,
   workingDirectory: stage.workingDirectory,
+  env: stage.env,
   history: historyFile(join(stage.stateFolder, 'history.jsonl'), stage.workingDirectory),
   files: filesOf(stage),
   looks: looksFor(stage, theme),

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { Failure } from '../../core/errors.ts'
 import { textOf } from '../../core/message.ts'
+import { named, warned } from '../input/attaching.ts'
 import type { Desk } from '../state/desk.ts'
 import { jsonOf, markdownOf } from '../transcript.ts'
 import type { Commands } from './command.ts'
@@ -38,9 +39,10 @@ export const take: Commands = {
     run: (desk, path) => {
       const { store, driver } = desk
       if (path === '') return store.tell({ type: 'attached', attached: [] })
-      const part = desk.files.attach(path)
+      const { part } = named(desk, path)
       store.tell({ type: 'attached', attached: [...store.state().attached, { name: path, part }] })
       driver.tell('info', `${path} goes along with the next message.`)
+      warned(desk, [part])
     },
   },
   shell: {

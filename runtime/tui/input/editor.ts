@@ -1,5 +1,7 @@
+import { type ContentPart, textOf } from '../../core/message.ts'
 import { graphemes, widthOf } from '../../core/width.ts'
 import { cut, fitted, harmless, type Line, type Span } from '../view/line.ts'
+import { type Enclosed, nextMark, type Pasted, pastedAs, pasteMark, pasteName } from './pastes.ts'
 
 /**
  * What is being typed. `cursor` counts UTF-16 units. A long paste is one character of `text`, from a plane of Unicode
@@ -9,7 +11,7 @@ import { cut, fitted, harmless, type Line, type Span } from '../view/line.ts'
 export type Editor = {
   readonly text: string
   readonly cursor: number
-  readonly pastes: readonly string[]
+  readonly pastes: readonly Pasted[]
   readonly history: readonly string[]
   readonly at: number
   readonly draft: string
@@ -23,12 +25,28 @@ export const emptyEditor: Editor = {
   ...{ text: '', cursor: 0, pastes: [], history: [], at: 0, draft: '', killed: '', past: [] },
 }
 
-const firstPaste = 0x10f000
-const pasteMark = /[\u{10f000}-\u{10fffd}]/gu
+/** Files to go along, by their names where the cursor is. */
+export const enclose = (editor: Editor, files: readonly Enclosed[]): Editor =>
+  files.reduce((before, file) => {
+    const gap = /\S$/.test(before.text.slice(0, before.cursor)) ? ' ' : ''
+    return marked(before, file, gap)
+  }, editor)
 
-/** What is sent: the text with its pastes in full. */
-export const typed = ({ text, pastes }: Editor): string =>
-  text.replace(pasteMark, mark => pastes[(mark.codePointAt(0) ?? 0) - firstPaste] ?? '')
+const marked = (editor: Editor, pasted: Pasted, gap = ''): Editor => {
+  const mark = nextMark(editor.pastes)
+  return { ...editor, ...spliced(editor, editor.cursor, editor.cursor, gap + mark), pastes: [...editor.pastes, pasted] }
+}
+
+/** What was said before in the input again, with the files whose names stand in it. */
+export const recovered = (editor: Editor, content: readonly ContentPart[]): Editor => {
+  let [text, pastes] = [harmless(textOf(content.slice(0, 1))).replace(pasteMark, ''), editor.pastes]
+  for (const part of content) {
+    if (part.type !== 'file' || part.name === undefined || !text.includes(`[${part.name}]`)) continue
+    text = text.replace(`[${part.name}]`, () => nextMark(pastes))
+    pastes = [...pastes, { name: part.name, part }]
+  }
+  return { ...editor, ...spliced(editor, 0, editor.text.length, text), pastes }
+}
 
 export const insert = (editor: Editor, given: string): Editor => {
   const text = harmless(given).replace(pasteMark, '')
@@ -39,8 +57,7 @@ export const insert = (editor: Editor, given: string): Editor => {
 export const paste = (editor: Editor, given: string): Editor => {
   const text = harmless(given).replace(pasteMark, '')
   if (text.length < 600 && text.split('\n').length <= 5) return insert(editor, text)
-  const mark = String.fromCodePoint(firstPaste + editor.pastes.length)
-  return { ...editor, ...spliced(editor, editor.cursor, editor.cursor, mark), pastes: [...editor.pastes, text] }
+  return marked(editor, text)
 }
 
 /** Puts `text` in the place of what stands between two positions: one change, whatever was changed before. */
@@ -262,20 +279,11 @@ const selectedIn = (line: string, start: number, selected: Stretch = { from: 0, 
   ]
 }
 
-const spansIn = (pastes: readonly string[], line: string): Span[] =>
+const spansIn = (pastes: readonly Pasted[], line: string): Span[] =>
   line
     .split(/([\u{10f000}-\u{10fffd}])/u)
     .filter(piece => piece !== '')
     .map(piece => {
-      const pasted = pastes[(piece.codePointAt(0) ?? 0) - firstPaste]
+      const pasted = pastedAs(pastes, piece)
       return pasted === undefined ? { text: piece } : { text: pasteName(pasted), color: 'pasted' }
     })
-
-const pasteName = (text: string): string => {
-  const lines = text.split('\n').length
-  return lines > 1 ? `[pasted ${lines} lines]` : `[pasted ${text.length} characters]`
-}
-
-/** What was typed as it may be shown after it was sent: long pastes stay folded. */
-export const shown = ({ text, pastes }: Pick<Editor, 'text' | 'pastes'>): string =>
-  text.replace(pasteMark, mark => pasteName(pastes[(mark.codePointAt(0) ?? 0) - firstPaste] ?? ''))

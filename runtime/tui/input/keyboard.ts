@@ -1,17 +1,20 @@
+import { Failure } from '../../core/errors.ts'
 import { isOfUser } from '../../core/message.ts'
 import { chosen, considered, obey, strange } from '../commands/all.ts'
 import { answerKey, replied } from '../state/answering.ts'
 import type { Desk } from '../state/desk.ts'
-import { interrupted } from '../state/driver.ts'
+import { failureText, interrupted } from '../state/driver.ts'
 import { formUp } from '../state/form.ts'
 import { isAnswering } from '../state/questions.ts'
+import { clipboardFile, droppedFiles, refusalOf, warned } from './attaching.ts'
 import { choose, chooseWith, completion, openCompletion } from './completion.ts'
-import { cleared, type Editor, insert, paste, sent, shown, typed } from './editor.ts'
+import { cleared, type Editor, enclose, insert, paste, recovered, sent } from './editor.ts'
 import { formKey, formText } from './form-keys.ts'
 import { historyMenu } from './history.ts'
 import { bindingOf, editOf, type KeyAct } from './keymap.ts'
 import type { Stroke } from './keys.ts'
 import { type Menu, moved, searched } from './menu.ts'
+import { type Enclosed, enclosedIn, shown, typed } from './pastes.ts'
 import { afterSending, asVim, hasty, isCommanding, vimPressed, vimWritten } from './vim-keys.ts'
 
 /** What a person did at the keyboard, done. */
@@ -40,9 +43,20 @@ const written = (desk: Desk, text: string, add: (editor: Editor, text: string) =
     turned(desk, menu, searched(menu, menu.query + text.replace(/\s+/g, ' ')))
   else {
     store.tell({ type: 'typing' })
-    if (add === insert && isCommanding(vim)) commanded(desk, text)
+    const files = add === paste || text.length > 3 ? droppedFiles(desk, text) : undefined
+    if (files) enclosed(desk, files)
+    else if (add === insert && isCommanding(vim)) commanded(desk, text)
     else edited(desk, add(editor, text))
   }
+}
+
+/** Files that go along with what is being written. */
+const enclosed = (desk: Desk, files: readonly Enclosed[]): void => {
+  edited(desk, enclose(desk.store.state().editor, files))
+  warned(
+    desk,
+    files.map(({ part }) => part),
+  )
 }
 
 /** Letters as commands of vim, until one of them leads to writing. */
@@ -74,9 +88,9 @@ const keyPressed = (desk: Desk, name: string): void => {
 
 /** The last message in the queue into the input, where one waits: it can be said in other words, or not at all. */
 const takenBack = ({ store, driver }: Desk): boolean => {
-  const text = driver.takeBack()
-  if (text !== undefined) store.tell({ type: 'edit', editor: paste(store.state().editor, text) })
-  return text !== undefined
+  const content = driver.takeBack()
+  if (content) store.tell({ type: 'edit', editor: recovered(store.state().editor, content) })
+  return content !== undefined
 }
 
 /** What is typed has changed: perhaps it begins something that can be completed. */
@@ -88,22 +102,24 @@ const edited = (desk: Desk, editor: Editor): void => {
 
 const send = (desk: Desk): void => {
   const { store, driver } = desk
-  const { editor } = store.state()
+  const { editor, attached } = store.state()
   const text = typed(editor)
   // Enter once more: what waits is said sooner.
   if (text.trim() === '') return void driver.steer()
   const problem = strange(desk, text)
   if (problem !== undefined) return void driver.tell('warning', problem)
+  const content = [...desk.files.contentOf(text), ...enclosedIn(editor), ...attached.map(({ part }) => part)]
+  const refusal = refusalOf(desk, content)
+  if (refusal !== undefined) return void driver.tell('warning', refusal)
   store.tell({ type: 'edit', editor: sent(editor) })
   store.tell({ type: 'vim', vim: afterSending(store.state().vim) })
   store.tell({ type: 'menu', menu: undefined })
   desk.history.add(text)
   if (obey(desk, text.trim())) return
-  const { attached } = store.state()
   store.tell({ type: 'attached', attached: [] })
   desk.looks.loadColors()
   const names = attached.map(({ name }) => `\n[${name}]`)
-  driver.say([...desk.files.contentOf(text), ...attached.map(({ part }) => part)], `${shown(editor)}${names.join('')}`)
+  driver.say(content, `${shown(editor)}${names.join('')}`)
 }
 
 const acts: Readonly<Record<KeyAct, (desk: Desk) => void>> = {
@@ -139,6 +155,13 @@ const acts: Readonly<Record<KeyAct, (desk: Desk) => void>> = {
   },
   suspend: ({ tty }) => tty.suspend(),
   complete: desk => openCompletion(desk),
+  image: desk => {
+    void clipboardFile(desk).then(
+      file => enclosed(desk, [file]),
+      (error: unknown) =>
+        error instanceof Failure ? desk.driver.tell('warning', failureText(error)) : desk.driver.crash(error),
+    )
+  },
   redraw: ({ tty }) => tty.redraw(),
 }
 

@@ -1,7 +1,7 @@
 import type { Answer } from '../../core/border.ts'
 import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts'
 import type { ToolCall } from '../../core/message.ts'
-import { typed } from '../input/editor.ts'
+import { typed } from '../input/pastes.ts'
 import type { Desk } from './desk.ts'
 import type { Asked, Reply } from './questions.ts'
 

@@ -19,6 +19,7 @@ export type Desk = {
   readonly shell: UserShell
   readonly sessions: Sessions | undefined
   readonly workingDirectory: string
+  readonly env: Stage['env']
   /** Keeps what was chosen for the next time. */
   readonly prefer: Stage['prefer']
 }

@@ -19,7 +19,7 @@ export type Driver = {
   /** What waits in the queue is said between two steps of this turn; after it, where there is no other step. */
   readonly steer: () => void
   /** Takes the last of what waits in the queue out of it, to be changed; nothing where none waits. */
-  readonly takeBack: () => string | undefined
+  readonly takeBack: () => readonly ContentPart[] | undefined
   readonly answer: (answer: Answer) => void
   /** Answers the form of that number. */
   readonly answerForm: FormSitter['answerForm']

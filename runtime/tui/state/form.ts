@@ -1,7 +1,8 @@
 import type { Form, FormAnswer } from '../../core/form.ts'
 import { type Field, fieldsOf, shown } from '../../core/form-fields.ts'
 import type { Json } from '../../core/json.ts'
-import { type Editor, emptyEditor, insert, typed } from '../input/editor.ts'
+import { type Editor, emptyEditor, insert } from '../input/editor.ts'
+import { typed } from '../input/pastes.ts'
 import type { Reducers } from './reduce.ts'
 import type { State } from './state.ts'
 

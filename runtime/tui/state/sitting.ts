@@ -1,5 +1,4 @@
-import { textOf } from '../../core/message.ts'
-import { replaced } from '../input/editor.ts'
+import { recovered } from '../input/editor.ts'
 import { ended } from '../view/said.ts'
 import { noted, plus, type Reducers } from './reduce.ts'
 import type { State } from './state.ts'
@@ -61,8 +60,7 @@ export const sitting: Reducers = {
   shell: (state, { shell }) => ({ ...state, shell }),
   'taken-back': (state, { messages }) => {
     const said = state.messages[messages.length]
-    const text = said?.role === 'user' ? textOf(said.content.slice(0, 1)) : ''
-    return { ...state, messages, editor: replaced(state.editor, text) }
+    return { ...state, messages, editor: recovered(state.editor, said?.role === 'user' ? said.content : []) }
   },
   new: state => ({ ...state, messages: [], context: 0, folded: [], attached: [], todos: [] }),
 }

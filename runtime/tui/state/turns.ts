@@ -65,7 +65,7 @@ export const turnsOf = (conversation: () => Conversation, store: Watched, mishap
       const { content } = waiting.pop() ?? {}
       if (!content) return undefined
       store.tell({ type: 'unqueued', isLast: true })
-      return textOf(content.slice(0, 1))
+      return content
     },
     interrupt: () => {
       if (!running) return
