@@ -206,7 +206,7 @@ test('nobody gets a task whose result he waits for, and nobody passes one on wit
   // root → a, which becomes b → c, which becomes root, which waits above; that is its way round.
   await using server = await providerServer(({ body }) => {
     const text = JSON.stringify(body)
-    if (text.includes('waits for the result') || text.includes('passed on')) return { text: 'I do it myself.' }
+    if (/waits for the result|passed on|was given this very task/.test(text)) return { text: 'I do it myself.' }
     if (/I do it myself|Done\./.test(text)) return { text: 'Done.' }
     if (text.includes('You lead.')) return { toolCalls: [give('transfer_task', 'a')] }
     if (text.includes('You are a.')) return { toolCalls: [{ name: 'handoff', input: { agent: 'b' } }] }
@@ -216,6 +216,7 @@ test('nobody gets a task whose result he waits for, and nobody passes one on wit
   const { failure, events } = await conversed({ folder: folder.path, agent, env: server.env })
   expect(failure).toBeUndefined()
   const depth = Math.max(...events.map(({ path }) => path.length))
-  expect(depth).toBeLessThanOrEqual(17)
-  expect(JSON.stringify(events)).toMatch(/waits for the result of this very task|was passed on 16 times/)
+  // root → a → c, whose root may not give a the same task again.
+  expect(depth).toBe(3)
+  expect(JSON.stringify(events)).toMatch(/a was given this very task, which is why you have it now/)
 })

@@ -24,7 +24,12 @@ export const beside = <Result>(
 ): AsyncGenerator<RunEvent, Result> => tasksOf({ background }).beside(events)
 
 /** What an agent is given: itself, and a conversation that begins with its task. */
-export type Assignment = { readonly agent: Agent; readonly messages: Message[]; readonly line: readonly Agent[] }
+export type Assignment = {
+  readonly agent: Agent
+  readonly messages: Message[]
+  readonly line: readonly Agent[]
+  readonly given: readonly string[]
+}
 
 /** Seconds that a look at a task waits for its end: where nothing is asked for, and at most. */
 const usualWait = 10
@@ -112,7 +117,7 @@ const isOurs = ({ code }: Failure): boolean =>
   code.startsWith('cassette-') || code === 'interrupted' || code === 'missing-key'
 
 /** The loop once more, beside the one that began it; a failure is the end of the task alone. */
-async function* worked(here: Here, task: Task, { agent, messages, line }: Assignment): AsyncGenerator<RunEvent> {
+async function* worked(here: Here, task: Task, { agent, ...assignment }: Assignment): AsyncGenerator<RunEvent> {
   const path = [...here.path, -task.call]
   const lane = `${here.lane}/run_background_agent:${task.call}/${agent.name}`
   const stop = new AbortController()
@@ -125,7 +130,7 @@ async function* worked(here: Here, task: Task, { agent, messages, line }: Assign
     )
   const { background: _, ...rest } = here
   try {
-    const reason = yield* watched(task, here.run({ ...rest, agent, messages, line, path, lane, signal }))
+    const reason = yield* watched(task, here.run({ ...rest, agent, ...assignment, path, lane, signal }))
     const status = reason === 'done' ? 'completed' : signal.aborted ? 'stopped' : 'failed'
     task.change({ status, ...(status === 'failed' && { words: endings[reason](agent) }) })
   } catch (error) {

@@ -65,7 +65,7 @@ const deepest = 16
 
 /** What a member of the team is given by a call, or why nobody is given anything. */
 const assignmentOf = (here: Here, call: ToolCall): Assignment | ToolResult => {
-  const { agent: giver, line = [] } = here
+  const { agent: giver, line = [], given = [] } = here
   const agent = reachable(giver.subAgents, teamOf(here), call)
   if (!agent) return unreachable(call, giver.subAgents)
   const above = [...line, giver]
@@ -73,7 +73,20 @@ const assignmentOf = (here: Here, call: ToolCall): Assignment | ToolResult => {
     return refused(call, 'invalid-input', `${agent.name} waits for the result of this very task, and cannot get it.`)
   if (above.length >= deepest)
     return refused(call, 'invalid-input', `This task was passed on ${deepest} times already. Do it yourself.`)
-  return { agent, messages: [{ role: 'user', content: [{ type: 'text', text: briefing(call.input) }] }], line: above }
+  const text = briefing(call.input)
+  const task = `${agent.name}: ${text}`
+  if (given.includes(task))
+    return refused(
+      call,
+      'invalid-input',
+      `${agent.name} was given this very task, which is why you have it now. Do it yourself.`,
+    )
+  return {
+    agent,
+    messages: [{ role: 'user', content: [{ type: 'text', text }] }],
+    line: above,
+    given: [...given, task],
+  }
 }
 
 /** The loop once more, one level deeper; its last words are the result. */
@@ -102,6 +115,12 @@ export const inTheBackground = async (here: Here, call: ToolCall, path: Path): P
 export const handoff = (here: Here, call: ToolCall): ToolResult => {
   const agent = reachable(here.agent.handoffs, teamOf(here), call)
   if (!agent) return unreachable(call, here.agent.handoffs)
+  if (here.passes?.isMade(here.agent, agent))
+    return refused(
+      call,
+      'invalid-input',
+      `You handed this conversation to ${agent.name} before, and nothing was done since. Answer as well as you can, or say what is missing.`,
+    )
   const said = `The conversation is now with ${agent.name}. Go on with it, and use only the tools that you have now.`
   return { callId: call.id, name: call.name, content: [{ type: 'text', text: said }] }
 }

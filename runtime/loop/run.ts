@@ -13,6 +13,7 @@ import { endingOf } from './ending.ts'
 import { waiting } from './gate.ts'
 import { callerOf, type Here } from './here.ts'
 import { hooked } from './hooked.ts'
+import { Passes } from './passes.ts'
 import { isRepeating } from './repeat.ts'
 import { heardIn } from './steering.ts'
 import { callsIn, callTools } from './tools.ts'
@@ -74,6 +75,8 @@ export type Run = World & {
   readonly lane?: string
   /** Agents that wait for what comes of this run, from the first. */
   readonly line?: readonly Agent[]
+  /** Their tasks, each with the name of the agent that was given it. */
+  readonly given?: readonly string[]
   /** What the user has said meanwhile, a message each time it is asked, for the agent that he speaks to. */
   readonly heard?: () => readonly ContentPart[] | undefined
   /** What was begun in the background in this conversation. */
@@ -102,6 +105,7 @@ async function* turns(context: Turns): AsyncGenerator<RunEvent, RunEnd> {
   const answerOf = answers()
   let agent = context.agent
   let called = callsIn(messages).length
+  const passes = new Passes()
   yield { path, agent: agent.name, type: 'agent-start' }
 
   for (let turn = 0; turn < agent.maxIterations; turn++) {
@@ -113,7 +117,7 @@ async function* turns(context: Turns): AsyncGenerator<RunEvent, RunEnd> {
       for await (const content of heardIn(context, caller)) yield* keep({ role: 'user', content }, true)
     const toolbox = await unlessCancelled(agent.toolbox(caller, signal, messages), signal)
     if (!toolbox) return yield* end(endingOf(signal))
-    const here: Here = { ...context, agent, toolbox, run, runSignal: signal }
+    const here: Here = { ...context, agent, toolbox, run, passes, runSignal: signal }
     const { message, failure } = yield* answerOf(here)
     if (message) yield* keep(message)
     if (failure) throw failure
@@ -131,12 +135,13 @@ async function* turns(context: Turns): AsyncGenerator<RunEvent, RunEnd> {
     yield* keep({ role: 'tool', results })
     if (signal.aborted) return yield* end(endingOf(signal))
     if (isRepeating(messages)) return yield* end('repeating')
-    agent = successorOf(agent, context.team, results, calls) ?? agent
+    agent = passes.next(agent, successorOf(agent, context.team, results, calls), results)
   }
   return yield* end('max-iterations')
 
   async function* keep(message: Message, steers?: true): AsyncGenerator<RunEvent> {
     messages.push(message)
+    if (message.role === 'user') passes.forget()
     yield { path, agent: agent.name, type: 'message', message, ...(steers && { steers }) }
   }
   /** Waits for what runs in the background; what came of it, if the agent has not heard of that. */
