@@ -80,7 +80,7 @@ test('calls that run side by side each show their own, also on a small screen th
   }
   touch(terminal, 'more')
   await terminal.waitFor(
-    / a\n {2}more a48\n {2}more a49\n {2}more a50\n● shell sh[^\n]* b\n {2}more b48\n {2}more b49\n {2}more b50\n\n> xxxx\n/,
+    / a[^\n]*\n {2}more a48\n {2}more a49\n {2}more a50\n● shell sh[^\n]*\n {2}more b48\n {2}more b49\n {2}more b50\n\n> xxxx\n/,
   )
   terminal.write('\x15')
   touch(terminal, 'end')

@@ -1,18 +1,47 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { thinkToolset } from '../tools/think.ts'
 import { todoList, todoToolset } from '../tools/todo.ts'
 import { filtered, instructed } from '../tools/wrap.ts'
+import { reprise } from './support/cli.ts'
+import { providerServer } from './support/provider-server.ts'
+import { folderWith } from './support/temp.ts'
 import { callsTo, workspaceIn } from './support/toolset.ts'
 
 const workspace = workspaceIn('/')
 const names = async (toolset: Parameters<typeof filtered>[0]): Promise<string[]> =>
   (await toolset.open(new AbortController().signal)).map(({ name }) => name)
 
-test('thoughts come back, all of them, and each toolset has its own', async () => {
-  const call = callsTo(thinkToolset(), { workspace })
+test('a thought costs what it is; where a recording of cagent is played, all of them come back', async () => {
+  const plain = callsTo(thinkToolset(), { workspace })
+  for (const thought of ['first', 'second']) expect((await plain('think', { thought })).text).toBe('Noted.')
+  const like = () => thinkToolset({ repeats: true })
+  const call = callsTo(like(), { workspace })
   expect((await call('think', { thought: 'first' })).text).toBe('Thoughts:\nfirst')
   expect((await call('think', { thought: 'second\nline' })).text).toBe('Thoughts:\nfirst\nsecond\nline')
-  expect((await callsTo(thinkToolset(), { workspace })('think', { thought: 'other' })).text).toBe('Thoughts:\nother')
+  expect((await callsTo(like(), { workspace })('think', { thought: 'other' })).text).toBe('Thoughts:\nother')
+})
+
+test('a recording of cagent, in which all thoughts came back each time, is played back to the letter', async () => {
+  const agent = 'agents: { root: { model: openai/gpt-4o, instruction: Think., toolsets: [{ type: think }] } }\n'
+  await using folder = await folderWith({ 'agent.yaml': agent })
+  const thinking = (thought: string) => ({ toolCalls: [{ name: 'think', input: { thought } }] })
+  await using server = await providerServer([thinking('one'), thinking('two'), { text: 'Done.' }])
+  const options = { cwd: folder.path, env: server.env }
+  await reprise(['exec', 'agent.yaml', '--record=tape', 'Go'], options)
+  await reprise(['cassette', 'export', 'tape', '--to', 'go-vcr', '-o', 'theirs.yaml'], options)
+  const path = join(folder.path, 'theirs.yaml')
+  const exported = readFileSync(path, 'utf8').replaceAll(server.url, 'https://api.openai.com')
+  expect(exported.match(/Noted\./g)).toHaveLength(3)
+  const answers = ['one', 'one', 'one\\ntwo']
+  writeFileSync(
+    path,
+    exported.replace(/Noted\./g, () => `Thoughts:\\n${answers.shift()}`),
+  )
+  const replayed = await reprise(['exec', 'agent.yaml', '--fake', 'theirs', '--strict', 'Go'], { cwd: folder.path })
+  expect(replayed).toMatchObject({ code: 0, stderr: expect.not.stringContaining('Drift') })
+  expect(replayed.stdout).toMatch(/"Thoughts:\\none\\ntwo"[\s\S]*Done\.$/)
 })
 
 test('todos are noted, changed and listed, with a reminder of what is open', async () => {

@@ -42,6 +42,8 @@ export type Crossing = {
   readonly turn: () => AbortSignal | undefined
   /** The drift that has come since it was last asked for. */
   readonly news: () => readonly Drift[]
+  /** Whether others have recorded what is played back: model calls only, so that tools run for real. */
+  readonly isOfOthers?: boolean
   readonly close: (failure: unknown) => Promise<Closing>
 }
 
@@ -165,6 +167,7 @@ const replaying = (wiring: Wiring, cassette: OpenCassette): Crossing => {
     sleep: writer ? waiting : async () => undefined,
     turn: replay.turn,
     news: () => untold.splice(0),
+    isOfOthers: cassette.modelTrafficOnly,
     close: async failure => {
       const recorded = writer ? await closeRecording(writer, failure) : { notices: [] }
       const replayed = { drifts, misses: replay.misses(), unused: replay.unused() }

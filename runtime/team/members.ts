@@ -24,7 +24,7 @@ export type Footing = {
   readonly env: Readonly<Record<string, string | undefined>>
   /** What the agents of another file may do, by its rules. */
   readonly permissionIn: (rules: PermissionRules) => World['permission']
-  readonly crossing: Pick<Crossing, 'border' | 'sleep' | 'now'>
+  readonly crossing: Pick<Crossing, 'border' | 'sleep' | 'now' | 'isOfOthers'>
   readonly opened: AsyncDisposableStack
   readonly workspace: Workspace
   readonly secrets: () => Readonly<Record<string, string>>
@@ -94,6 +94,7 @@ const ownMembers = ({ file, path }: TeamFile, footing: OwnFooting): Agent[] => {
     fetch,
     notice: (text: string) => notice(clean(text)),
     storage: storageOf(there),
+    isOfOthers: crossing.isOfOthers ?? false,
     ...(askFor && { askFor }),
   }
   const team = teamOf(file, {

@@ -27,6 +27,8 @@ export type Shared = {
   readonly askFor?: AskFor
   /** Something a person should know, as a sentence. */
   readonly notice: (text: string) => void
+  /** What is played back holds what others' tools have answered, and ours run. */
+  readonly isOfOthers?: boolean
 }
 
 export const shared = (common: Omit<Shared, 'todos' | 'languageServers'>): Shared => ({
@@ -45,7 +47,7 @@ type Builder = (config: ToolsetConfig, shared: Shared, agent: string) => Built |
 const builders: Readonly<Record<string, Builder>> = {
   filesystem: config => filesystemToolset(config),
   shell: config => shellToolset(config),
-  think: () => thinkToolset(),
+  think: (_, { isOfOthers = false }) => thinkToolset({ repeats: isOfOthers }),
   mcp: (config, { servers }, agent) => mcpToolset(mcpConfig(config, servers), servers.worldFor(agent)),
   api: async config => (await import('../../../tools/api.ts')).apiToolset(config as ApiConfig),
   background_agents: async () => (await import('../../../tools/background.ts')).backgroundToolset(),
