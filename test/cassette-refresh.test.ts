@@ -177,6 +177,27 @@ test('what was recorded anew is as young as that, among what is old', async () =
   expect((await tape.verify()).code).toBe(0)
 })
 
+test('what a run that goes on from a recording asks for real is as young as that, and the rest as old as it was', async () => {
+  await using tape = await recorded(tools, { 'count.txt': 'one\n' })
+  tape.edit(text => text.replace(/recorded: "\d{4}/, 'recorded: "2019'))
+  const around = { cwd: tape.folder }
+  const args = ['exec', 'agent.yaml', '--fake', 'tape', '--record=more', '--yolo', ...tools.messages, 'And?']
+  await using server = await providerServer([{ text: 'Nothing more.' }])
+  expect(await reprise(args, { ...around, env: server.env })).toMatchObject({ code: 0 })
+  const more = readFileSync(join(tape.folder, 'more.yaml'), 'utf8')
+  expect(more).toMatch(/^recorded: "2019/m)
+  expect(more.match(/^ {4}recorded: "20[^1]/gm)).toHaveLength(1)
+  expect(await reprise(['replay', 'more'], { ...around, ...noNetwork })).toMatchObject({ code: 0 })
+  // What is old is asked anew; with the same answers nothing is different for what is young.
+  await using again = await providerServer(tools.answers)
+  const refreshed = await reprise(['cassette', 'refresh', 'more', '--older-than', '30d', '--yolo'], {
+    ...around,
+    env: again.env,
+  })
+  expect(refreshed, refreshed.stderr).toMatchObject({ code: 0 })
+  expect(again.requests).toHaveLength(3)
+})
+
 test('a refresh that fails leaves the old cassette, and what it got beside it', async () => {
   await using tape = await recorded(team)
   const before = tape.text()

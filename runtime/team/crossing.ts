@@ -74,7 +74,7 @@ const live = (wiring: Wiring): Crossing => {
   const common = { now: options.now, sleep: waiting, turn: () => undefined, news: () => [] }
   if (options.record === undefined) return { ...common, border: world, close: async () => ({ notices: [] }) }
   const writer = writerFor(wiring, options.record)
-  const border = recordingBorder(world, writer, recordOptions(wiring))
+  const border = recordingBorder(world, writer, { ...recordOptions(wiring), timeOf: laterThan(options.now) })
   return { ...common, border, close: failure => closeRecording(writer, failure) }
 }
 
@@ -84,12 +84,24 @@ const recordOptions = ({ redactorFor, protocols, options }: Wiring, recorded?: C
   clock: () => options.now().getTime(),
 })
 
+const day = 86_400_000
+
+/** What is recorded within a day needs no time of its own. */
+const laterThan = (now: () => Date): (() => string | undefined) => {
+  const began = now().getTime()
+  return () => (now().getTime() - began < day ? undefined : now().toISOString())
+}
+
 const waiting = async (milliseconds: number, signal: AbortSignal): Promise<void> => {
   await wait(milliseconds, undefined, { signal })
 }
 
-const writerFor = ({ options, header }: Wiring, name: string): CassetteWriter =>
-  createCassette(resolve(options.cassettesFrom, name.endsWith('.yaml') ? name : `${name}.yaml`), header())
+/** One that goes on from another is as old as that one, and has its clock; what is new in it tells its own time. */
+const writerFor = ({ options, header }: Wiring, name: string, from?: CassetteHeader): CassetteWriter =>
+  createCassette(resolve(options.cassettesFrom, name.endsWith('.yaml') ? name : `${name}.yaml`), {
+    ...header(),
+    ...(from && { recorded: from.recorded }),
+  })
 
 const closeRecording = async (writer: CassetteWriter, failure: unknown): Promise<Closing> => {
   const { path, kept, note } = await writer.close(failure)
@@ -153,7 +165,11 @@ const replaying = (wiring: Wiring, cassette: OpenCassette): Crossing => {
   const holds = cassette.modelTrafficOnly ? 'models' : 'all'
   const played = toolsLive ? withLiveTools(replay, world, { holds, onDrift }) : replay
   const known: Border = options.delivery ? delivering(played, options.delivery) : played
-  const writer = options.record === undefined ? undefined : writerFor(wiring, options.record)
+  const writer = options.record === undefined ? undefined : writerFor(wiring, options.record, cassette.header)
+  const timeOf = (answer: object) => {
+    const known = replay.timeOf(answer)
+    return known ? known.recorded : options.now().toISOString()
+  }
   if (writer && lacksSignatures(cassette)) {
     options.notice(
       `${basename(cassette.path)} is slim: where its model thinks, the provider may refuse to go on from it.`,
@@ -161,7 +177,10 @@ const replaying = (wiring: Wiring, cassette: OpenCassette): Crossing => {
   }
   return {
     border: writer
-      ? recordingBorder(extendingBorder(known, world), writer, recordOptions(wiring, cassette.header))
+      ? recordingBorder(extendingBorder(known, world), writer, {
+          ...recordOptions(wiring, cassette.header),
+          timeOf,
+        })
       : known,
     now: () => new Date(cassette.header.recorded),
     sleep: writer ? waiting : async () => undefined,

@@ -108,9 +108,15 @@ export function* refreshed(now: OpenCassette, old: OpenCassette, protocols: Prot
       continue
     }
     const { response, recorded } = old.load(before)
-    yield { interaction: { ...interaction, response, ...(recorded !== undefined && { recorded }) }, isNew: false }
+    yield {
+      interaction: { ...timeless(interaction), response, ...(recorded !== undefined && { recorded }) },
+      isNew: false,
+    }
   }
 }
+
+/** Without a time of its own: it is as old as the rest. */
+export const timeless = ({ recorded: _, ...interaction }: Interaction): Interaction => interaction
 
 /** Whether all that may answer otherwise today was asked anew. */
 export const isAllOf = ({ entries }: OpenCassette, stale: ReadonlySet<number>): boolean =>

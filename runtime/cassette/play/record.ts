@@ -22,10 +22,14 @@ export type RecordOptions = {
   readonly protocols: Protocols
   /** Milliseconds of a clock that never goes back. */
   readonly clock: () => number
+  /** When an answer was recorded, in ISO 8601, where that was not when the recording began. */
+  readonly timeOf?: (answer: object) => string | undefined
 }
 
 /** What is known of a crossing when it begins. */
 type Begun = { readonly id: number; readonly lane: string; readonly agent: string; readonly request: Request }
+
+type Timed = Pick<Interaction, 'recorded'>
 
 /**
  * Another border, written down as it is crossed. Every crossing is on disk when it is finished, redacted before; the
@@ -37,13 +41,17 @@ export const recordingBorder = (outside: Border, writer: CassetteWriter, options
     asked += 1
     return { id: asked, lane: caller.lane, agent: caller.agent, request }
   }
-  const end = (begun: Begun, response: RecordedResponse, state?: Interaction['state']): void => {
+  const end = (begun: Begun & Timed, response: RecordedResponse, state?: Interaction['state']): void => {
     // Not before the answer is passed on: nobody waits for what is only written down.
     const request = redacted(begun.request, options.redactor)
     const key = keyOf(comparedOf(request, options.protocols), response.said)
     writer.append({ ...begun, request, response, ...(state && { state }), key })
   }
-  const failed = (begun: Begun, error: unknown, response: RecordedResponse = { status: 0 }): void => {
+  const timed = (begun: Begun, answer: unknown): Begun & Timed => {
+    const recorded = typeof answer === 'object' && answer ? options.timeOf?.(answer) : undefined
+    return { ...begun, ...(recorded !== undefined && { recorded }) }
+  }
+  const failed = (begun: Begun & Timed, error: unknown, response: RecordedResponse = { status: 0 }): void => {
     if (error instanceof Failure && isOurs(error)) return
     const state = error instanceof Failure ? 'failed' : 'interrupted'
     end(begun, { ...response, ...errorOf(error, options.redactor) }, state)
@@ -56,11 +64,12 @@ export const recordingBorder = (outside: Border, writer: CassetteWriter, options
         failed(begun, error)
         throw error
       })
+      const known = timed(begun, reply)
       return recordedReply(reply, {
         ...options,
         request,
-        failed: (error, response) => failed(begun, error, response),
-        end: (response, state) => end(begun, response, state),
+        failed: (error, response) => failed(known, error, response),
+        end: (response, state) => end(known, response, state),
       })
     },
     async perform<K extends Kind>(kind: K, ask: Ask<K>, live: () => Promise<AnswerTo<K>>) {
@@ -73,7 +82,7 @@ export const recordingBorder = (outside: Border, writer: CassetteWriter, options
       })
       if (!begun && answer === null) return answer
       const body = bounded(writtenAnswer(kind, answer), `The answer to ${requestOfEffect(kind, ask).url}`)
-      end(begun ?? start(), { status: 200, body: options.redactor.json(body) }, stateOf(answer))
+      end(timed(begun ?? start(), answer), { status: 200, body: options.redactor.json(body) }, stateOf(answer))
       return answer
     },
   }

@@ -32,6 +32,8 @@ export type ReplayingBorder = Border & {
   readonly unused: () => readonly Entry[]
   /** What was answered when it was recorded, which is used by that; undefined, and no miss, where it was not asked. */
   readonly recorded: <K extends Kind>(kind: K, ask: Ask<K>) => AnswerTo<K> | undefined
+  /** When an answer that it gave was recorded, where that was after the rest; nothing for what is none of its answers. */
+  readonly timeOf: (answer: object) => { readonly recorded?: string } | undefined
   /** A turn begins. The signal fires where the person called that one off when it was recorded. */
   readonly turn: () => AbortSignal
 }
@@ -39,8 +41,7 @@ export type ReplayingBorder = Border & {
 /** The world as a cassette remembers it. Nothing is ever called: what the cassette does not know is a Failure. */
 export const replayingBorder = (cassette: OpenCassette, options: ReplayOptions): ReplayingBorder => {
   const protocols = protocolsOf(cassette.header, options.protocols)
-  const { workingDirectory, home } = cassette.header
-  const { restorer = restorerOf({ ...(workingDirectory && { workingDirectory }), ...(home && { home }) }) } = options
+  const { restorer = restorerOf(placesOf(cassette)) } = options
   const finder = finderIn(cassette, options)
   const interruptions = new Interruptions(cassette, finder.isTaken)
   const { answer, wholeAnswer, ended, pace, stops } = answering(finder, {
@@ -49,6 +50,7 @@ export const replayingBorder = (cassette: OpenCassette, options: ReplayOptions):
     interruptions,
     restore: restorer.text,
   })
+  const { gave, timeOf } = timesOfAnswers()
 
   return {
     async exchange(request: Exchange): Promise<Reply> {
@@ -66,7 +68,7 @@ export const replayingBorder = (cassette: OpenCassette, options: ReplayOptions):
         (await bytesInProtocol(interaction, request.protocol, { protocols, restorer })) ??
         bytesToPlay(interaction, protocols, restorer, edited)
       const body = played(bytes, { ...pace, chunks: response.chunks, ending })
-      return { status: response.status, headers: response.headers ?? {}, body }
+      return gave({ status: response.status, headers: response.headers ?? {}, body }, interaction)
     },
     async perform<K extends Kind>(kind: K, ask: Ask<K>, live: () => Promise<AnswerTo<K>>): Promise<AnswerTo<K>> {
       const caller = callerOf(ask)
@@ -76,18 +78,16 @@ export const replayingBorder = (cassette: OpenCassette, options: ReplayOptions):
       if (!isHarmless(kind) && stops.isNear(caller) && !finder.isKnown(caller, request)) await stops.check(caller)
       if (isImplied(cassette, finder, { caller, kind, request })) return { verdict: 'allow' } as AnswerTo<K>
       if (isHarmless(kind) && !finder.isKnown(caller, request)) {
-        if (cassette.modelTrafficOnly || kind === 'interruption' || isCommand(ask)) return await live()
-        if (kind === 'fact') {
-          finder.drifted({ lane: 'root', interaction: 0, what: `the prompt holds a new ${request.url}` })
-          return await live()
-        }
+        const isNew = kind === 'fact' && !cassette.modelTrafficOnly
+        if (isNew) finder.drifted({ lane: 'root', interaction: 0, what: `the prompt holds a new ${request.url}` })
+        if (cassette.modelTrafficOnly || kind !== 'message' || isCommand(ask)) return await live()
       }
       if (kind === 'hook' && options.drift === 'allow' && !finder.isKnown(caller, request)) {
         options.onDrift({ lane: caller.lane, interaction: 0, what: `there are new hooks at ${request.url}` })
         return {} as AnswerTo<K>
       }
-      const { response } = await wholeAnswer(caller, request)
-      return readAnswer(kind, restorer.json(response.body ?? null))
+      const interaction = await wholeAnswer(caller, request)
+      return gave(readAnswer(kind, restorer.json(interaction.response.body ?? null)), interaction)
     },
     recorded(kind, ask) {
       const request = requestOfEffect(kind, ask)
@@ -95,9 +95,27 @@ export const replayingBorder = (cassette: OpenCassette, options: ReplayOptions):
       const { response } = finder.answer(callerOf(ask), request)
       return response.body === undefined ? undefined : readAnswer(kind, restorer.json(response.body))
     },
+    timeOf,
     turn: () => interruptions.turn(),
     misses: finder.misses,
     unused: () => finder.unused().filter(({ method }) => method !== 'STOP' || options.cutOff !== 'unknown'),
+  }
+}
+
+const placesOf = ({ header: { workingDirectory, home } }: OpenCassette) => ({
+  ...(workingDirectory && { workingDirectory }),
+  ...(home && { home }),
+})
+
+/** Remembers which interaction gave an answer; those that are no objects are forgotten. */
+const timesOfAnswers = () => {
+  const given = new WeakMap<object, { readonly recorded?: string }>()
+  return {
+    gave: <Answer>(answer: Answer, { recorded }: Interaction): Answer => {
+      if (typeof answer === 'object' && answer) given.set(answer, recorded === undefined ? {} : { recorded })
+      return answer
+    },
+    timeOf: (answer: object) => given.get(answer),
   }
 }
 

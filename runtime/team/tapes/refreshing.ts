@@ -1,5 +1,5 @@
 import { renameSync, rmSync } from 'node:fs'
-import { isAllOf, type Refreshed, refreshed, type Stale, staleIn } from '../../cassette/care/refresh.ts'
+import { isAllOf, type Refreshed, refreshed, type Stale, staleIn, timeless } from '../../cassette/care/refresh.ts'
 import { slimInteractions } from '../../cassette/care/slim.ts'
 import type { OpenCassette } from '../../cassette/file/file.ts'
 import { rewriteCassette } from '../../cassette/file/rewrite.ts'
@@ -19,6 +19,8 @@ export type Refreshing = {
   readonly isAgentChanged: boolean
   /** Where the new recording goes until it is whole. */
   readonly beside: string
+  /** When this began. */
+  readonly now: Date
 }
 
 /** What is to be done to record a part of a cassette anew. Throws a Failure for what cannot be run, or names nothing. */
@@ -37,6 +39,7 @@ export const refreshingOf = async (
     stale: staleIn(old, stale, { protocols, now }),
     source: agentFile?.isAsRecorded ? agentFile.source : script.source,
     isAgentChanged: agentFile !== undefined && !agentFile.isAsRecorded,
+    now,
     beside: old.path.replace(/(\.ya?ml)?$/, '-refreshed.yaml'),
   }
 }
@@ -49,7 +52,8 @@ export const takeOver = async ({
   old,
   stale,
   beside,
-}: Pick<Refreshing, 'old' | 'stale' | 'beside'>): Promise<{ fresh: number; all: number }> => {
+  now: date,
+}: Pick<Refreshing, 'old' | 'stale' | 'beside' | 'now'>): Promise<{ fresh: number; all: number }> => {
   const { protocols } = await reading()
   const place = placeFor(old.path)
   try {
@@ -60,9 +64,9 @@ export const takeOver = async ({
     const counts = { fresh: 0, all: now.entries.length }
     // What is new among what is old tells its own time; the clock of a replay stands where it stood.
     const isMixed = !isAllOf(old, stale)
-    const recorded = isMixed ? old.header.recorded : now.header.recorded
+    const recorded = isMixed ? old.header.recorded : date.toISOString()
     const header = { ...now.header, recorded, ...(note !== undefined && { note }), ...(slim && { slim }) }
-    const all = counted(refreshed(now, old, protocols), { counts, ...(isMixed && { recorded: now.header.recorded }) })
+    const all = counted(refreshed(now, old, protocols), { counts, isMixed })
     await rewriteCassette(`${place}.new`, header, all)
     renameSync(`${place}.new`, place)
     return counts
@@ -71,12 +75,12 @@ export const takeOver = async ({
   }
 }
 
-type Counting = { readonly counts: { fresh: number }; readonly recorded?: string }
+type Counting = { readonly counts: { fresh: number }; readonly isMixed: boolean }
 
-function* counted(all: Iterable<Refreshed>, { counts, recorded }: Counting) {
+function* counted(all: Iterable<Refreshed>, { counts, isMixed }: Counting) {
   for (const { interaction, isNew } of all) {
     if (isNew) counts.fresh += 1
-    yield { ...interaction, ...(isNew && recorded !== undefined && { recorded }) }
+    yield isMixed ? interaction : timeless(interaction)
   }
 }
 
