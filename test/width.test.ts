@@ -44,7 +44,7 @@ test('a caret stands under what it means, whatever stands before', () => {
 })
 
 test('whatever a text holds, its width is that of its letters together', () => {
-  fc.assert(
+  void fc.assert(
     fc.property(fc.string({ unit: 'grapheme' }), text => {
       expect(widthOf(text)).toBe(graphemes(text).reduce((sum, letter) => sum + widthOf(letter), 0))
       expect(graphemes(text).join('')).toBe(text)
