@@ -61,7 +61,7 @@ for a moment, and what you wrote waits below the question. \`Shift+Tab\` changes
 
 ### With the keys of vim
 
-\`/vim\` gives the input the keys of vim, and keeps that; \`vim: true\` in your [settings](setup.md#settings-of-a-user) does the
+\`/vim\` gives the input the keys of vim, and keeps that; \`vim: true\` in your [settings](setup.md#your-settings) does the
 same. The status line says in which mode you are, and what of a command is there so far. \`Esc\` leads from writing to
 commands, and interrupts the turn from there, so while you write it is pressed twice; \`Ctrl+C\` interrupts at once. After a
 message was sent you write again. \`Enter\` sends in each mode, and all keys above that vim has no other use for stay what
@@ -111,7 +111,7 @@ and shows a message where it can (OSC 9 and 777).
 ## What it keeps
 
 What you said is kept in \`history.jsonl\` beside the [sessions](sessions.md), up and down go through what was said in the
-same folder, and \`Ctrl+R\` searches all of it. \`/theme\` and \`/vim\` are kept in your [settings](setup.md#settings-of-a-user).
+same folder, and \`Ctrl+R\` searches all of it. \`/theme\` and \`/vim\` are kept in your [settings](setup.md#your-settings).
 
 The terminal is as it was however it ends: on leaving, on signals, on a bug. Should the process be killed so that it cannot
 tidy up, a small shell that waits beside it does.

@@ -50,10 +50,16 @@ const wireSections = ({ request, response }: Interaction): Section[] => [
   { title: 'response, as it came', lines: bytesOf(response).toString('utf8').split('\n') },
 ]
 
-const sectionLines = (section: Section, { style, width }: Page): string[] => [
+/** Bytes are printed as they are, to be copied; where nothing else is looked at, they are to be read. */
+const sectionText = (section: Section, width: number, view: View): string[] => {
+  if ('text' in section) return wrapped(section.text.trimEnd(), width)
+  return view === 'wire' ? section.lines.flatMap(line => wrapped(line, width)) : section.lines.map(visible)
+}
+
+const sectionLines = (section: Section, { style, width, view }: Shown): string[] => [
   '',
   style.faint(`── ${section.title} ${'─'.repeat(Math.max(3, width - section.title.length - 4))}`),
-  ...('text' in section ? wrapped(section.text.trimEnd(), width) : section.lines.map(visible)),
+  ...sectionText(section, width, view),
 ]
 
 const headLines = (
