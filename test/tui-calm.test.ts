@@ -127,3 +127,30 @@ test('on a narrow screen the status leaves out what matters least', () => {
   expect(status(60)).toBe('working, Esc interrupts · ask · root · $0.500 · context 96%')
   expect(status(41)).toBe('working · ask · context 96%')
 })
+
+test('who works in the background is seen while he is silent, too', () => {
+  const give = call('run_background_agent', { agent: 'writer', task: 'Write it' })
+  const state = play([
+    at([1], {
+      type: 'tool-end',
+      call: give,
+      result: result('run_background_agent', 'started with ID: task_1\nAgent: x'),
+    }),
+    at([-1], { type: 'agent-start' }, 'writer'),
+  ])
+  expect(scrollback(state)).toBe('✓ run_background_agent writer: Write it')
+  expect(frame(state)).toMatch(/^● writer in the background\n\n>/)
+  const both = play([at([-2], { type: 'agent-start' }, 'reader')], state)
+  expect(frame(both)).toMatch(/^● writer in the background\n● reader in the background\n\n>/)
+  const speaking = play([at([-1], { type: 'text-delta', text: 'Once' }, 'writer')], state)
+  expect(frame(speaking)).toMatch(/^● writer in the background\n│ writer: Once\n/)
+  const over = play([at([-1], { type: 'agent-end', reason: 'done' }, 'writer')], speaking)
+  expect(frame(over)).toMatch(/^\n>/)
+})
+
+test('why a provider is asked again is told once', () => {
+  const retry = at([], { type: 'retry', reason: 'openai failed (500): Oops.', attempt: 1, waited: 2000 })
+  const state = play([{ type: 'turn', text: 'Hi' }, retry, retry])
+  expect(scrollback(state)).toBe('\n> Hi\nopenai failed (500): Oops. Asking again in 2s.')
+  expect(frame(state)).toContain('asking again in 2s')
+})

@@ -178,7 +178,8 @@ test('Markdown: heads, lists, quotes, tables, code, links, and what only looks l
   expect(lines('## Head ##')).toBe('Head')
   expect(lines('- a\n  * b\n3. c\n- [x] d')).toBe('• a\n  • b\n3. c\n☑ d')
   expect(lines('> q\n---')).toBe('│ q\n────────')
-  expect(lines('| a | bb |\n|---|:-:|\n| ccc | d |')).toBe('a    bb\nccc  d')
+  expect(lines('| a | bb |\n|---|:-:|\n| ccc | d |')).toBe('a    bb\n───  ──\nccc  d')
+  expect(lines('| a | sum | mid |\n|---|--:|:-:|\n| b | 7 | x |')).toBe('a  sum  mid\n─  ───  ───\nb    7   x')
   expect(lines('[x](http://y) and <http://z>')).toBe('x (http://y) and http://z')
   expect(lines('snake_case_name 2 * 3 * 4 \\*no\\* `a*b`')).toBe('snake_case_name 2 * 3 * 4 *no* a*b')
   expect(markdownRows('**b** *i* ~~s~~ `c`', { room: 60 })[0]?.spans).toEqual([

@@ -13,7 +13,7 @@ test('a conversation is typed and answered, with Markdown drawn, and stays in th
     { text: answer.split(/(?<=[ \n])/) },
     { when: /Done.*How are you/, text: 'Fine.' },
   ])
-  await terminal.waitFor(/Ask me anything\.\n\n>\nask · root · openai\/gpt-4o-mini$/)
+  await terminal.waitFor(/Ask me anything\.\n\n>\nask · root · openai\/gpt-4o-mini · \/help$/)
   terminal.write(`Hi${keys.enter}`)
   await terminal.waitFor(/> Hi\n\nTitle\n\nSome bold and code\.\n\n• one\n• two\n\n {2}let a = 1\nDone\.\n\n>\nask/)
   await terminal.waitFor(/tokens/)

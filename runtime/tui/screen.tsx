@@ -31,8 +31,8 @@ export const screen: Screen = async stage => {
   const store = watched(stage.now)
   const driver = await driverFor(stage, store)
   using _ = signals(driver)
-  const { welcome } = driver.conversation()
-  if (welcome) store.tell({ type: 'welcome', text: welcome })
+  const { welcome, resumed } = driver.conversation()
+  if (welcome && !resumed) store.tell({ type: 'welcome', text: welcome })
   const ending = await seated(stage, store, driver)
   if (ending === interrupted) return failures.interrupted.exit
   if (ending !== undefined) throw ending

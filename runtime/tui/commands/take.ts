@@ -27,7 +27,7 @@ export const take: Commands = {
     meaning: 'write the conversation into a file: Markdown, or JSON where its name ends with .json',
     run: async (desk, name) => {
       const { messages, agent } = desk.store.state()
-      const path = resolve(desk.workingDirectory, name || `${agent || 'conversation'}-${desk.store.state().now}.md`)
+      const path = resolve(desk.workingDirectory, name || nameAt(agent, desk.store.state().now))
       const text = path.endsWith('.json') ? jsonOf(messages) : markdownOf(messages, agent)
       await written(path, text)
       desk.driver.tell('info', `Written: ${path}`)
@@ -65,6 +65,10 @@ export const take: Commands = {
     },
   },
 }
+
+/** `root-2026-11-26-14-05-09.md`. */
+const nameAt = (agent: string, now: number): string =>
+  `${agent || 'conversation'}-${new Date(now).toISOString().slice(0, 19).replace(/[T:]/g, '-')}.md`
 
 const lastAnswer = ({ store }: Desk): string => {
   const said = store.state().messages.findLast(({ role, ...message }) => role === 'assistant' && 'content' in message)

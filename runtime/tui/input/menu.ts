@@ -43,7 +43,7 @@ export type Menu = {
 }
 
 /** How many are kept of what was found. */
-const mostFound = 100
+const mostFound = 2000
 
 /** Those that hold what is looked for: first those that begin with it, each in their order. */
 export const found = (all: readonly Choice[], query: string): Choice[] => {
@@ -81,7 +81,7 @@ export const menuLines = ({ choices, at }: Menu, width: number, most: number): L
     head: cut(headOf(choice, first + index === at), width - Math.min(leastMeaning, widthOf(meaning) + 2)),
     meaning: meaning.replace(/\s+/g, ' '),
   }))
-  const column = Math.min(mostName, Math.max(0, ...shown.map(({ head }) => lineWidth(head))))
+  const column = Math.max(0, ...shown.map(({ head }) => lineWidth(head)))
   return shown.map(({ head, meaning }) => {
     const gap = ' '.repeat(Math.max(2, column - lineWidth(head) + 2))
     return cut([...head, ...(meaning === '' ? [] : [{ text: `${gap}${meaning}`, dim: true }])], width)
@@ -90,9 +90,6 @@ export const menuLines = ({ choices, at }: Menu, width: number, most: number): L
 
 /** A long name leaves so much room for what it means. */
 const leastMeaning = 26
-/** Meanings stand below each other, unless a name takes more columns than this. */
-const mostName = 34
-
 const headOf = ({ text, wants }: Choice, isOn: boolean): Line => {
   const style = isOn ? ({ color: 'accent', bold: true } as const) : {}
   return [

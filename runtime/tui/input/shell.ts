@@ -47,7 +47,7 @@ export const userShell = ({ env, workingDirectory, store, driver }: Means): User
     child = undefined
     store.tell({ type: 'shell', shell: undefined })
     const said = harmless(output).trimEnd()
-    driver.tell('info', [...said.split('\n').slice(-mostShown), ...(ending === '' ? [] : [ending])].join('\n'))
+    driver.tell('info', [...shownOf(said), ...(ending === '' ? [] : [ending])].join('\n'))
     const text = `The user ran a command in the shell.\n<command>${command}</command>\n<output>\n${said}\n${ending}</output>`
     const attached = { name: `! ${command}`, part: { type: 'text', text } } as const
     store.tell({ type: 'attached', attached: [...store.state().attached, attached] })
@@ -64,6 +64,13 @@ export const userShell = ({ env, workingDirectory, store, driver }: Means): User
       return true
     },
   }
+}
+
+/** The last lines, and how many there were before. */
+const shownOf = (said: string): string[] => {
+  const lines = said.split('\n')
+  const more = lines.length - mostShown
+  return more > 1 ? [`… ${more} lines before`, ...lines.slice(-mostShown)] : lines
 }
 
 /** How it ended, where it did not just end. */

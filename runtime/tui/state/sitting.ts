@@ -29,6 +29,7 @@ export const sitting: Reducers = {
     const next = {
       ...quiet,
       cards: [],
+      workers: [],
       questions: [],
       forms: [],
       replying: undefined,

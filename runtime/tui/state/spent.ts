@@ -33,5 +33,7 @@ export const costLines = (state: State): string => {
     const price = cost === undefined ? 'price unknown' : `$${cost.toFixed(4)}`
     return `${model}: ${calls} calls, ${short(input)} in${cached}, ${short(output)} out, ${price}`
   })
-  return [...lines, `context: ${short(state.context)} tokens`].join('\n')
+  const total =
+    state.spent.length > 1 ? [`all: ${short(tokensOf(state))} tokens, ${costText(state) ?? 'price unknown'}`] : []
+  return [...lines, ...total, `context: ${short(state.context)} tokens`].join('\n')
 }

@@ -64,6 +64,9 @@ export type Card = {
   readonly output?: Tail
 }
 
+/** An agent that works in the background, at a path below zero. */
+export type Worker = Pick<Card, 'path' | 'agent' | 'since'>
+
 export type Spent = {
   readonly model: string
   readonly usage: Usage
@@ -81,6 +84,7 @@ export type State = {
   readonly page: number
   readonly speeches: readonly Speech[]
   readonly cards: readonly Card[]
+  readonly workers: readonly Worker[]
   /** What was folded in the scrollback and can be opened, the newest last. */
   readonly folded: readonly Block[]
   readonly questions: readonly Asked[]
@@ -102,7 +106,7 @@ export type State = {
   readonly since: number
   readonly now: number
   /** A provider wants to be left alone until then, in milliseconds of the clock. */
-  readonly pause: { readonly until: number } | undefined
+  readonly pause: { readonly until: number; readonly reason: string } | undefined
   readonly isInterrupting: boolean
   /** What was said is being summed up, to make room. */
   readonly isCompacting: boolean
@@ -178,6 +182,7 @@ export const initial: State = {
   page: 0,
   speeches: [],
   cards: [],
+  workers: [],
   folded: [],
   questions: [],
   replying: undefined,

@@ -1,32 +1,34 @@
-import { endings } from '../../core/event.ts'
+import { endings, type Path } from '../../core/event.ts'
 import { calling } from '../view/called.ts'
 import { duration } from '../view/duration.ts'
 import { ended, speaking } from '../view/said.ts'
 import { formReducers } from './form.ts'
 import { goingOn } from './past.ts'
 import { questionReducers } from './questions.ts'
-import { depthOf, type Happening, plus, type Reducers } from './reduce.ts'
+import { atSame, depthOf, type Happening, plus, type Reducers } from './reduce.ts'
 import { sitting } from './sitting.ts'
 import { spending } from './spending.ts'
 import type { State } from './state.ts'
 
 const telling: Reducers = {
-  // What was said so far is said anew.
-  retry: (state, { agent, path, reason, waited }) => ({
-    ...plus(ended(state, path), {
-      ...{ type: 'note', depth: depthOf(path), agent, level: 'info' },
-      text: retryText(reason, waited),
-    }),
-    pause: { until: state.now + waited },
-  }),
+  // What was said so far is said anew. Why is told once, however often it is tried.
+  retry: (state, { agent, path, reason, waited }) => {
+    const quiet = { ...ended(state, path), pause: { until: state.now + waited, reason } }
+    if (state.pause?.reason === reason) return quiet
+    const text = retryText(reason, waited)
+    return plus(quiet, { type: 'note', depth: depthOf(path), agent, level: 'info', text })
+  },
   notice: (state, { agent, path, level, text }) =>
     plus(state, { type: 'note', depth: depthOf(path), agent, level, text }),
   compaction: (state, { state: step }) =>
     step === 'started' ? { ...state, isCompacting: true } : { ...state, isCompacting: false },
   message: (state, { path, message }) =>
     path.length > 0 ? state : { ...state, messages: [...state.messages, message] },
+  'agent-start': (state, { path, agent }) =>
+    isInBackground(path) ? { ...state, workers: [...state.workers, { path, agent, since: state.now }] } : state,
   'agent-end': (state, { path, agent, reason }) => {
-    const quiet = ended(state, path)
+    const spoken = ended(state, path)
+    const quiet = { ...spoken, workers: spoken.workers.filter(worker => !atSame(path)(worker)) }
     // An interruption is told when the turn is over, once.
     const text = reason === 'done' || reason === 'cancelled' ? undefined : endings[reason]
     return text === undefined
@@ -34,6 +36,8 @@ const telling: Reducers = {
       : plus(quiet, { type: 'note', depth: depthOf(path), agent, level: 'warning', text })
   },
 }
+
+const isInBackground = (path: Path): boolean => path.length === 1 && (path[0] ?? 0) < 0
 
 /** Whoever takes over does so at once; the same model is asked again after a while. */
 const retryText = (reason: string, waited: number): string => {

@@ -49,7 +49,7 @@ const callHead = (
   const tail: Line = [
     ...(isChanged ? [{ text: ' (changed)', dim: true }] : []),
     ...(result.error && result.error !== 'failed' ? [{ text: ` (${result.error})`, dim: true }] : []),
-    ...(about === undefined ? [] : [{ text: ` ${about}`, dim: true }]),
+    ...(about === undefined || about === '' ? [] : [{ text: ` ${about}`, dim: true }]),
     ...(took >= 1000 ? [{ text: ` ${duration(took)}`, dim: true }] : []),
   ]
   const head: Line = [

@@ -6,7 +6,7 @@ import { shown } from '../input/pastes.ts'
 import { selection } from '../input/vim/selected.ts'
 import { formUp } from '../state/form.ts'
 import { type Asked, askerOf } from '../state/questions.ts'
-import type { Card, Speech, State } from '../state/state.ts'
+import type { Card, Speech, State, Worker } from '../state/state.ts'
 import { blockLines, type Ink } from './blocks.ts'
 import { oneLine, shortArguments } from './calls.ts'
 import { duration } from './duration.ts'
@@ -14,6 +14,9 @@ import { formDrawn } from './form-view.ts'
 import { cut, harmless, type Line, type Span } from './line.ts'
 import { type Posed, questionRows, replyLeads } from './question.ts'
 import { statusLine } from './status.ts'
+
+/** So many rows are given to a list. */
+const mostChoices = 8
 
 export type Size = { readonly columns: number; readonly rows: number }
 export type Frame = { readonly lines: readonly Line[]; readonly cursor: { readonly x: number; readonly y: number } }
@@ -27,7 +30,7 @@ export const frameOf = (state: State, { columns, rows }: Size, ink: Ink = {}): F
   const most = Math.max(3, rows - 2)
   const input = inputOf(state, { width, rows }, Math.max(1, Math.min(10, Math.floor(most / 2))), Math.min(16, most - 1))
   const queue = waitingLines(state, width)
-  const menu = menuPart(state, width, Math.min(8, most - input.rows.length - 3))
+  const menu = menuPart(state, width, Math.min(mostChoices, most - input.rows.length - 3))
   const foot = [...queue, ...input.rows, ...menu, statusLine(state, width)].slice(-most)
   const room = Math.max(0, most - foot.length - 1)
   const head = liveLines(unasked(state), { width, room }, ink).slice(-room).slice(0, room)
@@ -56,7 +59,11 @@ export const liveLines = (
     path: card.path,
     lines: [cardLine(card, width, state.now), ...outputLines(card, width, written)],
   }))
-  const pieces = [...cards, ...said].sort((a, b) => byPath(a.path, b.path))
+  const workers = state.workers.map(worker => ({
+    path: worker.path,
+    lines: [workerLine(worker, width, state.now)],
+  }))
+  const pieces = [...workers, ...cards, ...said].sort((a, b) => byPath(a.path, b.path))
   const own = pieces.flatMap(({ path, lines }) => (path.length === 0 ? lines : []))
   const calls = pieces.flatMap(({ path, lines }) => (path.length === 0 ? [] : lines))
   return [...own, ...folded(calls, room - panels.length), ...panels]
@@ -99,10 +106,12 @@ const shellLines = ({ shell, now }: State, width: number): Line[] => {
   return [head, ...tail.map((text): Line => [{ text: `  ${text}`, dim: true }])].map(line => cut(line, width))
 }
 
-/** The order of a tree; the root's own words stand before its calls. */
+/** The order of a tree; the root's own words stand before its calls, and what is in the background in its own order. */
 const byPath = (a: Path, b: Path): number => {
   const at = a.findIndex((step, index) => step !== b[index])
-  return at < 0 ? a.length - b.length : (a[at] ?? 0) - (b[at] ?? -1)
+  if (at < 0) return a.length - b.length
+  const [one = 0, other = -1] = [a[at], b[at]]
+  return one < 0 && other < 0 ? other - one : one - other
 }
 
 type Room = { readonly width: number; readonly room: number }
@@ -126,6 +135,16 @@ const lastWords = (text: string, width: number): string => {
   const line = oneLine(text)
   return line.length > width ? `…${line.slice(-Math.max(10, width - 24))}` : line
 }
+
+const workerLine = ({ agent, since }: Worker, width: number, now: number): Line =>
+  cut(
+    [
+      { text: '● ', color: 'warning' },
+      { text: agent, bold: true },
+      { text: ` in the background${now - since >= 1000 ? ` ${duration(now - since)}` : ''}`, dim: true },
+    ],
+    width,
+  )
 
 const states: Readonly<Record<Card['state'], Span>> = {
   called: { text: '○ ', dim: true },
@@ -179,9 +198,14 @@ const inputOf = (
   if (question && replying) return drawn(state.reply, width, most, { prompt: replyLeads[replying] })
   if (question) return withDraft(questionRows(posed(state, question, { width, rows }), width), state, width)
   if (menu?.kind === 'history' || menu?.kind === 'pick')
-    return drawn(insert(emptyEditor, menu.query), width, 1, { prompt: `${menu.title ?? 'Search'}: ` })
+    return drawn(insert(emptyEditor, menu.query), width, 1, {
+      prompt: `${menu.title ?? 'Search'}${countOf(menu)}: `,
+    })
   return drawn(state.editor, width, most, { selected: state.vim && selection(state.vim, state.editor) })
 }
+
+/** How many there are, where not all of them are seen. */
+const countOf = ({ choices }: Menu): string => (choices.length > mostChoices ? ` (${choices.length})` : '')
 
 /** What was being typed when the question came up is not lost. */
 const withDraft = (drawn: Drawn, { editor }: State, width: number): Drawn =>

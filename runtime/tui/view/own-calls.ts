@@ -12,6 +12,8 @@ type Drawing = { readonly about: string; readonly rows: readonly Row[]; readonly
 export const ownDrawing = ({ result, isOpen }: Call): Drawing | undefined => {
   if (isOpen || result.error || result.content.some(({ type }) => type === 'file')) return undefined
   if (result.name === 'read_file') return { about: linesIn(textOf(result.content)), rows: [], isWhole: false }
+  // What it is about stands in the call, and what comes of it is told in the background.
+  if (result.name === 'run_background_agent') return { about: '', rows: [], isWhole: false }
   const todos = todosIn(result)
   return todos && { about: doneOf(todos.all), rows: firstRows(todos.changed.map(todoRow), 8), isWhole: true }
 }

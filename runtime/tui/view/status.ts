@@ -1,12 +1,12 @@
 import { modeName } from '../input/vim-keys.ts'
 import { costText, short, tokensOf } from '../state/spent.ts'
 import type { State } from '../state/state.ts'
-import { isReplay, tapeText } from '../state/tapes.ts'
+import { isReplay, isTaped, tapeText } from '../state/tapes.ts'
 import { duration } from './duration.ts'
 import { cut, type Line, lineWidth, type Span } from './line.ts'
 import type { Color } from './theme.ts'
 
-type Name = 'activity' | 'hint' | 'keys' | 'mode' | 'tape' | 'agent' | 'model' | 'tokens' | 'cost' | 'context'
+type Name = 'activity' | 'hint' | 'keys' | 'mode' | 'tape' | 'agent' | 'model' | 'tokens' | 'cost' | 'context' | 'help'
 type Piece = { readonly text: string; readonly color?: Color | undefined }
 type Pieces = Readonly<Partial<Record<Name, Piece>>>
 
@@ -31,6 +31,7 @@ const order: readonly Name[] = [
   'tokens',
   'cost',
   'context',
+  'help',
 ]
 
 const joined = (pieces: Pieces): Span[] =>
@@ -51,6 +52,7 @@ const without =
 
 /** What is done, one after the other, until the line fits. */
 const sparing: readonly ((pieces: Pieces) => Pieces)[] = [
+  without('help'),
   without('tokens'),
   pieces => ({ ...pieces, ...(pieces.model && { model: { text: pieces.model.text.replace(/^[^/]*\//, '') } }) }),
   without('model'),
@@ -74,12 +76,17 @@ const piecesOf = (state: State): Pieces => {
     agent: { text: agent },
     model: { text: model },
     cost: { text: costText(state) ?? '' },
+    help: { text: isNew(state) ? '/help' : '' },
+    tokens: { text: state.spent.length === 0 ? '' : `${short(tokensOf(state))} tokens` },
     ...(context > 0 && {
-      tokens: { text: `${short(tokensOf(state))} tokens` },
       context: { text: `context ${share(state)}`, color: isFull ? 'warning' : undefined },
     }),
   }
 }
+
+/** Whoever has said something has found his way. */
+const isNew = ({ messages, blocks, isBusy, tapes }: State): boolean =>
+  messages.length === 0 && !isBusy && !isTaped(tapes) && !blocks.some(({ type }) => type === 'user')
 
 /** How much of the window the conversation fills, in tokens where nobody knows how large it is. */
 const share = ({ context, window }: State): string =>
