@@ -94,7 +94,7 @@ test('a theme is seen before it is taken, and Esc leaves all as it was', async (
   await terminal.waitFor(/Theme:\n▸ ansi/)
   terminal.write(keys.down + keys.enter)
   await terminal.waitFor('The theme is dark from now on.')
-  expect(readFileSync(join(terminal.folder, '.config/reprise/screen.json'), 'utf8')).toContain('dark')
+  expect(readFileSync(join(terminal.folder, '.config/reprise/settings.yaml'), 'utf8')).toContain('dark')
   await leave(terminal)
 })
 

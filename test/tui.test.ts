@@ -240,7 +240,7 @@ test('a conversation that is recorded is not begun anew', async () => {
   await using terminal = await atScreen(helloAgent, [], ['--record=tape'])
   await terminal.waitFor(idle)
   terminal.write(`/new${keys.enter}`)
-  await terminal.waitFor(/\/new would begin the conversation anew[\s\S]*Leave, and start again/)
+  await terminal.waitFor(/\/new leads to another conversation, and a recording holds one[\s\S]*\/record off/)
   await leave(terminal)
 })
 

@@ -1,7 +1,7 @@
 import { modeName } from '../input/vim-keys.ts'
 import { costText, short, tokensOf } from '../state/spent.ts'
 import type { State } from '../state/state.ts'
-import { isReplay, isTaped, tapeText } from '../state/tapes.ts'
+import { isReplay, tapeText } from '../state/tapes.ts'
 import { duration } from './duration.ts'
 import { cut, type Line, lineWidth, type Span } from './line.ts'
 import type { Color } from './theme.ts'
@@ -86,7 +86,7 @@ const piecesOf = (state: State): Pieces => {
 
 /** Whoever has said something has found his way. */
 const isNew = ({ messages, blocks, isBusy, tapes }: State): boolean =>
-  messages.length === 0 && !isBusy && !isTaped(tapes) && !blocks.some(({ type }) => type === 'user')
+  messages.length === 0 && !isBusy && tapeText(tapes) === undefined && !blocks.some(({ type }) => type === 'user')
 
 /** How much of the window the conversation fills, in tokens where nobody knows how large it is. */
 const share = ({ context, window }: State): string =>
