@@ -144,6 +144,43 @@ test('what an interrupted command had written is shown, goes to the model, and i
   expect(run.stdout).not.toContain('sk-ant-api03')
 })
 
+test('a call whose arguments were changed is shown with those with which it ran: live, played back, and in a film', async () => {
+  const args = ['--record=tape', 'Go']
+  await using terminal = await atScreen(toolAgent, [shell('echo one'), { text: 'Done.' }], args)
+  await terminal.waitFor(/cmd: echo one\n[\s\S]*Run shell\?/)
+  terminal.write('e')
+  await terminal.waitFor(/Run it with: echo one\n/)
+  terminal.write(`${keys.backspace.repeat(3)}two; ${until('end')}${keys.enter}`)
+  await terminal.waitFor(/● shell echo two; until[^\n]*\n {2}two\n/)
+  touch(terminal, 'end')
+  const card = /✓ shell echo two; until [^\n]* \(changed\)[^\n]*\n {2}two\n[\s\S]*Done\./
+  await terminal.waitFor(card)
+  await terminal.waitFor(idle)
+  await leave(terminal)
+  const env = { PATH: process.env['PATH'] ?? '', HOME: terminal.folder }
+  const replay = [process.execPath, command, 'run', 'agent.yaml', '--fake', 'tape', 'Go']
+  await using again = ptyOf(replay, { cwd: terminal.folder, env })
+  await again.waitFor(card)
+  await using film = ptyOf([process.execPath, command, 'play', 'tape'], { cwd: terminal.folder, env })
+  await film.waitFor('q leave')
+  film.write('G')
+  await film.waitFor(card)
+})
+
+test('of a progress bar stands on the card how it was drawn last, also of a command of the user', async () => {
+  const bar = (end: string) => `for i in 1 2 3; do printf "\\r$i of 3"; done; ${end}; echo`
+  await using terminal = await atScreen(toolAgent, [shell(bar('true')), { text: 'Done.' }, { text: 'Yes.' }], yolo)
+  await terminal.waitFor(/✓ shell for i[^\n]*\n {2}3 of 3\n\nDone\.\n\n>/)
+  terminal.write(`!${bar(until('end'))}${keys.enter}`)
+  await terminal.waitFor(/● ! for i[^\n]*\n {2}3 of 3\n/)
+  touch(terminal, 'end')
+  await terminal.waitFor(/ {2}along: ! for i/)
+  terminal.write(`And?${keys.enter}`)
+  await terminal.waitFor(/Yes\.\n\n>/)
+  expect(said(terminal, 3)).toContain('<output>\\n3 of 3\\n</output>')
+  await leave(terminal)
+})
+
 test('a server that tells how far it is, is shown', async () => {
   const agent = `agents:
   root:

@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { emptyTail, tailAfter } from '../../core/tail.ts'
 import type { Stage } from '../../team/screen.ts'
 import type { Driver } from '../state/driver.ts'
 import type { Watched } from '../state/watched.ts'
-import { harmless } from '../view/line.ts'
+import { harmless, settled } from '../view/line.ts'
 
 /** Commands of the user's own, beside the agent. */
 export type UserShell = {
@@ -27,8 +28,9 @@ export const userShell = ({ env, workingDirectory, store, driver }: Means): User
   const run = async (command: string): Promise<void> => {
     if (child) return driver.tell('warning', 'Another command is being run. Esc ends it.')
     let output = ''
+    let tail = emptyTail
     const { now: since } = store.state()
-    const show = () => store.tell({ type: 'shell', shell: { command, output, since } })
+    const show = () => store.tell({ type: 'shell', shell: { command, output: tail, since } })
     // A group of its own, so that it ends with all that it has started.
     child = spawn(command, {
       shell: env['SHELL'] || true,
@@ -40,13 +42,14 @@ export const userShell = ({ env, workingDirectory, store, driver }: Means): User
     for (const stream of [child.stdout, child.stderr])
       stream?.setEncoding('utf8').on('data', (text: string) => {
         output = `${output}${text}`.slice(-mostOutput)
+        tail = tailAfter(tail, text)
         show()
       })
     show()
     const ending = await endOf(child)
     child = undefined
     store.tell({ type: 'shell', shell: undefined })
-    const said = harmless(output).trimEnd()
+    const said = harmless(settled(output)).trimEnd()
     driver.tell('info', [...shownOf(said), ...(ending === '' ? [] : [ending])].join('\n'))
     const text = `The user ran a command in the shell.\n<command>${command}</command>\n<output>\n${said}\n${ending}</output>`
     const attached = { name: `! ${command}`, part: { type: 'text', text } } as const

@@ -76,7 +76,7 @@ export type Spent = {
 
 export type Todo = { readonly description: string; readonly status: string }
 export type Attached = { readonly name: string; readonly part: ContentPart }
-export type Shell = { readonly command: string; readonly output: string; readonly since: number }
+export type Shell = { readonly command: string; readonly output: Tail; readonly since: number }
 
 export type State = {
   readonly blocks: readonly Block[]

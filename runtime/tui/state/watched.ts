@@ -67,8 +67,8 @@ export const watched = (now: () => number): Watched => {
     tell: event => {
       state = after({ ...state, now: now() }, event)
       keepTime()
-      // What a person does shows at once; what the agents do has a path.
-      if ('path' in event) lookSoon()
+      // What a person does shows at once; what the agents do has a path, and his own commands may write fast.
+      if ('path' in event || event.type === 'shell') lookSoon()
       else look()
     },
     subscribe: watcher => {

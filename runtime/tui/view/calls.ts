@@ -1,6 +1,6 @@
 import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts'
 import { type ToolCall, type ToolResult, textOf } from '../../core/message.ts'
-import { cut, harmless, type Row } from './line.ts'
+import { cut, harmless, type Row, settled } from './line.ts'
 
 /** The arguments of a call in a few words: the one that says most, or each as `name: value`. */
 export const shortArguments = ({ input, invalid }: ToolCall): string => {
@@ -99,8 +99,9 @@ export const resultRows = (result: ToolResult, most: number, room: number): Row[
 }
 
 /** That a call was denied stands behind its name already. */
-const saidIn = ({ content, error }: ToolResult): string => {
-  const text = textOf(content).trim()
+const saidIn = ({ name, content, error }: ToolResult): string => {
+  const said = textOf(content).trim()
+  const text = name === 'shell' ? settled(said) : said
   return error === 'denied' ? text.replace(/^The user rejected the tool call\.\s*/, '') : text
 }
 

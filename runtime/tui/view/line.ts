@@ -35,6 +35,16 @@ export const harmless = (text: string): string =>
     .replace(/(?!\n)\p{Control}/gu, '')
     .replace(/[\u202a-\u202e\u2066-\u2069]/g, '\ufffd')
 
+/** What a command has written as it stands when it is over: progress bars as they were drawn last. */
+export const settled = (text: string): string =>
+  text
+    .split('\n')
+    .map(line => {
+      const end = line.replace(/\r+$/, '')
+      return end.slice(end.lastIndexOf('\r') + 1)
+    })
+    .join('\n')
+
 /** The line in rows of at most `width` columns, broken between words where there are any. */
 export const fitted = ({ spans, hang = [], hard = false }: Row, width: number): Line[] => {
   const rows: Span[][] = [[]]

@@ -102,8 +102,8 @@ const shellLines = ({ shell, now }: State, width: number): Line[] => {
     { text: `! ${oneLine(shell.command)}`, bold: true },
     { text: took, dim: true },
   ]
-  const tail = harmless(shell.output).trimEnd().split('\n').slice(-5)
-  return [head, ...tail.map((text): Line => [{ text: `  ${text}`, dim: true }])].map(line => cut(line, width))
+  const tail = tailLines(shell.output, mostOfOne)
+  return [head, ...tail.map((text): Line => [{ text: `  ${harmless(text)}`, dim: true }])].map(line => cut(line, width))
 }
 
 /** The order of a tree; the root's own words stand before its calls, and what is in the background in its own order. */
