@@ -6,6 +6,11 @@ export type Deferred = { readonly tool: Tool; readonly instructions?: string }
 
 export const addTool = 'add_tool'
 
+/** All tools that can be found, which may start servers, and sentences about those that cannot be used. */
+export type Look = (
+  signal: AbortSignal,
+) => Promise<{ readonly deferred: readonly Deferred[]; readonly notices: readonly string[] }>
+
 /** How to come by more tools, for the prompt. */
 export const deferInstructions = `# More tools
 
@@ -16,20 +21,24 @@ you need with \`add_tool\`: from the next turn on you can call them.`
  * The two tools by which a model comes to others. They only answer: what was added is read from the conversation, so that
  * a replay, which runs no tool, comes to the same.
  */
-export const deferTools = (deferred: readonly Deferred[], isAdded: (name: string) => boolean): readonly Tool[] => [
+export const deferTools = (look: Look, isAdded: (name: string) => boolean): readonly Tool[] => [
   defineTool({
     name: 'search_tool',
     description: 'Look for more tools by what they are called or do. Take one with add_tool before you call it.',
     parameters: { query: text('Words of the name or the description, in any case; empty for all') },
     readOnly: true,
-    execute: ({ query }) => {
+    async execute({ query }, { signal }) {
+      const { deferred, notices } = await look(signal)
       const found = foundBy(
         query,
         deferred.filter(({ tool }) => !isAdded(tool.name)),
       )
-      if (found.length === 0) throw new ToolFailure(`No deferred tools found matching '${query}'. ${namesOf(deferred)}`)
+      if (found.length === 0) {
+        const nothing = `No deferred tools found matching '${query}'. ${namesOf(deferred)}`
+        throw new ToolFailure([nothing, ...notices].join('\n'))
+      }
       const told = found.map(({ tool: { name, description } }) => ({ name, description }))
-      return `Found ${found.length} deferred tool(s):\n${JSON.stringify(told)}`
+      return [`Found ${found.length} deferred tool(s):`, JSON.stringify(told), ...notices].join('\n')
     },
   }),
   defineTool({
@@ -37,7 +46,8 @@ export const deferTools = (deferred: readonly Deferred[], isAdded: (name: string
     description: 'Take one of the tools that search_tool finds; you can call it from the next turn on.',
     parameters: { name: text('The name of the tool') },
     readOnly: true,
-    execute: ({ name }) => {
+    async execute({ name }, { signal }) {
+      const { deferred } = await look(signal)
       const one = deferred.find(({ tool }) => tool.name === name)
       if (!one) throw new ToolFailure(`Tool '${name}' not found. ${namesOf(deferred)}`)
       if (isAdded(name)) return `Tool '${name}' is already active`

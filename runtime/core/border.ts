@@ -70,9 +70,13 @@ export type Effects = {
   tool: { ask: Call; answer: ToolAnswer }
   /**
    * What does a toolset offer that only its server can tell? Asked when it is opened, in the lane `root`, and again at
-   * each turn of a lane, counted from 1: then null where it is what it was. Null is never written down.
+   * each turn of a lane, counted from 1: then null where it is what it was. One that is `late` is not asked before somebody
+   * looks for tools: null, where no older recording knows. Null is never written down.
    */
-  tools: { ask: { readonly caller: Caller; readonly name: string; readonly turn?: number }; answer: Offer | null }
+  tools: {
+    ask: { readonly caller: Caller; readonly name: string; readonly turn?: number; readonly late?: true }
+    answer: Offer | null
+  }
   /** Have the hooks of the agent file something to say of this moment? Asked only where there are any for it. */
   hook: { ask: { readonly caller: Caller; readonly name: HookName; readonly input: JsonObject }; answer: HookAnswer }
   /** May this call go ahead? Answered by rules, without anybody being asked. */

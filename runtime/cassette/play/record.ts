@@ -75,7 +75,8 @@ export const recordingBorder = (outside: Border, writer: CassetteWriter, options
     async perform<K extends Kind>(kind: K, ask: Ask<K>, live: () => Promise<AnswerTo<K>>) {
       const start = () => begin('caller' in ask ? ask.caller : nobody, requestOfEffect(kind, ask))
       // A look that finds nothing new is no event: it gets its number when it has found something.
-      const begun = 'turn' in ask || kind === 'stop' ? undefined : start()
+      const isLook = 'turn' in ask || 'late' in ask || kind === 'stop'
+      const begun = isLook ? undefined : start()
       const answer = await outside.perform(kind, ask, live).catch((error: unknown) => {
         failed(begun ?? start(), error)
         throw error

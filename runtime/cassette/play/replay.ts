@@ -73,7 +73,7 @@ export const replayingBorder = (cassette: OpenCassette, options: ReplayOptions):
     async perform<K extends Kind>(kind: K, ask: Ask<K>, live: () => Promise<AnswerTo<K>>): Promise<AnswerTo<K>> {
       const caller = callerOf(ask)
       const request = requestOfEffect(kind, ask)
-      if ('turn' in ask && !finder.isWaiting(caller, request)) return null as AnswerTo<K>
+      if (('turn' in ask || 'late' in ask) && !finder.isWaiting(caller, request)) return null as AnswerTo<K>
       if (kind === 'stop' && !('turn' in ask) && !(await stops.awaited(caller, request.url))) return null as AnswerTo<K>
       if (!isHarmless(kind) && stops.isNear(caller) && !finder.isKnown(caller, request)) await stops.check(caller)
       if (isImplied(cassette, finder, { caller, kind, request })) return { verdict: 'allow' } as AnswerTo<K>

@@ -39,6 +39,12 @@ const answered = (message: Message, next: Message | undefined): ToolCall[] => {
   return callsIn(message).filter(({ id }) => good.has(id))
 }
 
+/** Whether a tool was added that is not there, since its server has not started. */
+export const isMissing = (messages: readonly Message[], { held }: Stock): boolean =>
+  doneIn(messages).some(
+    ({ name, input }) => name === addTool && !held.some(({ tool }) => tool.name === String(input['name'])),
+  )
+
 /** Of several toolsets that want a model, that of the first call has its way, as in cagent. */
 const nextIn = (news: readonly Message[], stock: Stock): Pick<Choices, 'next'> => {
   const [reply, results] = news.slice(-2)
@@ -56,10 +62,15 @@ const fromOf = (name: string, { held }: Stock) => held.find(({ tool }) => tool.n
 export const withDeferred = (
   stock: Stock,
   { added }: Choices,
+  everything: (signal: AbortSignal) => Promise<Stock>,
 ): { readonly tools: readonly Tool[]; readonly instructions: readonly string[] } => {
   const deferred = stock.held.filter(isDeferred)
   const seen = stock.sets.filter(({ config }) => config.defer !== true)
-  const finding = deferTools(deferred.map(deferredOf), name => added.includes(name))
+  const look = async (signal: AbortSignal) => {
+    const { held, notices } = await everything(signal)
+    return { deferred: held.filter(isDeferred).map(deferredOf), notices }
+  }
+  const finding = deferTools(look, name => added.includes(name))
   return {
     tools: [
       ...stock.held.filter(one => !isDeferred(one)).map(({ tool }) => tool),

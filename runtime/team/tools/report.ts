@@ -105,6 +105,7 @@ const sharedBy = (file: AgentFile, options: ReportOptions, opened: AsyncDisposab
     fetch,
     servers: servers(file, { ...options, clean }, () => variablesOf(secrets())),
     storage: storageOf(options),
+    startsAll: true,
     notice: () => undefined,
   })
 }

@@ -77,14 +77,26 @@ export const firstOffer = async (
   offering &&
   ((await border.perform('tools', { caller, name: offering.name }, () => offering.offer(signal))) ?? nothing)
 
+/** Whether a server need not start before somebody looks for tools: none of what it offers is in the prompt. */
+export const canWait = ({ config, offering }: Source): boolean =>
+  offering !== undefined && config.type === 'mcp' && config.defer === true
+
+/** Older recordings start servers that can wait, and so does one of a conversation that knew their tools before. */
+export const earlyOffer = async ({ offering }: Source, { border, caller }: Asking): Promise<Offer | undefined> =>
+  (offering && (await border.perform('tools', { caller, name: offering.name, late: true }, async () => null))) ??
+  undefined
+
 /** What a toolset offers now: `since`, the very same, where nothing has changed. */
 export const latestOffer = async (
   { offering }: Source,
-  since: Offer = nothing,
+  since: Offer | undefined,
   { border, caller, signal, turn }: Asking & { readonly turn: number },
 ): Promise<Offer | undefined> =>
   offering &&
-  ((await border.perform('tools', { caller, name: offering.name, turn }, () => offering.news(since, signal))) ?? since)
+  ((await border.perform('tools', { caller, name: offering.name, turn }, () =>
+    offering.news(since ?? nothing, signal),
+  )) ??
+    since)
 
 /** Opens what is not open yet. `reserved` are names that no toolset may have. */
 export const stockOf = async (

@@ -6,7 +6,17 @@ import type { Agent, Toolbox } from '../../loop/agent.ts'
 import { once } from '../once.ts'
 import type { Choices } from './choices.ts'
 import { withDefinition } from './mcp.ts'
-import { firstOffer, instructionsOf, latestOffer, type Source, type Stock, sourcesOf, stockOf } from './sources.ts'
+import {
+  canWait,
+  earlyOffer,
+  firstOffer,
+  instructionsOf,
+  latestOffer,
+  type Source,
+  type Stock,
+  sourcesOf,
+  stockOf,
+} from './sources.ts'
 import type { Shared } from './toolsets.ts'
 
 /** What was last offered, toolset by toolset, and what came of it. */
@@ -35,13 +45,14 @@ export const toolboxOf = (
 ): OpenToolbox => {
   const lanes = new Map<string, Lane>()
   const refresh = refreshing(config, shared)
-  const view = viewing(config, shared, modelNamed)
+  const view = viewing(config, shared, { modelNamed, all: refresh.all })
   return async (caller, signal, messages) => {
     const lane = lanes.get(caller.lane) ?? { turn: 0, seen: await refresh.first(signal), choices: { added: [] } }
     lanes.set(caller.lane, lane)
     if (!messages) return await view(lane, messages)
     lane.turn += 1
     const { turn } = lane
+    if (turn === 1) lane.seen = await refresh.wanted(lane.seen, messages, signal)
     if (turn > 1 || caller.lane !== 'root') lane.seen = await refresh.again(lane.seen, { caller, signal, turn })
     return await view(lane, messages)
   }
@@ -57,6 +68,9 @@ const refreshing = (config: AgentConfig, shared: Shared) => {
     ...(config.code_mode_tools ? ['run_tools_with_javascript'] : []),
   ]
   let sources: readonly Source[] = []
+  // A command of the agent file may call any tool.
+  const isLate = (source: Source): boolean =>
+    canWait(source) && !shared.startsAll && Object.keys(config.commands ?? {}).length === 0
 
   const seenWith = async (offers: Seen['offers'], signal: AbortSignal): Promise<Seen> => {
     const stock = await stockOf(sources, offers, { signal, reserved })
@@ -64,12 +78,31 @@ const refreshing = (config: AgentConfig, shared: Shared) => {
     for (const text of stock.notices) told.add(text)
     return { offers, stock }
   }
+  const askingIn = (signal: AbortSignal) => ({ border, caller: { agent: name, lane: 'root' }, signal })
+  /** The same with what all servers offer, also those that have waited. */
+  const completed = async (
+    { offers }: Seen,
+    ask: (source: Source) => Promise<Offer | undefined>,
+  ): Promise<Seen['offers']> =>
+    await Promise.all(sources.map(async (source, index) => offers[index] ?? (await ask(source))))
   return {
     first: once(async signal => {
       sources = await sourcesOf(config, shared)
-      const asking = { border, caller: { agent: name, lane: 'root' }, signal }
-      return await seenWith(await Promise.all(sources.map(source => firstOffer(source, asking))), signal)
+      const ask = (source: Source) => (isLate(source) ? earlyOffer : firstOffer)(source, askingIn(signal))
+      return await seenWith(await Promise.all(sources.map(ask)), signal)
     }),
+    /** A conversation that is taken up again has the tools that were added in it. */
+    async wanted(seen: Seen, messages: readonly Message[], signal: AbortSignal): Promise<Seen> {
+      if (!sources.some((source, index) => isLate(source) && !seen.offers[index])) return seen
+      const { isMissing } = await import('./choices.ts')
+      if (!isMissing(messages, seen.stock)) return seen
+      return await seenWith(await completed(seen, source => firstOffer(source, askingIn(signal))), signal)
+    },
+    /** All that there is, for whoever looks for tools: starts what has waited, and is no part of the recording. */
+    async all(seen: Seen, signal: AbortSignal): Promise<Stock> {
+      const offers = await completed(seen, async ({ offering }) => await offering?.offer(signal))
+      return await stockOf(sources, offers, { signal, reserved })
+    },
     async again(before: Seen, asking: { caller: Caller; signal: AbortSignal; turn: number }): Promise<Seen> {
       const offers = await Promise.all(
         sources.map((source, index) => latestOffer(source, before.offers[index], { border, ...asking })),
@@ -80,8 +113,13 @@ const refreshing = (config: AgentConfig, shared: Shared) => {
   }
 }
 
+type Viewing = {
+  readonly modelNamed: (reference: string) => Model
+  readonly all: (seen: Seen, signal: AbortSignal) => Promise<Stock>
+}
+
 /** What a lane sees of its stock in this turn. Without `messages` it is only looked at: no turn begins. */
-const viewing = (config: AgentConfig, shared: Shared, modelNamed: (reference: string) => Model) => {
+const viewing = (config: AgentConfig, shared: Shared, { modelNamed, all: stockWith }: Viewing) => {
   const all = config.toolsets ?? []
   const defers = all.some(toolset => isDeferring(toolset, shared))
   const isCurated = defers || all.some(toolset => choosesModel(toolset, shared))
@@ -98,7 +136,8 @@ const viewing = (config: AgentConfig, shared: Shared, modelNamed: (reference: st
     if (!isCurated) return { ...common, ...plain, tools: await dress(all, stock) }
     const curation = await import('./choices.ts')
     if (messages) listen(lane, messages, curation.choicesAfter)
-    const { tools, instructions } = defers ? curation.withDeferred(stock, lane.choices) : plain
+    const everything = (signal: AbortSignal) => stockWith(lane.seen, signal)
+    const { tools, instructions } = defers ? curation.withDeferred(stock, lane.choices, everything) : plain
     const reference = lane.choices.next ?? lane.choices.model
     const model = reference === undefined ? {} : { model: modelNamed(reference) }
     return { tools: await dress(tools, stock), instructions, ...common, ...model }

@@ -25,6 +25,8 @@ export type Shared = {
   readonly languageServers: Map<string, Toolset>
   /** Asks the person for more than a yes; absent where nobody can be asked. */
   readonly askFor?: AskFor
+  /** Whether servers start at once that could wait: somebody wants to see all of them. */
+  readonly startsAll?: true
   /** Something a person should know, as a sentence. */
   readonly notice: (text: string) => void
   /** What is played back holds what others' tools have answered, and ours run. */
