@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { visible } from '../cassette/view/layout.ts'
@@ -10,7 +9,7 @@ import type { OpenOptions } from '../team/open.ts'
 import { isUrl } from './aliases.ts'
 import { readNamed } from './files.ts'
 import type { RunOptions } from './run-options.ts'
-import type { Terminal } from './terminal.ts'
+import { homeIn, type Terminal } from './terminal.ts'
 
 /**
  * An agent file that lies nowhere in this file system: `-` is standard input, and there are those at URLs. Throws a
@@ -84,7 +83,7 @@ type Stranger = { readonly url: string; readonly digest: string; readonly text: 
 /** Asks before the first run, and whenever it has changed since. */
 const allow = async ({ url, digest, text }: Stranger, terminal: Terminal): Promise<void> => {
   const { stdin, stdout, stderr, env } = terminal
-  const file = join(settingsFolder(env, env['HOME'] ?? homedir()), 'allowed-agents.json')
+  const file = join(settingsFolder(env, homeIn(env)), 'allowed-agents.json')
   const allowed = allowedIn(file)
   if (allowed[url] === digest) return
   const before = allowed[url] === undefined ? 'You have not run this agent before.' : 'This agent has changed since.'

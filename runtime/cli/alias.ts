@@ -1,11 +1,10 @@
-import { homedir } from 'node:os'
 import { resolve } from 'node:path'
 import type { Alias } from '../config/user-settings.ts'
 import { Failure } from '../core/errors.ts'
 import { userSettings, userSettingsFile, writeAliases } from '../team/settings/user-settings.ts'
 import { isUrl } from './aliases.ts'
 import { readNamed } from './files.ts'
-import { type Terminal, write } from './terminal.ts'
+import { homeIn, type Terminal, write } from './terminal.ts'
 
 export type AliasOptions = { readonly model?: string; readonly yolo?: boolean; readonly hideToolResults?: boolean }
 
@@ -55,7 +54,7 @@ export const aliasRemove = async (name: string, terminal: Terminal): Promise<num
 }
 
 const known = ({ env }: Terminal) => {
-  const file = userSettingsFile(env, env['HOME'] ?? homedir())
+  const file = userSettingsFile(env, homeIn(env))
   return { file, aliases: userSettings(file).aliases ?? {} }
 }
 

@@ -1,10 +1,9 @@
-import { homedir } from 'node:os'
 import { dirname, resolve } from 'node:path'
 import { nearest } from '../config/near.ts'
 import { Failure } from '../core/errors.ts'
 import { userSettings, userSettingsFile } from '../team/settings/user-settings.ts'
 import type { RunOptions } from './run-options.ts'
-import type { Terminal } from './terminal.ts'
+import { homeIn, type Terminal } from './terminal.ts'
 
 /** An agent by the name that the user has given it, run as he has said, where nothing else is said now. */
 export const aliased = (
@@ -13,7 +12,7 @@ export const aliased = (
   { env }: Terminal,
 ): { readonly file: string; readonly options: RunOptions } => {
   if (name === '-' || /[/.]/.test(name)) return { file: name, options }
-  const settings = userSettingsFile(env, env['HOME'] ?? homedir())
+  const settings = userSettingsFile(env, homeIn(env))
   const { aliases = {} } = userSettings(settings)
   const alias = aliases[name]
   if (alias === undefined) throw unknown(name, Object.keys(aliases))

@@ -1,10 +1,9 @@
-import { homedir } from 'node:os'
 import { checkup, type Finding } from '../team/checkup.ts'
 import { version } from '../team/version.ts'
 import { readNamed } from './files.ts'
 import { interruption } from './interrupt.ts'
 import { jsonPage, pageFor } from './page.ts'
-import { type Terminal, write } from './terminal.ts'
+import { homeIn, type Terminal, write } from './terminal.ts'
 
 /**
  * `reprise doctor [FILE]`: whether all is there that agents need, or that this one needs. 1 where something is missing
@@ -24,7 +23,7 @@ export const doctor = async (
     if (!json) await write(terminal.stdout, findingLine(finding, terminal))
   }
   for (const finding of ownFindings(terminal)) await tell(finding)
-  const around = { env, workingDirectory, fetch, home: env['HOME'] ?? homedir(), ...(source && { source }) }
+  const around = { env, workingDirectory, fetch, home: homeIn(env), ...(source && { source }) }
   for await (const finding of checkup(around, interrupt.signal)) await tell(finding)
   if (json) await write(terminal.stdout, jsonPage(findings))
   return findings.some(({ state }) => state === 'bad') ? 1 : 0

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { basename, dirname, join, relative } from 'node:path'
 import { freeBeside } from '../cassette/file/tape-place.ts'
 import { plainStyle } from '../cassette/view/layout.ts'
@@ -17,7 +16,7 @@ import { placeOf } from './fork.ts'
 import { optionsIn, replay } from './replay.ts'
 import { surroundingsAt } from './stage.ts'
 import { startWith } from './start.ts'
-import type { Terminal } from './terminal.ts'
+import { homeIn, type Terminal } from './terminal.ts'
 
 export type PlayOptions = { readonly speed?: string; readonly at?: string }
 
@@ -39,7 +38,7 @@ export const play = async (
   const place = at === undefined ? undefined : placeOf(at)
   if (!stdin.isTTY || !stdout.isTTY || env['TERM'] === 'dumb') return await replay(name, {}, terminal)
   return await guarded(faceFor({}, terminal), async () => {
-    const film = await filmOf(name, { env, home: env['HOME'] ?? homedir(), workingDirectory, now })
+    const film = await filmOf(name, { env, home: homeIn(env), workingDirectory, now })
     const { forkAt } = await theater({
       ...{ stdin, stdout: terminal.screen, env, film },
       name: nameOf(name),

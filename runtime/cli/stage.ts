@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { settingsFolder, stateFolder } from '../team/folders.ts'
 import type { Stage, Tapes } from '../team/screen.ts'
@@ -8,7 +7,7 @@ import { interruption } from './interrupt.ts'
 import { contentsOf } from './messages.ts'
 import type { RunOptions } from './run-options.ts'
 import { sessionsFor, start } from './start.ts'
-import type { Terminal } from './terminal.ts'
+import { homeIn, type Terminal } from './terminal.ts'
 
 /** What a command line asks for, as a screen wants it. Throws a Failure for a file that cannot be sent. */
 export const stageFor = async (
@@ -86,8 +85,8 @@ export const surroundingsAt = (
   return {
     now: () => now().getTime(),
     workingDirectory: root,
-    stateFolder: stateFolder(env, env['HOME'] ?? homedir()),
-    ...settingsAt(settingsFolder(env, env['HOME'] ?? homedir())),
+    stateFolder: stateFolder(env, homeIn(env)),
+    ...settingsAt(settingsFolder(env, homeIn(env))),
     // Not before somebody names a file: most conversations begin without.
     files: async function* () {
       yield* (await import('../team/tools/listing.ts')).filesBelow(root)

@@ -1,5 +1,4 @@
 import { existsSync, statSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { resolve } from 'node:path'
 import { Failure } from '../core/errors.ts'
 import { sessionDatabase } from '../team/folders.ts'
@@ -11,7 +10,7 @@ import { readNamed } from './files.ts'
 import { limitsOf } from './limits.ts'
 import type { Person } from './person.ts'
 import type { RunOptions } from './run-options.ts'
-import { type Terminal, write } from './terminal.ts'
+import { homeIn, type Terminal, write } from './terminal.ts'
 
 export type Around = {
   readonly terminal: Terminal
@@ -58,7 +57,7 @@ export const startWith = async (
   const conversation = await open({
     source,
     env,
-    home: env['HOME'] ?? homedir(),
+    home: homeIn(env),
     workingDirectory,
     cassettesFrom: terminal.workingDirectory,
     models: (options.model ?? []).flatMap(text => text.split(',')),
@@ -97,8 +96,7 @@ export const sessionsFor = (
 export const databaseOf = (
   { sessionDb }: Pick<RunOptions, 'sessionDb'>,
   { env, workingDirectory }: Pick<Terminal, 'env' | 'workingDirectory'>,
-): string =>
-  sessionDb === undefined ? sessionDatabase(env, env['HOME'] ?? homedir()) : resolve(workingDirectory, sessionDb)
+): string => (sessionDb === undefined ? sessionDatabase(env, homeIn(env)) : resolve(workingDirectory, sessionDb))
 
 /** A replay, and what is only loaded, is stored nowhere. */
 const sessionOf = (

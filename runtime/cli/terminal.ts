@@ -1,3 +1,4 @@
+import { homedir } from 'node:os'
 import { patientFetch } from '../border/patient.ts'
 import type { Fetch } from '../core/border.ts'
 import { exitOfEnd } from './exit.ts'
@@ -18,6 +19,9 @@ export type Terminal = {
   readonly now: () => Date
   readonly fetch: Fetch
 }
+
+/** The folder of the user, to whom `~` belongs. */
+export const homeIn = (env: Terminal['env']): string => env['HOME'] || homedir()
 
 /** The one place where the process's own streams, environment, clock and network are taken. */
 export const processTerminal = (): Terminal => {

@@ -1,4 +1,3 @@
-import { homedir } from 'node:os'
 import { resolve } from 'node:path'
 import { visible } from '../cassette/view/layout.ts'
 import { isJsonObject, type JsonObject } from '../core/json.ts'
@@ -8,7 +7,7 @@ import { exitOf } from './exit.ts'
 import { readNamed } from './files.ts'
 import { interruption } from './interrupt.ts'
 import { jsonPage } from './page.ts'
-import { type Terminal, write } from './terminal.ts'
+import { homeIn, type Terminal, write } from './terminal.ts'
 
 export type ToolsOptions = {
   readonly agent?: string
@@ -28,7 +27,7 @@ export const tools = async (file: string, options: ToolsOptions, terminal: Termi
     {
       source: { path: file, text: readNamed('The agent file', file, terminal.workingDirectory).toString('utf8') },
       env,
-      home: env['HOME'] ?? homedir(),
+      home: homeIn(env),
       workingDirectory: resolve(terminal.workingDirectory, options.workingDir ?? '.'),
       cassettesFrom: terminal.workingDirectory,
       fetch: terminal.fetch,

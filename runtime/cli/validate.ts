@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { dirname, resolve } from 'node:path'
 import { checkTeamFile } from '../team/check.ts'
 import { exitOf } from './exit.ts'
-import { type Terminal, write } from './terminal.ts'
+import { homeIn, type Terminal, write } from './terminal.ts'
 
 /** `reprise validate FILE…`: every mistake of every file; 0 when there is none. */
 export const validate = async (
@@ -15,7 +14,10 @@ export const validate = async (
     const text = readText(resolve(workingDirectory, file))
     const { problems, warnings } =
       typeof text === 'string'
-        ? await checkTeamFile({ path: file, text }, { env, complaint: missingFrom(resolve(workingDirectory, file)) })
+        ? await checkTeamFile(
+            { path: file, text },
+            { env, complaint: missingFrom(resolve(workingDirectory, file), homeIn(env)) },
+          )
         : { problems: [`${file}: ${text.problem}`], warnings: [] }
     for (const problem of [...problems, ...warnings]) await write(stderr, `${problem}\n\n`)
     if (problems.length > 0) exit = exitOf('config')
@@ -26,9 +28,9 @@ export const validate = async (
 
 /** What is wrong with references of a file to others. */
 const missingFrom =
-  (file: string) =>
+  (file: string, home: string) =>
   (reference: string): string | undefined => {
-    const text = readText(resolve(dirname(file), reference.replace(/^~(?=\/)/, homedir())))
+    const text = readText(resolve(dirname(file), reference.replace(/^~(?=\/)/, home)))
     return typeof text === 'string' ? undefined : `${reference}: ${text.problem}`
   }
 

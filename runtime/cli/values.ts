@@ -1,12 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { isCassette } from '../cassette/file/tape-place.ts'
 import { pricedModels } from '../models/price.ts'
 import { loadTeamFile } from '../team/check.ts'
 import { userSettings, userSettingsFile } from '../team/settings/user-settings.ts'
 import { sessionsFor } from './start.ts'
-import { type Terminal, write } from './terminal.ts'
+import { homeIn, type Terminal, write } from './terminal.ts'
 
 /** What a shell may ask for while a command line is being typed. */
 export type ValueKind = 'cassettes' | 'agents' | 'aliases' | 'models' | 'sessions'
@@ -39,7 +38,7 @@ const sources: Readonly<Record<ValueKind, Source>> = {
     const { agents } = await loadTeamFile({ path: file, text }, { env, lenient: true })
     return agents.map(({ name }) => name)
   },
-  aliases: ({ env }) => Object.keys(userSettings(userSettingsFile(env, env['HOME'] ?? homedir())).aliases ?? {}),
+  aliases: ({ env }) => Object.keys(userSettings(userSettingsFile(env, homeIn(env))).aliases ?? {}),
   models: () => pricedModels(),
   sessions: async terminal => (await sessionsFor({}, terminal).list(20)).map(({ id }) => id),
 }

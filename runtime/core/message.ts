@@ -39,6 +39,14 @@ export type Usage = {
 
 export const noUsage: Usage = { input: 0, cacheRead: 0, cacheWrite: 0, output: 0, reasoning: 0 }
 
+export const usageTogether = (one: Usage, other: Usage): Usage => ({
+  input: one.input + other.input,
+  cacheRead: one.cacheRead + other.cacheRead,
+  cacheWrite: one.cacheWrite + other.cacheWrite,
+  output: one.output + other.output,
+  reasoning: one.reasoning + other.reasoning,
+})
+
 export type StopReason = 'end' | 'tool-calls' | 'length' | 'refusal' | 'content-filter'
 
 export type ToolError = 'unknown-tool' | 'invalid-input' | 'denied' | 'failed' | 'interrupted'

@@ -1,6 +1,6 @@
 import type { EndReason, Path, RunEvent } from '../core/event.ts'
 import type { JsonObject } from '../core/json.ts'
-import { isOfUser, noUsage, type ToolError, textOf, type Usage } from '../core/message.ts'
+import { isOfUser, noUsage, type ToolError, textOf, type Usage, usageTogether } from '../core/message.ts'
 
 /** A call as it was made and answered. `path` says where in the delegation: [2, 1] is the first inside the second. */
 export type PlayedCall = {
@@ -45,7 +45,7 @@ export const played = (events: readonly RunEvent[], circumstances: Circumstances
     answers,
     calls: events.flatMap(event => (event.type === 'tool-end' ? [callOf(event)] : [])),
     agents: [...new Set(finishes.map(({ agent }) => agent))],
-    usage: finishes.reduce((sum, { usage }) => added(sum, usage), noUsage),
+    usage: finishes.reduce((sum, { usage }) => usageTogether(sum, usage), noUsage),
     cost: finishes.reduce<number | undefined>(
       (sum, { cost }) => (sum === undefined || cost === undefined ? undefined : sum + cost),
       0,
@@ -74,12 +74,4 @@ const callOf = ({ agent, path, call, result }: Extract<RunEvent, { type: 'tool-e
   input: call.input,
   result: textOf(result.content),
   ...(result.error && { error: result.error }),
-})
-
-const added = (one: Usage, other: Usage): Usage => ({
-  input: one.input + other.input,
-  cacheRead: one.cacheRead + other.cacheRead,
-  cacheWrite: one.cacheWrite + other.cacheWrite,
-  output: one.output + other.output,
-  reasoning: one.reasoning + other.reasoning,
 })

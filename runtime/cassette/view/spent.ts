@@ -1,4 +1,4 @@
-import { noUsage, type Usage } from '../../core/message.ts'
+import { noUsage, type Usage, usageTogether } from '../../core/message.ts'
 
 /**
  * What a run, or a part of it, took. `milliseconds` is the time in which answers of models streamed in, all that a
@@ -27,13 +27,7 @@ export const spentTogether = (parts: readonly Spent[]): Spent => parts.reduce(su
 const sum = (one: Spent, other: Spent): Spent => ({
   modelCalls: one.modelCalls + other.modelCalls,
   toolCalls: one.toolCalls + other.toolCalls,
-  usage: {
-    input: one.usage.input + other.usage.input,
-    cacheRead: one.usage.cacheRead + other.usage.cacheRead,
-    cacheWrite: one.usage.cacheWrite + other.usage.cacheWrite,
-    output: one.usage.output + other.usage.output,
-    reasoning: one.usage.reasoning + other.usage.reasoning,
-  },
+  usage: usageTogether(one.usage, other.usage),
   // Sums of dollars: what is behind the billionth is the noise of binary fractions.
   cost: Number((one.cost + other.cost).toFixed(10)),
   unpriced: one.unpriced + other.unpriced,

@@ -1,10 +1,9 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { join, relative, resolve } from 'node:path'
 import { resolveCassette } from '../../cassette/file/file.ts'
 import { Failure } from '../../core/errors.ts'
 import type { Surroundings } from '../../team/tapes/replacing.ts'
-import type { Terminal } from '../terminal.ts'
+import { homeIn, type Terminal } from '../terminal.ts'
 
 /**
  * The cassettes that are meant, by their paths, each once: names as `--fake` takes them, and folders with all the
@@ -46,5 +45,5 @@ export const surroundingsOf = ({ env, workingDirectory, now }: Terminal): Surrou
   env,
   workingDirectory,
   now,
-  home: env['HOME'] ?? homedir(),
+  home: homeIn(env),
 })

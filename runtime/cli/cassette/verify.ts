@@ -1,4 +1,3 @@
-import { homedir } from 'node:os'
 import { resolve } from 'node:path'
 import { countsOf, exitOfAll, type Verified } from '../../cassette/view/verdict.ts'
 import { githubLines, junitXml, verdictTable } from '../../cassette/view/verdict-text.ts'
@@ -6,7 +5,7 @@ import { Failure } from '../../core/errors.ts'
 import { verifyCassette } from '../../team/tapes/verify.ts'
 import { writeNamed } from '../files.ts'
 import { jsonPage, pageFor } from '../page.ts'
-import { type Terminal, write } from '../terminal.ts'
+import { homeIn, type Terminal, write } from '../terminal.ts'
 import { cassettesNamed, shortName } from './names.ts'
 
 export type VerifyCommandOptions = {
@@ -28,7 +27,7 @@ export const cassetteVerify = async (
   const { strict = false, runStale = false } = options
   const paths = partOf(cassettesNamed(names, terminal), options.shard)
   const { env, workingDirectory, now } = terminal
-  const settings = { strict, runStale, env, workingDirectory, now, home: env['HOME'] ?? homedir() }
+  const settings = { strict, runStale, env, workingDirectory, now, home: homeIn(env) }
   const verified = await sideBySide(paths, async path => {
     const one = await verifyCassette(path, settings)
     return { ...one, path: shortName(path, terminal) }

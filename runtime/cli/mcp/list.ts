@@ -1,4 +1,3 @@
-import { homedir } from 'node:os'
 import { resolve } from 'node:path'
 import { Failure } from '../../core/errors.ts'
 import { isJsonObject } from '../../core/json.ts'
@@ -8,7 +7,7 @@ import { withFiles } from '../environment.ts'
 import { exitOf } from '../exit.ts'
 import { readNamed } from '../files.ts'
 import { interruption } from '../interrupt.ts'
-import { type Terminal, write } from '../terminal.ts'
+import { homeIn, type Terminal, write } from '../terminal.ts'
 
 export type McpCommandOptions = { readonly workingDir?: string; readonly envFromFile?: readonly string[] }
 
@@ -23,7 +22,7 @@ export const serversIn = async (
   const all = await mcpServersIn({
     source: { path: file, text: readNamed('The agent file', file, terminal.workingDirectory).toString('utf8') },
     env,
-    home: env['HOME'] ?? homedir(),
+    home: homeIn(env),
     workingDirectory: resolve(terminal.workingDirectory, options.workingDir ?? '.'),
     fetch: terminal.fetch,
   })

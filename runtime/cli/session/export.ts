@@ -1,9 +1,8 @@
-import { homedir } from 'node:os'
 import { extname, resolve } from 'node:path'
 import { exportedSession, type SessionFormat } from '../../team/sessions/export.ts'
 import { orStandardOutput, writeNamed } from '../files.ts'
 import { databaseOf } from '../start.ts'
-import { type Terminal, write } from '../terminal.ts'
+import { homeIn, type Terminal, write } from '../terminal.ts'
 import type { SessionOptions } from './list.ts'
 
 type ExportOptions = SessionOptions & { readonly to?: SessionFormat; readonly output: string }
@@ -19,7 +18,7 @@ export const sessionsExport = async (
   const text = await exportedSession(id, to ?? byEnding[extname(output)] ?? 'markdown', {
     place: { database: databaseOf(options, terminal), now, notice },
     env,
-    home: env['HOME'] ?? homedir(),
+    home: homeIn(env),
     workingDirectory,
   })
   if (output === '-') await write(stdout, text)

@@ -1,5 +1,5 @@
 import type { RunEvent } from '../../core/event.ts'
-import { noUsage, type Usage } from '../../core/message.ts'
+import { noUsage, usageTogether } from '../../core/message.ts'
 import { ended } from '../view/said.ts'
 import type { Reducers } from './reduce.ts'
 import { allTokens } from './spent.ts'
@@ -9,18 +9,10 @@ type Finish = Extract<RunEvent, { type: 'finish' }>
 
 const spentMore = (before: Spent | undefined, model: string, { usage, cost }: Finish): Spent => ({
   model,
-  usage: sum(before?.usage ?? noUsage, usage),
+  usage: usageTogether(before?.usage ?? noUsage, usage),
   // What is not known stays unknown, however much is added.
   cost: (before && before.cost === undefined) || cost === undefined ? undefined : (before?.cost ?? 0) + cost,
   calls: (before?.calls ?? 0) + 1,
-})
-
-const sum = (a: Usage, b: Usage): Usage => ({
-  input: a.input + b.input,
-  cacheRead: a.cacheRead + b.cacheRead,
-  cacheWrite: a.cacheWrite + b.cacheWrite,
-  output: a.output + b.output,
-  reasoning: a.reasoning + b.reasoning,
 })
 
 /** Tokens and money, by model. */
