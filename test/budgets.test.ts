@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { reprise } from './support/cli.ts'
 import { conversed, type Way } from './support/conversed.ts'
@@ -79,4 +81,26 @@ test('the command line says what a run may use up, and tells when it has', async
   const wrong = await reprise(['exec', 'agent.yaml', '--timeout', 'soon', 'Go.'], { cwd: folder.path })
   expect(wrong.code).toBe(2)
   expect(wrong.stderr).toContain('--timeout takes a time such as 90s, 5m or 1h30m, not "soon".')
+})
+
+test('the settings of the user may say it for all of his runs; the command line has the last word', async () => {
+  const settings = 'limits: { max_cost: 0.01, max_tokens: 300, timeout: 1h }\n'
+  await using folder = await folderWith({ 'agent.yaml': team, '.config/reprise/settings.yaml': settings })
+  await using server = await providerServer(endless)
+  const run = (...args: string[]) =>
+    reprise(['exec', 'agent.yaml', ...args, 'Go.'], { cwd: folder.path, env: { ...server.env, HOME: folder.path } })
+  const { code, stderr } = await run('--record=tape')
+  expect({ code, stderr }).toMatchObject({ code: 1, stderr: expect.stringContaining('as --max-tokens allows') })
+  const before = server.requests.length
+  expect(before).toBe(3)
+  expect(await run('--max-tokens', 'none')).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('as --max-cost allows'),
+  })
+  expect(server.requests.length).toBeGreaterThan(before * 2)
+  expect(await run('--fake', 'tape')).toMatchObject({ code: 1 })
+  await writeFile(join(folder.path, '.config/reprise/settings.yaml'), 'limits: { max_cots: 1 }\n')
+  expect(await run()).toMatchObject({ code: 2, stderr: expect.stringContaining('There is no setting "max_cots"') })
+  await writeFile(join(folder.path, '.config/reprise/settings.yaml'), 'limits: { timeout: soon }\n')
+  expect(await run()).toMatchObject({ code: 2, stderr: expect.stringContaining('not "soon"') })
 })

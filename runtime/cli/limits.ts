@@ -1,9 +1,36 @@
+import { existsSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
 import { Failure } from '../core/errors.ts'
+import { settingsFolder } from '../team/folders.ts'
 import type { OpenOptions } from '../team/open.ts'
 import type { RunOptions } from './run-options.ts'
 
-/** What a run may use up. Throws a Failure('usage') for what is no amount. */
-export const limitsOf = ({ maxCost, maxTokens, timeout }: RunOptions): Pick<OpenOptions, 'limits'> => {
+type Wanted = Pick<RunOptions, 'maxCost' | 'maxTokens' | 'timeout'>
+
+/** The same with what the user has set for all of his runs, where he says nothing else now. A replay uses up nothing. */
+export const withOwnLimits = async (
+  options: RunOptions,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<Wanted> => {
+  const path = join(settingsFolder(env, env['HOME'] ?? homedir()), 'settings.yaml')
+  const isReplay = options.fake !== undefined && options.record === undefined
+  if (isReplay || !existsSync(path)) return options
+  const { limits = {} } = (await import('../team/settings/user-settings.ts')).userSettings(path)
+  const { max_cost: cost, max_tokens: tokens, timeout } = limits
+  return {
+    ...(cost !== undefined && { maxCost: `${cost}` }),
+    ...(tokens !== undefined && { maxTokens: `${tokens}` }),
+    ...(timeout !== undefined && { timeout: `${timeout}` }),
+    ...options,
+  }
+}
+
+/** What a run may use up; `none` is no limit. Throws a Failure('usage') for what is no amount. */
+export const limitsOf = (wanted: Wanted): Pick<OpenOptions, 'limits'> => {
+  const { maxCost, maxTokens, timeout } = Object.fromEntries(
+    Object.entries(wanted).filter(([, text]) => text !== 'none'),
+  ) as Wanted
   const limits = {
     ...(maxCost !== undefined && { cost: amount('--max-cost', maxCost.replace(/^\$/, '')) }),
     ...(maxTokens !== undefined && { tokens: amount('--max-tokens', maxTokens.replaceAll(/[_,]/g, '')) }),

@@ -27,7 +27,7 @@ export const runFlags: readonly RunFlag[] = [
   },
   { flags: '--no-strict', description: 'with --fake: let changed instructions pass, and report them' },
   { flags: '--yolo', description: 'approve every tool call that no rule denies' },
-  { flags: '--max-cost <dollars>', description: 'stop at this cost, all agents together' },
+  { flags: '--max-cost <dollars>', description: 'stop at this cost, all agents together; none for no limit' },
   { flags: '--max-tokens <count>', description: 'stop at this many tokens, in and out' },
   { flags: '--timeout <time>', description: 'stop after this time: 90s, 5m, 1h30m, or seconds' },
   { flags: '--json', description: 'print one event per line' },

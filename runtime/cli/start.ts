@@ -7,7 +7,7 @@ import { type Sessions, sessionsAt } from '../team/sessions/sessions.ts'
 import { withFiles } from './environment.ts'
 import type { Face } from './face.ts'
 import { readNamed } from './files.ts'
-import { limitsOf } from './limits.ts'
+import { limitsOf, withOwnLimits } from './limits.ts'
 import type { Person } from './person.ts'
 import type { RunOptions } from './run-options.ts'
 import { homeIn, type Terminal, write } from './terminal.ts'
@@ -68,7 +68,7 @@ export const startWith = async (
     ...(person.form && { ask: person.form }),
     notice: text => void face.notice(text),
     fetch: terminal.fetch,
-    ...limitsOf(options),
+    ...limitsOf(await withOwnLimits(options, env)),
     now: terminal.now,
     ...(options.agent !== undefined && { agent: options.agent }),
     ...(options.record !== undefined && !options.dryRun && { record: options.record || nameByTime(terminal.now()) }),
