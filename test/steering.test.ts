@@ -1,11 +1,11 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { filmOf } from '../runtime/team/tapes/film.ts'
 import { teamAgent, toolAgent } from './support/agents.ts'
-import { reprise } from './support/cli.ts'
+import { command, reprise } from './support/cli.ts'
 import { type ProviderStep, providerServer } from './support/provider-server.ts'
-import { keys, type Pty } from './support/pty.ts'
+import { keys, type Pty, ptyOf } from './support/pty.ts'
 import { atScreen, leave } from './support/screen.ts'
 
 const untilGo = { toolCalls: [{ name: 'shell', input: { cmd: 'until [ -e go ]; do sleep 0.05; done; echo gone' } }] }
@@ -163,4 +163,85 @@ test('where a replay goes on for real, what is said within a turn is heard, and 
     cwd: terminal.folder,
   })
   expect(both).toMatchObject({ code: 0, stdout: expect.stringMatching(/> Stop there\n[\s\S]*I stop\./) })
+})
+
+test('whatever works on cassettes knows what was heard and what was set', async () => {
+  await using terminal = await atScreen(
+    toolAgent,
+    [...answers, { when: /And be kind.*Next/, text: 'Refreshed.' }],
+    ['--record=tape', '--yolo', 'Wait'],
+  )
+  await terminal.waitFor(/● shell/)
+  await steer(terminal)
+  await terminal.waitFor(new RegExp(`${heard.source}\\n\\n>\\nyolo`))
+  terminal.write(`/model anthropic/claude-opus-4-0${keys.enter}`)
+  await terminal.waitFor('root speaks with anthropic/claude-opus-4-0')
+  terminal.write(`Next${keys.enter}`)
+  await terminal.waitFor(/Again\.\n\n>\nyolo/)
+  await leave(terminal)
+  const cli = (...args: string[]) => reprise(args, { cwd: terminal.folder, env: terminal.server.env })
+  expect(await cli('cassette', 'textconv', 'tape.yaml')).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/Make haste[\s\S]*And be kind[\s\S]*claude-opus-4-0/),
+  })
+  expect(await cli('cassette', 'diff', 'tape', 'tape')).toMatchObject({ code: 0 })
+  expect(await cli('cassette', 'report', 'tape', '-o', 'run.html')).toMatchObject({ code: 0 })
+  expect(readFileSync(join(terminal.folder, 'run.html'), 'utf8')).toContain('And be kind')
+  expect(await cli('cassette', 'lint', 'tape')).toMatchObject({ code: 0 })
+  expect(await cli('cassette', 'check', 'tape')).toMatchObject({ code: 0 })
+  const whole = readFileSync(join(terminal.folder, 'tape.yaml'), 'utf8')
+  expect(await cli('cassette', 'prune', 'tape')).toMatchObject({ code: 0 })
+  expect(readFileSync(join(terminal.folder, 'tape.yaml'), 'utf8')).toBe(whole)
+  expect(await cli('cassette', 'export', 'tape', '--to', 'har', '-o', 'tape.har')).toMatchObject({ code: 0 })
+  const exec = (name: string) => cli('exec', 'agent.yaml', '--fake', name, '--strict', '--yolo', 'Wait', 'Next')
+  expect(await exec('tape.har')).toMatchObject({ code: 0, stdout: (await exec('tape')).stdout })
+  expect(await cli('cassette', 'refresh', 'tape', '--model', 'claude-opus-4-0', '--yolo')).toMatchObject({ code: 0 })
+  expect(await exec('tape')).toMatchObject({ code: 0, stdout: expect.stringMatching(/Make haste[\s\S]*Refreshed\./) })
+})
+
+test.each(['openai/gpt-4o', 'openai/gpt-5', 'google/gemini-2.5-flash'])(
+  'what is heard is heard again in the protocol of %s, whole and slim',
+  async model => {
+    const agent = toolAgent.replace('anthropic/claude-sonnet-4-0', model)
+    await using terminal = await atScreen(
+      agent,
+      [untilGo, { when: /Make haste.*And be kind/, text: 'Done.' }],
+      ['--record=tape', '--yolo', 'Wait'],
+    )
+    await terminal.waitFor(/● shell/)
+    await steer(terminal)
+    await terminal.waitFor(/> And be kind\n\nDone\.\n\n>\nyolo/)
+    await leave(terminal)
+    const exec = () =>
+      reprise(['exec', 'agent.yaml', '--fake', 'tape', '--strict', '--yolo', 'Wait'], { cwd: terminal.folder })
+    const whole = await exec()
+    expect(whole).toMatchObject({ code: 0, stdout: expect.stringMatching(/> And be kind\n[\s\S]*Done\./) })
+    expect(await reprise(['cassette', 'slim', 'tape'], { cwd: terminal.folder })).toMatchObject({ code: 0 })
+    expect(await exec()).toMatchObject({ code: 0, stdout: whole.stdout })
+  },
+)
+
+test('a film goes on live from after it, and the agent has heard it', async () => {
+  await using tape = await recorded()
+  await using server = await providerServer([{ when: /Make haste.*And be kind.*Next.*More/, text: 'Still kind.' }])
+  await using terminal = ptyOf([process.execPath, command, 'play', 'tape', '--at', '0'], {
+    cwd: tape.folder,
+    env: { PATH: process.env['PATH'] ?? '', HOME: tape.folder, ...server.env },
+  })
+  await terminal.waitFor('interaction 0/')
+  terminal.write('G')
+  await terminal.waitFor('Again.')
+  expect(terminal.screen()).toMatch(/> Make haste\n\n> And be kind\n/)
+  terminal.write('f')
+  await terminal.waitFor('Go on live from here')
+  terminal.write('y')
+  await terminal.waitFor(/> And be kind\n[\s\S]*Again\.\n\n>\nyolo · recording tape-fork/)
+  terminal.write(`More${keys.enter}`)
+  await terminal.waitFor(/Still kind\.\n\n>\nyolo/)
+  await leave(terminal)
+  const [name = ''] = readdirSync(tape.folder).filter(name => name.startsWith('tape-fork'))
+  expect(await reprise(['replay', name], { cwd: tape.folder })).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/> And be kind\n[\s\S]*Still kind\./),
+  })
 })

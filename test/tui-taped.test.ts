@@ -1,4 +1,4 @@
-import { readFileSync, rmSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { teamAgent, toolAgent } from './support/agents.ts'
@@ -178,5 +178,37 @@ test('a conversation that goes on from what is played back can be set otherwise 
   expect(await reprise(['replay', 'both'], { cwd: folder.path })).toMatchObject({
     code: 0,
     stdout: expect.stringMatching(/One\.[\s\S]*Other\./),
+  })
+})
+
+test('a summary, a command of the shell and a file are recorded as what came of them, and a session goes on from all of it', async () => {
+  await using terminal = await atScreen(
+    toolAgent,
+    [
+      { text: `${'word '.repeat(6000)}One.` },
+      { when: 'Sum this conversation up', text: 'They greeted.' },
+      { when: /They greeted\..*<command>echo own.*noted words/, text: 'Two.' },
+      { when: /They greeted\..*Two\./, text: 'Three.' },
+    ],
+    ['--record=tape'],
+  )
+  writeFileSync(join(terminal.folder, 'note.txt'), 'noted words')
+  await terminal.waitFor(idle)
+  await say(terminal, 'Hi', /One\.\n\n>\nask/)
+  await say(terminal, '/compact', /> \/compact\n[\s\S]*\n>\nask · recording tape/)
+  await say(terminal, '!echo own', /\nown\n/)
+  await say(terminal, '/attach note.txt', 'goes along')
+  await say(terminal, 'And this?', /Two\.\n\n>\nask/)
+  await leave(terminal)
+  const cli = (...args: string[]) => reprise(args, { cwd: terminal.folder })
+  expect(await cli('replay', 'tape')).toMatchObject({ code: 0, stdout: expect.stringMatching(/One\.[\s\S]*Two\./) })
+  expect(await cli('cassette', 'verify', 'tape', '--strict')).toMatchObject({ code: 0 })
+
+  const env = { ...terminal.server.env, HOME: terminal.folder }
+  const next = ['exec', 'agent.yaml', '--session', '-1', '--record=next', 'More']
+  expect(await reprise(next, { cwd: terminal.folder, env })).toMatchObject({ code: 0 })
+  expect(await cli('exec', 'agent.yaml', '--fake', 'next', '--strict', 'More')).toMatchObject({
+    code: 0,
+    stdout: '\n--- Agent: root ---\nThree.',
   })
 })
