@@ -92,7 +92,7 @@ const forkedStage = async ({ cassette, begun }: Film, at: Frame, terminal: Termi
     wishes: { models: model, yolo, earlier: [], ...(agent !== undefined && { agent }) },
     tapes: { replays: nameOf(cassette.path), records: nameOf(record) },
     messages: script.said.filter(({ id }) => known.has(id)).map(({ content }) => content),
-    open: ({ agent, models, yolo, earlier }, { person, notice }) =>
+    open: ({ agent, models, yolo, earlier }, { person, ask, notice }) =>
       startWith(
         script.source,
         {
@@ -100,7 +100,7 @@ const forkedStage = async ({ cassette, begun }: Film, at: Frame, terminal: Termi
           ...(agent !== undefined && { agent }),
           ...(promptFile && { promptFile }),
         },
-        { terminal, face: { notice: async text => notice(text) }, person: { ask: person } },
+        { terminal, face: { notice: async text => notice(text) }, person: { ask: person, form: ask } },
         { earlier, plays: (_, { id }) => known.has(id) },
       ),
   }

@@ -77,7 +77,7 @@ const brokenLine = (line: string, most: number): string[] => {
     else {
       if (current.trim() !== '') lines.push(current.trimEnd())
       current = hanging + word
-      while (widthOf(current) > most && widthOf(current.trimEnd()) > most) {
+      while (isWider(current, most) && isWider(current.trimEnd(), most)) {
         const head = headOf(current, most)
         lines.push(head)
         current = hanging + current.slice(head.length)
@@ -87,15 +87,29 @@ const brokenLine = (line: string, most: number): string[] => {
   return current.trim() === '' ? lines : [...lines, current.trimEnd()]
 }
 
+/** A word may be a file of its own: so many letters of it are looked at first, since few take no column at all. */
+const near = (most: number): number => 8 * most
+
+const isWider = (text: string, most: number): boolean =>
+  widthOf(text.slice(0, near(most))) > most || (text.length > near(most) && widthOf(text) > most)
+
 const headOf = (text: string, most: number): string => {
+  const beginning = text.slice(0, near(most))
+  return (
+    headWithin(graphemes(beginning), most) ?? (beginning === text ? text : (headWithin(graphemes(text), most) ?? text))
+  )
+}
+
+/** So much as fits; nothing where all of it does. */
+const headWithin = (letters: readonly string[], most: number): string | undefined => {
   let width = 0
   let head = ''
-  for (const letter of graphemes(text)) {
+  for (const letter of letters) {
     width += widthOf(letter)
-    if (width > most) break
+    if (width > most) return head
     head += letter
   }
-  return head
+  return undefined
 }
 
 /** `text` with blanks before it, up to so many columns. */
