@@ -20,6 +20,10 @@ const height = 24
 const width = 500
 /** Characters of which the last lines are made where more comes at once. */
 const longestPiece = 32_768
+/** A family, or a letter with many marks; longer ones are made to be long. */
+const longestGrapheme = 50
+/** Of a text without an end of line so much is looked at: more would stand beyond the last column. */
+const longestText = 4 * width
 /** Of a control sequence that is longer nothing good is to be expected. */
 const longestSequence = 4096
 
@@ -37,7 +41,7 @@ export const tailAfter = (tail: Tail, text: string): Tail => {
   const screen = new Screen(tail)
   for (const [piece, parameters, last] of all.slice(0, all.length - begun.length).matchAll(pieces)) {
     if (last !== undefined) screen.obey(last, parameters ?? '')
-    else if (/^\P{Cc}/u.test(piece)) screen.write(piece)
+    else if (/^\P{Cc}/u.test(piece)) screen.write(piece.slice(0, longestText))
     else screen.control(piece)
   }
   return { ...screen.shown(), begun: kept(begun) }
@@ -78,7 +82,7 @@ class Screen {
   }
 
   control(character: string): void {
-    if (character === '\n') this.#to(this.#row + 1, 0)
+    if (character === '\n') this.#newLine()
     if (character === '\r') this.#column = 0
     if (character === '\b') this.#column = Math.max(0, this.#column - 1)
     if (character === '\t') this.#column += 8 - (this.#column % 8)
@@ -104,12 +108,13 @@ class Screen {
 
   #to(row: number, column: number): void {
     this.#column = column
-    this.#row = Math.max(0, Math.min(row, this.#row + height))
+    this.#row = Math.max(0, Math.min(row, height - 1))
     while (this.#lines.length <= this.#row) this.#lines.push([])
-    const above = this.#lines.length - height
-    if (above <= 0) return
-    this.#lines.splice(0, above)
-    this.#row = Math.max(0, this.#row - above)
+  }
+
+  #newLine(): void {
+    if (this.#row === height - 1) this.#lines.push(...this.#lines.splice(0, 1).map(() => []))
+    this.#to(this.#row + 1, 0)
   }
 
   #put(grapheme: string, columns: number): void {
@@ -117,14 +122,14 @@ class Screen {
     const at = this.#column
     if (columns === 0) {
       // A mark belongs to what it stands behind.
-      if (at > 0 && at <= line.length && (line[at - 1]?.length ?? 0) < 16) line[at - 1] += grapheme
+      if (at > 0 && at <= line.length && (line[at - 1]?.length ?? 0) < 16) line[at - 1] += grapheme.slice(0, 16)
       return
     }
     if (at + columns > width) return
     while (line.length < at) line.push(' ')
     // Half of what is written over is nothing.
     if (line[at] === '') line[at - 1] = ' '
-    line[at] = grapheme
+    line[at] = grapheme.slice(0, longestGrapheme)
     for (let more = 1; more < columns; more++) line[at + more] = ''
     this.#column = at + columns
     if (line[this.#column] === '') line[this.#column] = ' '
@@ -133,8 +138,10 @@ class Screen {
   /** Of the line: what is behind the cursor, what is before it, or all. */
   #erase(what: number): void {
     const line = this.#line()
+    if (what === 0 && line[this.#column] === '') line[this.#column - 1] = ' '
     if (what === 1) for (let at = 0; at <= Math.min(this.#column, line.length - 1); at++) line[at] = ' '
     else line.splice(what === 0 ? this.#column : 0)
+    if (line[this.#column + 1] === '') line[this.#column + 1] = ' '
   }
 
   /** Of all lines: what is below the cursor, what is above it, or all. */
