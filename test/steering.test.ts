@@ -245,3 +245,16 @@ test('a film goes on live from after it, and the agent has heard it', async () =
     stdout: expect.stringMatching(/> And be kind\n[\s\S]*Still kind\./),
   })
 })
+
+test('a command waits until the turn is over, and says so', async () => {
+  await using terminal = await atScreen(toolAgent, [untilGo, { text: 'Done.' }], ['--record=tape', '--yolo', 'Wait'])
+  await terminal.waitFor(/● shell/)
+  terminal.write(`/compact${keys.enter}`)
+  await terminal.waitFor('queued: /compact')
+  terminal.write(keys.enter)
+  await terminal.waitFor('A command begins a turn: it is done when this one is over.')
+  writeFileSync(join(terminal.folder, 'go'), '')
+  await terminal.waitFor(/Done\.\n\n> \/compact\nNothing was summed up\.\n\n>\nyolo/)
+  await leave(terminal)
+  expect(await reprise(['cassette', 'verify', 'tape', '--strict'], { cwd: terminal.folder })).toMatchObject({ code: 0 })
+})
