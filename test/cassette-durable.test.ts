@@ -151,7 +151,7 @@ test('what is no cassette is not written over, and a cassette of others is', asy
   await using folder = await temporaryFolder()
   const path = join(folder.path, 'agent.yaml')
   writeFileSync(path, 'agents:\n  root:\n    model: openai/gpt-4o\n')
-  expect(() => createCassette(path, header)).toThrow('agent.yaml is there already and no cassette')
+  expect(() => createCassette(path, header)).toThrow('agent.yaml exists already and is not a cassette')
   expect(readdirSync(folder.path)).toEqual(['agent.yaml'])
   writeFileSync(path, '---\nversion: 2\ninteractions: []\n')
   expect(await write(path)).toEqual({ path, kept: true })

@@ -157,7 +157,7 @@ test('nothing is written over but what was imported before, and two files never 
   const { path: cwd } = folder
   const before = readFileSync(join(cwd, 'old.yaml'), 'utf8')
   const taken = await reprise(['cassette', 'import', 'a.yaml', '-o', 'old'], { cwd })
-  expect(taken).toMatchObject({ code: 2, stderr: expect.stringContaining('is there already, and was not imported') })
+  expect(taken).toMatchObject({ code: 2, stderr: expect.stringContaining('exists already, and was not imported') })
   expect(readFileSync(join(cwd, 'old.yaml'), 'utf8')).toBe(before)
   for (let time = 0; time < 2; time++) {
     expect(await reprise(['cassette', 'import', 'a.yaml', '-o', 'new'], { cwd })).toMatchObject({ code: 0 })

@@ -238,7 +238,7 @@ test('what the cassette does not know is told, with what it knows', async () => 
   expect(model).toMatchObject({ code: 2, stdout: '' })
   expect(model.stderr).toMatch(/There is no model gpt-5 in .*\nThere are: openai\/gpt-4o, openai\/gpt-4o-mini\.\n/)
   expect((await tape.refresh([], '--tool', 'shell')).stderr).toContain('There are: list_directory, transfer_task.')
-  expect((await tape.refresh([])).stderr).toContain('What shall be recorded anew?')
+  expect((await tape.refresh([])).stderr).toContain('What should be recorded again?')
   expect((await tape.refresh([], '--older-than', 'long')).code).toBe(2)
 })
 

@@ -195,7 +195,7 @@ test.each([
   ['moves onto another', /b\.txt is there already\. Nothing was changed\./],
   ['moves a link', /outside the folders that may be used/],
   ['is out of date', /was changed meanwhile\. Nothing was changed/],
-  ['renames nothing', 'What stands here cannot be renamed: a.txt:1:1: ⟨here⟩one two'],
+  ['renames nothing', 'What is here cannot be renamed: a.txt:1:1: ⟨here⟩one two'],
 ] as const)('a server that %s changes nothing', async (how, words) => {
   await using elsewhere = await folderWith({ 'outside.txt': 'secret' })
   const outside = join(elsewhere.path, 'outside.txt')

@@ -92,7 +92,7 @@ test('a request goes to the clipboard as curl', async () => {
   const shown = await reprise(['cassette', 'show', example('hello'), '--id', '2', '--curl'])
   expect(`${Buffer.from(copied, 'base64')}\n`).toBe(shown.stdout)
   await press(terminal, 'g', 'event 0/')
-  await press(terminal, 'c', 'is no call to a model')
+  await press(terminal, 'c', 'is not a call to a model')
 })
 
 test.each([

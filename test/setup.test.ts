@@ -40,7 +40,7 @@ test('a new agent is written, runs, and is not written over', async () => {
   expect(await reprise(['exec', 'pirate.yaml', '--quiet', 'Hi'], here)).toMatchObject({ code: 0, stdout: 'Arr.\n' })
   expect(JSON.stringify(server.requests[0]?.body)).toContain('Talk\\nlike a pirate.')
   const again = await reprise(['new', 'pirate.yaml', '--yes'], here)
-  expect(again).toMatchObject({ code: 2, stderr: expect.stringContaining('is there already') })
+  expect(again).toMatchObject({ code: 2, stderr: expect.stringContaining('exists already') })
 })
 
 test('a new agent takes the provider whose key is set, and wrong words are refused before anything is written', async () => {

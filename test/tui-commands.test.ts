@@ -191,7 +191,7 @@ test('/think decides how much the agents think, until the file has its say again
   await using terminal = await atScreen(agent, [{ text: 'One.' }, { text: 'Two.' }, { text: 'Three.' }])
   await terminal.waitFor(idle)
   await say(terminal, 'Hi', /One\.\n\n>\nask/)
-  await say(terminal, '/think much', /Nobody can think much\./)
+  await say(terminal, '/think much', /There is no way to think much\./)
   await say(terminal, '/think 2000', /They think: 2000\./)
   await say(terminal, 'Hi', /Two\.\n\n>\nask/)
   await say(terminal, '/think', /Think:\n▸ file\n {2}none\n/)

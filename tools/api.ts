@@ -112,7 +112,7 @@ const templateOf = (tool: string, endpoint: string, { properties }: Parameters):
   return given => {
     const text = endpoint.replace(expressions, (_, name: string) => part(name, given))
     if (!/^https?:\/\//i.test(text) || !URL.canParse(text))
-      throw new ToolFailure(`${text} is no http or https address, so nothing was sent.`)
+      throw new ToolFailure(`${text} is not an http or https address, so nothing was sent.`)
     return new URL(text)
   }
 }

@@ -46,8 +46,8 @@ const fromUrl = async (address: string, options: RunOptions, terminal: Terminal)
   const text = await fetched(url, terminal)
   const digest = createHash('sha256').update(text).digest('hex')
   if (pin !== undefined && pin.toLowerCase() !== digest) {
-    throw new Failure('usage', `${url} is not what it was: its digest is ${digest}, and not ${pin}.`, {
-      hint: 'Look at what has changed before you write the new digest down.',
+    throw new Failure('usage', `${url} has changed: its digest is ${digest}, not ${pin}.`, {
+      hint: 'Check what has changed before you write down the new digest.',
     })
   }
   const harmless = options.fake !== undefined && options.fakeTools !== 'live'
@@ -58,8 +58,8 @@ const fromUrl = async (address: string, options: RunOptions, terminal: Terminal)
 const checkAddress = (url: string): void => {
   const { protocol, hostname } = URL.canParse(url) ? new URL(url) : { protocol: '', hostname: '' }
   if (protocol === 'https:' || ['localhost', '127.0.0.1', '[::1]'].includes(hostname)) return
-  throw new Failure('usage', `${url} is no address that an agent can be taken from.`, {
-    hint: 'Whoever sits between could change it: use https.',
+  throw new Failure('usage', `${url} is not an address that an agent can be loaded from.`, {
+    hint: 'Somebody in between could change it: use https.',
   })
 }
 
@@ -67,12 +67,12 @@ const fetched = async (url: string, { fetch }: Terminal): Promise<string> => {
   const response = await fetch(url).catch((error: unknown) => {
     throw new Failure('usage', `${url} cannot be reached.`, { cause: error, hint: 'Download it, and name the file.' })
   })
-  if (!response.ok) throw new Failure('usage', `${url} cannot be had: the server answered ${response.status}.`)
+  if (!response.ok) throw new Failure('usage', `${url} cannot be fetched: the server answered ${response.status}.`)
   const pieces: Uint8Array[] = []
   let size = 0
   for await (const piece of response.body ?? []) {
     size += piece.length
-    if (size > mostBytes) throw new Failure('usage', `${url} is no agent file: it is larger than a megabyte.`)
+    if (size > mostBytes) throw new Failure('usage', `${url} is not an agent file: it is larger than a megabyte.`)
     pieces.push(piece)
   }
   return Buffer.concat(pieces).toString('utf8')

@@ -30,7 +30,7 @@ export const isUrl = (path: string): boolean => /^https?:\/\//.test(path)
 const unknown = (name: string, names: readonly string[]): Failure => {
   if (name === 'default') {
     return new Failure('usage', 'Which agent? No file is named, and there is no alias "default".', {
-      hint: 'Run one: reprise run agent.yaml. Make one: reprise new. Look at one: reprise demo.',
+      hint: 'Run one: reprise run agent.yaml. Make one: reprise new. Watch one: reprise demo.',
     })
   }
   const near = nearest(name, names)

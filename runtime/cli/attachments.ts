@@ -20,7 +20,7 @@ export const attachment = (path: string, workingDirectory: string): ContentPart 
   if (mediaType) return { type: 'file', mediaType, data: bytes.toString('base64'), name: basename(path) }
   if (binary.includes(extname(path).toLowerCase())) {
     throw new Failure('usage', `${path} is not what it is called: it is neither an image nor a PDF.`, {
-      hint: 'Open it with a program for images, and save it anew.',
+      hint: 'Open it with an image program, and save it again.',
     })
   }
   const text = bytes.toString('utf8')

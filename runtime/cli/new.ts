@@ -30,7 +30,7 @@ export const makeNew = async (name: string, options: NewOptions, terminal: Termi
   const file = /\.ya?ml$/.test(name) ? name : `${name}.yaml`
   const path = resolve(terminal.workingDirectory, file)
   if (existsSync(path)) {
-    throw new Failure('usage', `${file} is there already.`, { hint: 'Name another file: reprise new other.yaml' })
+    throw new Failure('usage', `${file} exists already.`, { hint: 'Name another file: reprise new other.yaml' })
   }
   const wanted = options.yes ? given(options, terminal) : await asked(options, terminal)
   const text = agentText(wanted)

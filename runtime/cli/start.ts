@@ -122,11 +122,13 @@ const checkTogether = (options: RunOptions): void => {
   const needFake = { fakeStream: '--fake-stream', fakeTools: '--fake-tools' } as const
   for (const [option, flag] of Object.entries(needFake)) {
     if (options[option as keyof typeof needFake] === undefined || options.fake !== undefined) continue
-    throw new Failure('usage', `${flag} says how a cassette is played back, and none is.`, { hint: 'Add --fake NAME.' })
+    throw new Failure('usage', `${flag} says how to play a cassette back, but none is played back.`, {
+      hint: 'Add --fake NAME.',
+    })
   }
   if (options.fake !== undefined && typeof options.session === 'string') {
-    throw new Failure('usage', '--session goes on with a stored conversation, and a replay has its own.', {
-      hint: 'Leave --session out: what was said before stands in the cassette.',
+    throw new Failure('usage', '--session continues a stored conversation, but a replay has its own.', {
+      hint: 'Leave out --session: what was said before is in the cassette.',
     })
   }
   if (options.fake === '')

@@ -100,7 +100,7 @@ const tooEarly = (file: Json, version: number): Finding[] =>
       path,
       key: true,
       what: `The key "${path.at(-1)}" came with version ${first}, and this file says version ${version}.`,
-      hint: 'Take the line "version:" out, then the file is of the latest.',
+      hint: 'Remove the line "version:"; the file is then of the latest version.',
     }))
 
 /** Version 0: a model's provider was its `type`, and three toolsets were switches of their agent. */

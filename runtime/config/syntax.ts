@@ -205,7 +205,7 @@ export const severalDocuments = (text: string, place: number): Problem => {
   return {
     ...(mark > 0 ? { start: mark, end: mark + 3 } : { start: place, end: place + 1 }),
     what: 'A second document begins here, and an agent file is one document.',
-    hint: 'Take the line out, or put what follows into a file of its own.',
+    hint: 'Remove the line, or put what follows into a file of its own.',
   }
 }
 

@@ -73,7 +73,7 @@ const rules: readonly Rule[] = [
   {
     code: 'content-filter',
     did: 'refused what was said with its content filter',
-    hint: 'Say it in other words, or look at what tools have read into the conversation.',
+    hint: 'Rephrase it, or check what tools have read into the conversation.',
     applies: ({ status, codes, text }) =>
       /\b(content_filter|content_policy_violation|responsibleaipolicyviolation|moderation)\b/.test(codes) ||
       (status === 403 && /requires moderation/i.test(text)) ||
@@ -90,7 +90,7 @@ const rules: readonly Rule[] = [
   {
     code: 'model-auth',
     did: 'asks for money',
-    hint: 'Look at the credit and the plan of the account that the key belongs to.',
+    hint: 'Check the credit and the plan of the account that the key belongs to.',
     applies: ({ status, codes }) =>
       status === 402 ||
       /\b(insufficient_quota|billing_error|insufficient_balance|billing_hard_limit_reached)\b/.test(codes),

@@ -109,6 +109,6 @@ const withKey = (endpoint: Endpoint): Endpoint => {
   }
   if (/^[\x21-\x7e]+$/.test(key)) return endpoint
   throw new Failure('model-auth', `The key in ${names} holds a character that no key has, such as a blank.`, {
-    hint: 'Copy the key anew, without quotation marks and line ends.',
+    hint: 'Copy the key again, without quotes and line breaks.',
   })
 }

@@ -147,7 +147,7 @@ const parse = (text: string): Json => {
   try {
     return JSON.parse(text) as Json
   } catch (error) {
-    throw new Failure('stream-broken', `The provider's answer is no JSON at: ${text.slice(0, 80)}`, {
+    throw new Failure('stream-broken', `The provider's answer is not JSON at: ${text.slice(0, 80)}`, {
       hint: 'Try again: the answer was probably cut off on its way.',
       cause: error,
     })

@@ -217,14 +217,14 @@ const withVerdict = (recorded: Closing, replay: Replayed, { strict, extending, i
   return {
     notices,
     replay,
-    failure: new Failure('cassette-unused', text, { hint: 'Record anew, or play it back with --no-strict.' }),
+    failure: new Failure('cassette-unused', text, { hint: 'Record it again, or play it back with --no-strict.' }),
   }
 }
 
 /** Models that drift are refused when they ask; a tool that ran for real is judged in the end. */
 const driftFailure = ({ what }: Drift): Failure =>
   new Failure('cassette-drift', `The run differs from its recording: ${what}.`, {
-    hint: 'Record it anew with --record, or let such differences pass with --no-strict.',
+    hint: 'Record it again with --record, or let such differences pass with --no-strict.',
   })
 
 const mostKinds = 3

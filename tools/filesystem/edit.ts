@@ -7,7 +7,7 @@ export const edited = (text: string, edits: readonly Edit[]): string =>
   edits.reduce((text, edit, index) => replaced(text, edit, `Edit ${index + 1} failed`), text)
 
 const replaced = (text: string, edit: Edit, failed: string): string => {
-  if (edit.oldText === '') throw new ToolFailure(`${failed}: old text is empty. To fill a file anew, use write_file.`)
+  if (edit.oldText === '') throw new ToolFailure(`${failed}: old text is empty. To rewrite a file, use write_file.`)
   if (edit.oldText === edit.newText) throw new ToolFailure(`${failed}: old text and new text are the same.`)
   const { oldText, newText } = fitting(text, edit)
   const places = placesOf(text, oldText)

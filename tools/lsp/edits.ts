@@ -23,7 +23,7 @@ export const renameTool = (server: LanguageServer): Tool =>
           const isPrepared = typeof provider !== 'object' || !provider.prepareProvider
           const may = isPrepared || (await session.ask(PrepareRenameRequest.type, where, signal))
           const edit = may ? await session.ask(RenameRequest.type, { ...where, newName }, signal) : null
-          if (!edit) throw new ToolFailure(`What stands here cannot be renamed: ${placeText(at, place)}`)
+          if (!edit) throw new ToolFailure(`What is here cannot be renamed: ${placeText(at, place)}`)
           const changed = await applied(edit, at)
           if (changed.length === 0) return 'No changes were needed'
           return [`Renamed to '${newName}'`, `Modified ${changed.length} file(s):`, ...changed].join('\n')

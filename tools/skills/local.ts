@@ -118,6 +118,6 @@ const textIn = async (folder: string, path: string): Promise<string> => {
   const { size } = await stat(real)
   if (size > mostOfFile) throw new ToolFailure(`${path} is too long: ${size} bytes.`)
   const bytes = await readFile(real)
-  if (bytes.includes(0)) throw new ToolFailure(`${path} is no text (${size} bytes).`)
+  if (bytes.includes(0)) throw new ToolFailure(`${path} is not text (${size} bytes).`)
   return bytes.toString('utf8')
 }

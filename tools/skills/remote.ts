@@ -44,7 +44,7 @@ const parsed = (text: string): Json => {
   try {
     return JSON.parse(text) as Json
   } catch {
-    throw new ToolFailure('its index is no JSON')
+    throw new ToolFailure('its index is not JSON')
   }
 }
 

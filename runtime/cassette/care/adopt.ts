@@ -23,7 +23,7 @@ export async function* adopted(cassette: OpenCassette, options: AdoptOptions): A
       if (!(error instanceof RangeError)) throw error
       // A call whose arguments are brackets alone is read bracket by bracket.
       throw new Failure('cassette-file', `Interaction ${id} of ${cassette.path} is nested too deep to be imported.`, {
-        hint: 'No model answers so: take it out.',
+        hint: 'No model answers like this: remove it.',
       })
     }
   }

@@ -38,7 +38,7 @@ export const interactionOf = (item: JsonObject, around: Around): Interaction => 
 const isOurs = ({ lane, state }: JsonObject): boolean => lane !== undefined || state !== undefined
 
 const unclear = (id: number, what: string): Failure =>
-  new Failure('cassette-file', `Interaction ${id} ${what}.`, { hint: 'Mend it by hand, or record anew.' })
+  new Failure('cassette-file', `Interaction ${id} ${what}.`, { hint: 'Fix it by hand, or record it again.' })
 
 /** The request alone, whole. */
 export const requestOf = (item: JsonObject, { request, origin }: Around): Request => {

@@ -179,5 +179,5 @@ const missing = (path: string, id: number): Failure =>
 
 const unreadable = (path: string, id: number, why: string): Failure =>
   new Failure('cassette-file', `Interaction ${id} of ${path} cannot be read: ${why}.`, {
-    hint: 'Mend it by hand, or record anew.',
+    hint: 'Fix it by hand, or record it again.',
   })

@@ -21,13 +21,13 @@ export const placeFor = (name: string): string => {
   const there = statSync(name, { throwIfNoEntry: false })
   if (there?.isDirectory()) throw new Failure('cassette-file', `${name} is a folder.`, { hint: 'Name a file in it.' })
   if (there?.isFile() && there.size > 0 && !isCassette(name)) {
-    throw new Failure('cassette-file', `${name} is there already and no cassette: it is not written over.`, {
+    throw new Failure('cassette-file', `${name} exists already and is not a cassette, so it is not overwritten.`, {
       hint: 'Record under another name.',
     })
   }
   if (there && !there.isFile()) {
     throw new Failure('cassette-file', `${name} is no file.`, {
-      hint: 'Name a file: it is written beside, and then put in place.',
+      hint: 'Name a file: it is written beside, and then moved into place.',
     })
   }
   makeFolder(dirname(name))

@@ -29,7 +29,7 @@ export const readWhole = (source: Source): Index => {
 
 const noCassette = ({ path }: Source, why: string, cause?: unknown): Failure =>
   new Failure('cassette-file', `${path} cannot be played back: ${why}.`, {
-    hint: 'Mend it by hand, or record anew with --record.',
+    hint: 'Fix it by hand, or record it again with --record.',
     cause,
   })
 

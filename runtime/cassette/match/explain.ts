@@ -65,7 +65,7 @@ const names: Readonly<Record<string, string>> = {
 const hintFor = (path: string): string => {
   const fake = basename(path).replace(/\.yaml$/, '')
   const name = fake.replace(/\.yaml\.partial$/, '')
-  return `Record it anew with --record=${name}, or play back what is known and go on for real: --fake ${fake} --record=NEW.`
+  return `Record it again with --record=${name}, or play back what is known and go on live: --fake ${fake} --record=NEW.`
 }
 
 const goOnFrom = (path: string): string =>

@@ -138,7 +138,7 @@ const inOneLine = ({ what, where, recorded, now }: Difference): string => {
 
 const refusal = ({ what, interaction }: Drift, path: string): Failure =>
   new Failure('cassette-drift', `The run differs from ${placeIn(interaction, path)}: ${what}.`, {
-    hint: 'Record it anew with --record, or let such differences pass with --no-strict.',
+    hint: 'Record it again with --record, or let such differences pass with --no-strict.',
   })
 
 const placeIn = (interaction: number, path: string): string =>

@@ -56,7 +56,7 @@ export const endOfTape = ({ id, request }: Interaction, path: string): Failure =
   new Failure(
     'cassette-miss',
     `The recording ${path} ends here: interaction ${id} (${request.method} ${request.url}) was cut off.`,
-    { hint: 'Go on from here for real, and record both: add --record=NAME.' },
+    { hint: 'Go on from here live, and record both: add --record=NAME.' },
   )
 
 /** What a lane ends with that was cut off by the failure of another, which is what a person is told. */

@@ -81,7 +81,7 @@ const ended = async (conversation: Conversation, face: Face, work: () => Promise
   } catch (error) {
     failure = error
   }
-  const cause = failure ?? (exit === 0 ? undefined : new Failure('run-stopped', 'The run did not come to its end.'))
+  const cause = failure ?? (exit === 0 ? undefined : new Failure('run-stopped', 'The run did not finish.'))
   const { notices } = await conversation.close(cause)
   for (const text of cause === undefined ? [] : notices) await face.notice(text)
   if (failure !== undefined) throw failure
@@ -90,7 +90,7 @@ const ended = async (conversation: Conversation, face: Face, work: () => Promise
 
 const staleOf = ({ model, tool, agent, olderThan }: RefreshOptions): Stale => {
   if (model === undefined && tool === undefined && agent === undefined && olderThan === undefined) {
-    throw new Failure('usage', 'What shall be recorded anew?', {
+    throw new Failure('usage', 'What should be recorded again?', {
       hint: 'Say --model, --tool, --agent or --older-than.',
     })
   }

@@ -62,7 +62,7 @@ const curlText = ({ id, request }: Interaction): string => {
   const command = curlOf(request)
   if (command !== undefined) return `${command}\n`
   throw new Failure('usage', `Interaction ${id} (${request.method} ${request.url}) cannot be sent with curl.`, {
-    hint: 'That can be done with a call to a model.',
+    hint: 'Choose a call to a model.',
   })
 }
 

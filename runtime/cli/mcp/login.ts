@@ -64,9 +64,9 @@ const remoteOf = async (...asked: Parameters<typeof serversIn>): Promise<Remote>
     server.type === 'remote' ? [{ remote: server, name, world }] : [],
   )
   const [only, ...others] = found
-  if (!only) throw new Failure('usage', 'There is no MCP server to log in at: none of them is remote.')
+  if (!only) throw new Failure('usage', 'There is no MCP server to log in to: none of them is remote.')
   if (others.length === 0) return only
-  throw new Failure('usage', 'There are several MCP servers to log in at.', {
+  throw new Failure('usage', 'There are several MCP servers to log in to.', {
     hint: `Name one: ${found.map(({ name }) => name).join(', ')}.`,
   })
 }

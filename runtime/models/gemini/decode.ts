@@ -57,7 +57,7 @@ const refuseBlocked = ({ blockReason, blockReasonMessage }: JsonObject): void =>
   const reason = stringOf(blockReason)
   if (reason === '') return
   throw new Failure('content-filter', `Google refused the prompt (${reason}). ${stringOf(blockReasonMessage)}`.trim(), {
-    hint: 'Say it in other words, or look at what tools have read into the conversation.',
+    hint: 'Rephrase it, or check what tools have read into the conversation.',
   })
 }
 

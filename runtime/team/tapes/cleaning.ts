@@ -104,5 +104,5 @@ const isSame = (one: Interaction, other: Interaction): boolean =>
 
 const cannot = (path: string): Failure =>
   new Failure('cassette-file', `${path} is as it was: what stands there in pieces cannot be replaced in its layout.`, {
-    hint: 'Record it anew, or mend it by hand: reprise cassette check tells the lines.',
+    hint: 'Record it again, or fix it by hand: reprise cassette check tells the lines.',
   })

@@ -52,7 +52,7 @@ const isOurs = (path: string): Failure =>
 /** A second import may take the place of the first; a recording stays. */
 const refuseOther = (path: string): void => {
   if (!existsSync(path) || cassetteAt(path).header.imported !== undefined) return
-  throw new Failure('usage', `${path} is there already, and was not imported.`, { hint: 'Name another file with -o.' })
+  throw new Failure('usage', `${path} exists already, and was not imported.`, { hint: 'Name another file with -o.' })
 }
 
 async function* counted(

@@ -36,7 +36,7 @@ export const scriptOf = async (name: string, cassettesFrom: string): Promise<Scr
   const { agent, arguments: options = [] } = tape.header
   if (agent?.content === undefined) {
     throw new Failure('usage', `${name} holds no agent file, so it cannot be played by itself.`, {
-      hint: `Say which it was: reprise exec agent.yaml --fake ${name} "…"`,
+      hint: `Say which agent file it was: reprise exec agent.yaml --fake ${name} "…"`,
     })
   }
   const said = turnsIn(tape.entries.filter(({ method }) => method === 'SAY'))

@@ -21,6 +21,6 @@ const onlyPlayed = new Failure('usage', 'A replay is a recording already.', {
   hint: 'Start again with --record=NAME beside --fake: what is known is played back, and the rest is real and recorded.',
 })
 
-const recordedAnyway = new Failure('usage', 'What is played back goes into the recording that is made already.', {
+const recordedAnyway = new Failure('usage', 'What is played back already goes into the recording.', {
   hint: 'Leave, and start again with another --record=NAME.',
 })

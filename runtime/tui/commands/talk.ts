@@ -52,7 +52,7 @@ export const talk: Commands = {
       const tokens = Number(wanted)
       const level = levels.find(one => one === wanted)
       if (wanted !== 'file' && level === undefined && !(Number.isInteger(tokens) && tokens >= 0)) {
-        throw new Failure('usage', `Nobody can think ${wanted}.`, {
+        throw new Failure('usage', `There is no way to think ${wanted}.`, {
           hint: `Say ${levels.join(', ')}, tokens, or file.`,
         })
       }

@@ -67,7 +67,7 @@ export const Cinema = ({ booth, reel, look, leave }: CinemaProps): ReactNode => 
 /** The request goes to the clipboard by way of the terminal (OSC 52), also from afar; gives what is said about it. */
 const copied = ({ curl, stdout }: Booth, interaction: number): string => {
   const command = curl(interaction)
-  if (command === undefined) return `Interaction ${interaction} is no call to a model: curl cannot send it.`
+  if (command === undefined) return `Interaction ${interaction} is not a call to a model, so curl cannot send it.`
   stdout.write(`\x1b]52;c;${Buffer.from(command).toString('base64')}\x07`)
   return `Interaction ${interaction} is on the clipboard, as curl.`
 }

@@ -107,7 +107,7 @@ const colorsIn = (path: string): Partial<Record<string, string>> => {
   } catch {
     // Told below, as for anything else that is no theme.
   }
-  throw new Failure('usage', `${path} is no theme.`, {
+  throw new Failure('usage', `${path} is not a theme.`, {
     hint: 'It is an object of JSON, such as {"accent": "#7dcfff"}.',
   })
 }
