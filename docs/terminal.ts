@@ -84,8 +84,8 @@ run is real.
 ## Going back
 
 \`/undo\` puts what you said last into the input again, as if it had never been said; \`/rewind\` does so with any earlier
-message. The conversation goes on from there in a branch, so that nothing is lost: \`/sessions\` has both. Files stay as they
-are, unless you say \`/undo files\`.
+message, as does \`Esc\` twice on an empty input. The conversation goes on from there in a branch, so that nothing is lost:
+\`/sessions\` has both. Files stay as they are, unless you say \`/undo files\`.
 
 On leaving stands the command that goes on with the conversation. When it goes on, its last turns are shown as they were.
 

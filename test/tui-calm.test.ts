@@ -154,3 +154,15 @@ test('why a provider is asked again is told once', () => {
   expect(scrollback(state)).toBe('\n> Hi\nopenai failed (500): Oops. Asking again in 2s.')
   expect(frame(state)).toContain('asking again in 2s')
 })
+
+test('a long address begins on a row of its own, and a row of a table that is being written is one of it', () => {
+  const address = 'https://example.com/a/long/path/to/somewhere'
+  const told = play([
+    at([], { type: 'part', part: { type: 'text', text: `See ${address} and 日本語の長い文章がここにあります` } }),
+  ])
+  expect(scrollback(told, 30)).toBe(
+    '\nSee\nhttps://example.com/a/long/pat\nh/to/somewhere and 日本語の長\nい文章がここにあります',
+  )
+  const writing = play([at([], { type: 'text-delta', text: '| a | b |\n|---|---|\n| one | tw' })])
+  expect(frame(writing)).toContain('a    b\n───  ──\none  tw\n')
+})

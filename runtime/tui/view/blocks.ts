@@ -48,7 +48,7 @@ const callHead = (
 ): Line => {
   const tail: Line = [
     ...(isChanged ? [{ text: ' (changed)', dim: true }] : []),
-    ...(result.error && result.error !== 'failed' ? [{ text: ` (${result.error})`, dim: true }] : []),
+    ...(result.error && result.error !== 'failed' ? [{ text: ` (${result.error.replace('-', ' ')})`, dim: true }] : []),
     ...(about === undefined || about === '' ? [] : [{ text: ` ${about}`, dim: true }]),
     ...(took >= 1000 ? [{ text: ` ${duration(took)}`, dim: true }] : []),
   ]

@@ -68,11 +68,14 @@ export const fitted = ({ spans, hang = [], hard = false }: Row, width: number): 
       else if (columns <= width - lineWidth(hang)) {
         breakRow()
         add({ ...span, text }, columns)
-      } else
+      } else {
+        // An address begins on a row of its own; what is written without blanks between words goes on where it stands.
+        if (!hard && used > lineWidth(hang) && columns === text.length) breakRow()
         for (const one of graphemes(text)) {
           if (used + widthOf(one) > width && used > lineWidth(hang)) breakRow()
           add({ ...span, text: one }, widthOf(one))
         }
+      }
     }
   }
   return rows

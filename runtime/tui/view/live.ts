@@ -12,7 +12,7 @@ import { oneLine, shortArguments } from './calls.ts'
 import { duration } from './duration.ts'
 import { formDrawn } from './form-view.ts'
 import { cut, harmless, type Line, type Span } from './line.ts'
-import { type Posed, questionRows, replyLeads } from './question.ts'
+import { type Posed, questionRows, replyHints, replyLeads } from './question.ts'
 import { statusLine } from './status.ts'
 
 /** So many rows are given to a list. */
@@ -127,8 +127,14 @@ const speechLines = (speech: Speech, { width, room }: Room, ink: Ink): Line[] =>
     return [cut([bars, { text: thought, dim: true, italic: true }], width)]
   }
   if (depth > 0) return [cut([bars, { text: `${agent}: `, bold: true }, { text: lastWords(text, width) }], width)]
-  const block = { type: 'text', depth, agent, text, fence, code, isFirst: told === 0 } as const
+  const block = { type: 'text', depth, agent, text: wholeRows(text, fence), fence, code, isFirst: told === 0 } as const
   return blockLines(block, width, ink).slice(-room || undefined)
+}
+
+/** A row of a table that is being written is one of it already. */
+const wholeRows = (text: string, fence: string | undefined): string => {
+  const last = text.slice(text.lastIndexOf('\n') + 1)
+  return fence === undefined && /^\s*\|/.test(last) && !/\|\s*$/.test(last) ? `${text} |` : text
 }
 
 const lastWords = (text: string, width: number): string => {
@@ -195,7 +201,10 @@ const inputOf = (
   if (form) return formDrawn(form, width, mostOfForm)
   const { questions, replying, menu } = state
   const [question] = questions
-  if (question && replying) return drawn(state.reply, width, most, { prompt: replyLeads[replying] })
+  if (question && replying) {
+    const reply = drawn(state.reply, width, most, { prompt: replyLeads[replying] })
+    return { ...reply, rows: [...reply.rows, cut([{ text: `  ${replyHints[replying]}`, dim: true }], width)] }
+  }
   if (question) return withDraft(questionRows(posed(state, question, { width, rows }), width), state, width)
   if (menu?.kind === 'history' || menu?.kind === 'pick')
     return drawn(insert(emptyEditor, menu.query), width, 1, {

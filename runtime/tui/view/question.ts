@@ -35,6 +35,14 @@ export const replyLeads: Readonly<Record<Reply, string>> = {
   arguments: 'Run it with: ',
 }
 
+/** What stands below it. */
+export const replyHints: Readonly<Record<Reply, string>> = {
+  reason: 'Enter says no · Esc goes back',
+  session: 'Enter allows this and all that is like it · Esc goes back',
+  project: 'Enter allows this and all that is like it · Esc goes back',
+  arguments: 'Enter runs it so · Alt+Enter a new line · Esc goes back',
+}
+
 type Choice = readonly [key: string, meaning: string]
 
 const choicesFor = ({ rules }: Asked): readonly Choice[] => [
