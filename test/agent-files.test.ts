@@ -15,7 +15,7 @@ const notYet: Readonly<Record<string, readonly string[]>> = {
   'agents/rag-hybrid.yaml': ['RAG'],
   'agents/rag-reranking.yaml': ['RAG'],
   'agents/rag.yaml': ['RAG'],
-  'agents/sub-agents-from-catalog.yaml': ['members of a team from URLs or registries'],
+  'agents/sub-agents-from-catalog.yaml': ['members of a team from registries'],
   'agents/tic-tac-toe.yaml': ['a2a'],
 }
 
@@ -86,8 +86,7 @@ agents:
       "6: Gemini on Vertex AI",
       "7: the provider amazon-bedrock",
       "11: RAG",
-      "12: members of a team from URLs or registries",
-      "12: members of a team from URLs or registries",
+      "12: members of a team from registries",
     ]
   `)
 })

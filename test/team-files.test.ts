@@ -127,10 +127,10 @@ test('a file that is not there is told at its place, as is what is wrong in one 
     'x.yaml:4:18: There is no agent "nobody".',
   )
   expect(await loading({ 'main.yaml': agentWith('https://example.com/x.yaml') })).toContain(
-    'not supported yet: members of a team from URLs or registries',
+    'https://example.com/x.yaml is not asked here.',
   )
   expect(await loading({ 'main.yaml': agentWith('someone/agent') })).toContain(
-    'not supported yet: members of a team from URLs or registries',
+    'not supported yet: members of a team from registries',
   )
 })
 

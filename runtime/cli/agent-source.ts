@@ -3,10 +3,10 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { visible } from '../cassette/view/layout.ts'
+import { isUrl } from '../core/address.ts'
 import { Failure } from '../core/errors.ts'
 import { settingsFolder } from '../team/folders.ts'
 import type { OpenOptions } from '../team/open.ts'
-import { isUrl } from './aliases.ts'
 import { readNamed } from './files.ts'
 import type { RunOptions } from './run-options.ts'
 import { homeIn, type Terminal } from './terminal.ts'
@@ -21,7 +21,7 @@ export const agentSource = async (
   terminal: Terminal,
 ): Promise<OpenOptions['source']> => {
   if (path === '-') return { path: '-', text: String(await buffer(terminal.stdin)) }
-  if (isUrl(path)) return await fromUrl(path, options, terminal)
+  if (isUrl(path)) return { path: path.replace(pinned, ''), text: await agentFileAt(path, options, terminal) }
   const folder = terminal.workingDirectory
   return { path, text: readNamed('The agent file', path, folder, hintFor(path, folder)).toString('utf8') }
 }
@@ -40,7 +40,7 @@ const mostBytes = 1_000_000
  * An agent from the net. It can be told to do anything that its tools can, so it is taken only as the user knows it: by the
  * digest that stands behind `#sha256=`, or as he has allowed it before. A replay does nothing, and asks nothing.
  */
-const fromUrl = async (address: string, options: RunOptions, terminal: Terminal): Promise<OpenOptions['source']> => {
+export const agentFileAt = async (address: string, options: RunOptions, terminal: Terminal): Promise<string> => {
   const [url = '', pin] = address.split('#sha256=')
   checkAddress(url)
   const text = await fetched(url, terminal)
@@ -52,8 +52,11 @@ const fromUrl = async (address: string, options: RunOptions, terminal: Terminal)
   }
   const harmless = options.fake !== undefined && options.fakeTools !== 'live'
   if (pin === undefined && !harmless) await allow({ url, digest, text }, terminal)
-  return { path: url, text }
+  return text
 }
+
+/** What stands behind an address to say what is to be found there. */
+const pinned = /#sha256=.*$/
 
 const checkAddress = (url: string): void => {
   const { protocol, hostname } = URL.canParse(url) ? new URL(url) : { protocol: '', hostname: '' }

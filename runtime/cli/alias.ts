@@ -1,8 +1,8 @@
 import { resolve } from 'node:path'
 import type { Alias } from '../config/user-settings.ts'
+import { isUrl } from '../core/address.ts'
 import { Failure } from '../core/errors.ts'
 import { userSettings, userSettingsFile, writeAliases } from '../team/settings/user-settings.ts'
-import { isUrl } from './aliases.ts'
 import { readNamed } from './files.ts'
 import { homeIn, type Terminal, write } from './terminal.ts'
 

@@ -1,5 +1,6 @@
 import { dirname, resolve } from 'node:path'
 import { nearest } from '../config/near.ts'
+import { isUrl } from '../core/address.ts'
 import { Failure } from '../core/errors.ts'
 import { userSettings, userSettingsFile } from '../team/settings/user-settings.ts'
 import type { RunOptions } from './run-options.ts'
@@ -24,8 +25,6 @@ export const aliased = (
   }
   return { file: isUrl(path) ? path : resolve(dirname(settings), path), options: { ...given, ...options } }
 }
-
-export const isUrl = (path: string): boolean => /^https?:\/\//.test(path)
 
 const unknown = (name: string, names: readonly string[]): Failure => {
   if (name === 'default') {

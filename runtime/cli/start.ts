@@ -56,6 +56,7 @@ export const startWith = async (
   const log = isLogged ? (await import('./log.ts')).logTo(options, terminal) : undefined
   const conversation = await open({
     source,
+    remote: async url => await (await import('./agent-source.ts')).agentFileAt(url, options, terminal),
     env,
     home: homeIn(env),
     workingDirectory,

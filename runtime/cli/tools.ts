@@ -31,6 +31,7 @@ export const tools = async (file: string, options: ToolsOptions, terminal: Termi
       workingDirectory: resolve(terminal.workingDirectory, options.workingDir ?? '.'),
       cassettesFrom: terminal.workingDirectory,
       fetch: terminal.fetch,
+      remote: async url => await (await import('./agent-source.ts')).agentFileAt(url, {}, terminal),
       now: terminal.now,
       ...(options.agent !== undefined && { agent: options.agent }),
     },

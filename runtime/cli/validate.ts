@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
+import { isUrl } from '../core/address.ts'
 import { checkTeamFile } from '../team/check.ts'
 import { exitOf } from './exit.ts'
 import { homeIn, type Terminal, write } from './terminal.ts'
@@ -30,6 +31,7 @@ export const validate = async (
 const missingFrom =
   (file: string, home: string) =>
   (reference: string): string | undefined => {
+    if (isUrl(reference)) return undefined
     const text = readText(resolve(dirname(file), reference.replace(/^~(?=\/)/, home)))
     return typeof text === 'string' ? undefined : `${reference}: ${text.problem}`
   }

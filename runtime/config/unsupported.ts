@@ -1,3 +1,4 @@
+import { isUrl } from '../core/address.ts'
 import { isJsonObject, type Json } from '../core/json.ts'
 import type { Finding } from './diagnose.ts'
 import { type Place, placesOf, valueAt } from './paths.ts'
@@ -20,8 +21,9 @@ export const laterToolsets: readonly string[] = ['a2a']
 export const isExternal = (agent: Json): boolean =>
   typeof agent === 'string' && (agent.includes('/') || isFileReference(agent))
 
-/** Another agent file, whose first agent is meant, or the one called root. */
-export const isFileReference = (agent: string): boolean => /\.ya?ml$/.test(agent) && !/^\w+:\/\//.test(agent)
+/** Another agent file, here or in the net, whose first agent is meant, or the one called root. */
+export const isFileReference = (agent: string): boolean =>
+  isUrl(agent) || (/\.ya?ml$/.test(agent) && !/^\w+:\/\//.test(agent))
 
 const isElsewhere = (agent: Json): boolean => isExternal(agent) && !isFileReference(String(agent))
 
@@ -45,13 +47,13 @@ const rows: readonly Row[] = [
   {
     at: 'agents.*.sub_agents.*',
     when: isElsewhere,
-    what: 'members of a team from URLs or registries',
+    what: 'members of a team from registries',
     hint: 'Download it, and name the file, such as ./researcher.yaml.',
   },
   {
     at: 'agents.*.handoffs.*',
     when: isElsewhere,
-    what: 'members of a team from URLs or registries',
+    what: 'members of a team from registries',
     hint: 'Download it, and name the file, such as ./researcher.yaml.',
   },
   {

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { basename, dirname, isAbsolute, join, posix, resolve } from 'node:path'
 import type { AgentConfig, AgentFile } from '../config/schema.ts'
 import { isFileReference } from '../config/unsupported.ts'
+import { isUrl } from '../core/address.ts'
 import type { CassetteHeader } from '../core/cassette.ts'
 import { Failure } from '../core/errors.ts'
 import { freeName } from '../core/free-name.ts'
@@ -10,7 +11,7 @@ import type { OpenOptions } from './open.ts'
 import { recordedFiles } from './tapes/recorded-files.ts'
 import { firstOf, placeOf, type TeamFile, type TeamFiles } from './team-file.ts'
 
-export type FilesOptions = Pick<OpenOptions, 'source' | 'cassettesFrom' | 'home'> & {
+export type FilesOptions = Pick<OpenOptions, 'source' | 'cassettesFrom' | 'home' | 'remote'> & {
   readonly env: Readonly<Record<string, string | undefined>>
   /** A recording that is played back: what it holds stands in for files that are not here. */
   readonly recorded?: CassetteHeader
@@ -32,7 +33,7 @@ export const filesOf = async (options: FilesOptions): Promise<TeamFiles> => {
   const main = await load('', options, loaded)
   for (const file of loaded.values()) {
     for (const reference of referencesIn(file.file)) {
-      file.references.set(reference, await load(pathFrom(file.path, reference), options, loaded))
+      file.references.set(reference, await load(pathFrom(file.path, reference, options), options, loaded))
     }
   }
   checkCircles([...loaded.values()], options)
@@ -44,42 +45,53 @@ const othersOf = ({ sub_agents = [], handoffs = [] }: AgentConfig): string[] => 
 
 const referencesIn = ({ agents }: AgentFile): string[] => [...new Set(agents.flatMap(othersOf).filter(isFileReference))]
 
-/** Where a reference leads, seen from the folder of the main file, which has the empty path. */
-const pathFrom = (path: string, reference: string): string =>
-  isAbsolute(reference) || reference.startsWith('~/') ? reference : posix.join(posix.dirname(path || '.'), reference)
+/** Where a reference leads, seen from the folder of the main file, which has the empty path; in the net from its address. */
+const pathFrom = (path: string, reference: string, { source }: FilesOptions): string => {
+  if (isUrl(reference) || isAbsolute(reference) || reference.startsWith('~/')) return reference
+  const base = path || source.path
+  return isUrl(base) ? new URL(reference, base).href : posix.join(posix.dirname(path || '.'), reference)
+}
 
 const load = async (path: string, options: FilesOptions, loaded: Map<string, Loaded>): Promise<Loaded> => {
   const { source, env, recorded } = options
-  const own = path === '' || placeOf(path, options) === resolve(options.cassettesFrom, source.path)
+  const own = path === '' || isMain(path, options)
   const known = loaded.get(own ? '' : path)
   if (known) return known
-  const text = own ? source.text : (textAt(path, options) ?? '')
+  const text = own ? source.text : (textAt(path, options) ?? (await options.remote?.(path)) ?? '')
   const named = { path: own ? source.path : shownPath(path, options), text }
-  const complaint = (reference: string) => complaintAt(pathFrom(path, reference), options)
+  const complaint = (reference: string) => complaintAt(path, pathFrom(path, reference, options), options)
   const file = await loadTeamFile(named, { env, complaint, ...(recorded && { lenient: true }) })
   const one = { path: own ? '' : path, text, file, references: new Map() }
   loaded.set(one.path, one)
   return one
 }
 
+const isMain = (path: string, options: FilesOptions): boolean => {
+  const { path: main } = options.source
+  return isUrl(main) ? path === main : placeOf(path, options) === resolve(options.cassettesFrom, main)
+}
+
 /** As the main file was named. */
 const shownPath = (path: string, { source }: FilesOptions): string =>
-  isAbsolute(path) || path.startsWith('~/') ? path : join(dirname(source.path), path)
+  isUrl(path) || isAbsolute(path) || path.startsWith('~/') ? path : join(dirname(source.path), path)
 
 /** The text that was given, that lies there, or that was recorded. */
 const textAt = (path: string, options: FilesOptions): string | undefined => {
   const given = options.source.files?.[path]
   if (given !== undefined) return given
   const place = placeOf(path, options)
-  if (existsSync(place)) return readFileSync(place, 'utf8')
+  if (!isUrl(path) && existsSync(place)) return readFileSync(place, 'utf8')
   return options.recorded && recordedFiles(options.recorded)[path]
 }
 
 /** What is wrong with a reference to a file; nothing where one can be read there. */
-const complaintAt = (path: string, options: FilesOptions): string | undefined => {
-  if (/^https?:/.test(options.source.path)) return 'An agent file from a URL cannot name files of this machine.'
+const complaintAt = (from: string, path: string, options: FilesOptions): string | undefined => {
+  if (isUrl(path) && options.remote) return undefined
+  if (isUrl(from || options.source.path) && !isUrl(path))
+    return 'An agent file from a URL cannot name files of this machine.'
   try {
-    return textAt(path, options) === undefined ? `There is no file ${shownPath(path, options)}.` : undefined
+    if (textAt(path, options) !== undefined) return undefined
+    return isUrl(path) ? `${path} is not asked here.` : `There is no file ${shownPath(path, options)}.`
   } catch {
     return `The file ${shownPath(path, options)} cannot be read.`
   }
@@ -137,7 +149,7 @@ const named = (files: readonly Loaded[]): TeamFile[] => {
 }
 
 const nameFor = (path: string, taken: Set<string>): string => {
-  const base = basename(path || 'main').replace(/\.ya?ml$/, '')
+  const base = basename(isUrl(path) ? new URL(path).pathname : path || 'main').replace(/\.ya?ml$/, '')
   const name = freeName(
     name => taken.has(name),
     suffix => base + suffix,

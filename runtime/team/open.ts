@@ -46,6 +46,8 @@ export type OpenOptions = {
     readonly text: string
     readonly files?: Readonly<Record<string, string>>
   }
+  /** Gets an agent file that another names by its URL, as the user has allowed it; without it there are none. */
+  readonly remote?: (url: string) => Promise<string>
   readonly env: Readonly<Record<string, string | undefined>>
   readonly home: string
   readonly workingDirectory: string

@@ -1,6 +1,7 @@
 import { dirname, join, resolve } from 'node:path'
 import type { AgentFile } from '../config/schema.ts'
 import { isFileReference } from '../config/unsupported.ts'
+import { isUrl } from '../core/address.ts'
 import type { OpenOptions } from './open.ts'
 
 /**
@@ -28,7 +29,7 @@ export const onlyFile = (text: string, file: AgentFile): TeamFiles => [
   { path: '', text, file, names: file.agents.map(({ name }) => name), members: new Map() },
 ]
 
-/** Where a file of a team lies. */
+/** Where a file of a team lies, here or in the net. */
 export const placeOf = (
   path: string,
   {
@@ -36,8 +37,10 @@ export const placeOf = (
     cassettesFrom,
     home,
   }: Pick<OpenOptions, 'cassettesFrom' | 'home'> & { readonly source: { readonly path: string } },
-): string =>
-  path.startsWith('~/') ? join(home, path.slice(2)) : resolve(dirname(resolve(cassettesFrom, source.path)), path)
+): string => {
+  if (isUrl(path)) return path
+  return path.startsWith('~/') ? join(home, path.slice(2)) : resolve(dirname(resolve(cassettesFrom, source.path)), path)
+}
 
 /** Who is meant where a file is. */
 export const firstOf = (names: readonly string[]): string => names.find(name => name === 'root') ?? names[0] ?? ''

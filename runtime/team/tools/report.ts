@@ -62,6 +62,8 @@ export type ReportOptions = {
   readonly agent?: string
   readonly fetch: Fetch
   readonly now: () => Date
+  /** Gets an agent file by its URL. */
+  readonly remote?: (url: string) => Promise<string>
 }
 
 /**

@@ -1,0 +1,2 @@
+/** Whether a reference to a file leads into the net. */
+export const isUrl = (reference: string): boolean => /^https?:\/\//.test(reference)
