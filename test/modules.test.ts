@@ -94,3 +94,21 @@ test('what is loaded late is a file beside the one that calls it', () => {
     expect(existsSync(join(dirname(file), late.replace(/\.ts$/, '.js'))), `${late} beside ${file}`).toBe(true)
   }
 })
+
+const spyOnPatterns = `data:text/javascript,${encodeURIComponent(`
+  const made = []
+  globalThis.RegExp = new Proxy(RegExp, {
+    construct: (target, given) => (made.push(String(given[0])), new target(...given)),
+  })
+  process.on('exit', () => process.stderr.write('\\nmade ' + JSON.stringify(made)))
+`)}`
+
+test('a replay makes no pattern of emoji or of other properties of letters, which takes milliseconds', async () => {
+  const { stderr, code } = await reprise(hello, { cwd: process.cwd(), nodeArguments: ['--import', spyOnPatterns] })
+  expect(code, stderr).toBe(0)
+  const made: string[] = JSON.parse(/\nmade (.*)$/.exec(stderr)?.[1] ?? '[]')
+  expect(made.length).toBeGreaterThan(1)
+  // What the build makes of a pattern in the sources; categories of one or two letters are cheap.
+  const properties = made.filter(source => /\\p\{(?!\w{1,2}\}|Surrogate\})/i.test(source))
+  expect(properties).toEqual([])
+})
