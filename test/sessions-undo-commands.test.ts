@@ -1,8 +1,12 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import {
   chmodSync,
+  closeSync,
   existsSync,
   lstatSync,
   mkdirSync,
+  openSync,
   readdirSync,
   readFileSync,
   readlinkSync,
@@ -57,6 +61,16 @@ const place = async (
   return {
     path,
     run,
+    /** The same, with its output in a file. */
+    into: async (file: number, ...args: string[]) => {
+      const child = spawn(process.execPath, [join(import.meta.dirname, '../dist/reprise.js'), ...args], {
+        cwd: join(folder.path, 'work'),
+        env: { PATH: process.env['PATH'], ...server.env, HOME: folder.path },
+        stdio: ['ignore', file, file],
+      })
+      const [code] = await once(child, 'exit')
+      return { code }
+    },
     data: join(folder.path, '.local/share/reprise'),
     text: (name: string) => (existsSync(path(name)) ? readFileSync(path(name), 'utf8') : undefined),
     exec: (...messages: string[]) => run('exec', '../agent.yaml', '--yolo', ...messages),
@@ -182,6 +196,27 @@ test('a recording that grows meanwhile is no work of the command, and a replay c
   expect([existsSync(here.data), here.text('old.txt')]).toEqual([false, 'old'])
 })
 
+test('what a command did before it was cut off is taken back too', async () => {
+  await using here = await place([])
+  await using server = await providerServer([{ toolCalls: [shell('echo new > old.txt; sleep 60')] }])
+  const around = { cwd: here.path('.'), env: { ...server.env, HOME: join(here.path('.'), '..') } }
+  const cut = await reprise(['exec', '../agent.yaml', '--yolo', '--timeout', '4s', 'Change it'], around)
+  expect([cut.code, here.text('old.txt')]).toEqual([1, 'new\n'])
+  expect((await here.undo()).stdout).toBe('restored   old.txt\n')
+})
+
+test('output that goes into a file of the folder is no work of the command either', async () => {
+  await using here = await place([[shell('sleep 0.2; echo new > old.txt')]])
+  const out = openSync(here.path('out.txt'), 'w')
+  const { code } = await here.into(out, 'exec', '../agent.yaml', '--yolo', '--json', 'Change it')
+  closeSync(out)
+  expect(code).toBe(0)
+  const text = here.text('out.txt')
+  expect(text).toContain('agent-end')
+  expect((await here.undo()).stdout).toBe('restored   old.txt\n')
+  expect(here.text('out.txt')).toBe(text)
+})
+
 test('what is too much to be kept is told, and the command runs all the same', async () => {
   await using here = await place([[shell('echo new > old.txt; echo x >> large.bin')], [shell('echo newer > old.txt')]])
   writeFileSync(here.path('large.bin'), Buffer.alloc(11 * 1024 * 1024))
@@ -200,7 +235,7 @@ test('what is too much to be kept is told, and the command runs all the same', a
 
 test('copies that a killed process left are removed by the next that makes some', async () => {
   await using here = await place([[shell('echo new > old.txt')]])
-  const left = join(here.data, 'sessions.db.files-999999999')
+  const left = join(here.data, 'sessions.db.files-999999999-a1b2c3')
   mkdirSync(left, { recursive: true })
   writeFileSync(join(left, '1'), 'a secret')
   await here.exec('Change it')

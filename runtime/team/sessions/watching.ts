@@ -37,7 +37,7 @@ const shadowOf = async (options: Watching, listener: Listener) => {
   removeLeftOver(options)
   return new Shadow({
     root,
-    folder: `${database}${copies}${process.pid}`,
+    copies: `${database}${copies}${process.pid}-`,
     hiding: () => hidingIn(root),
     isOurs: isOursIn(options),
     ...listener,
@@ -55,7 +55,7 @@ const removeLeftOver = ({ database }: Watching): void => {
   const beginning = `${database.slice(folder.length + 1)}${copies}`
   for (const name of existsSync(folder) ? readdirSync(folder) : []) {
     if (!name.startsWith(beginning)) continue
-    const pid = Number(name.slice(beginning.length))
+    const pid = Number.parseInt(name.slice(beginning.length), 10)
     if (!isAlive(pid)) rmSync(join(folder, name), { recursive: true, force: true })
   }
 }

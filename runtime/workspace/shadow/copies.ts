@@ -1,5 +1,5 @@
-import { constants, copyFileSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { constants, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 
 /** Bytes of a file that is copied, and of all copies together. */
 export const largestCopy = 10 * 1024 * 1024
@@ -15,9 +15,10 @@ export class Copies {
   #bytes = 0
   #made = 0
 
-  constructor(folder: string) {
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
-    this.#folder = folder
+  /** In a new folder whose path begins so. */
+  constructor(beginning: string) {
+    mkdirSync(dirname(beginning), { recursive: true, mode: 0o700 })
+    this.#folder = mkdtempSync(beginning)
   }
 
   /** Where the copy is; nothing where the file is too large, or there is no room for it, or it cannot be read. */

@@ -6,8 +6,8 @@ import { type Hiding, type Seen, seenAt, walk } from './walk.ts'
 export type ShadowOptions = {
   /** The real path of the folder that is looked after. */
   readonly root: string
-  /** A folder for copies, made when the first is, and gone with the shadow. */
-  readonly folder: string
+  /** How the path of the folder for copies begins, which is made with the first, and gone with the shadow. */
+  readonly copies: string
   /** What is not looked at, as of now. */
   readonly hiding: () => Promise<Hiding>
   /** Files that we write ourselves meanwhile. */
@@ -99,7 +99,7 @@ export class Shadow implements AsyncDisposable {
     this.#hiding.set(this.#options.root, await this.#options.hiding())
     const found = await this.#walk()
     if (!found) return
-    this.#copies ??= new Copies(this.#options.folder)
+    this.#copies ??= new Copies(this.#options.copies)
     const before = this.#known
     this.#known = new Map()
     for (const [path, { copy, stamp, fresh }] of before) {
