@@ -72,6 +72,36 @@ test.each(playable)('$page: reprise $args runs without a key', async ({ args }) 
   expect(stdout).toContain('--- Agent: root ---')
 })
 
+/** As GitHub names the place of a heading. */
+const anchorOf = (heading: string): string =>
+  heading
+    .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1')
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}_ -]/gu, '')
+    .replaceAll(' ', '-')
+
+const anchorsIn = (text: string): string[] =>
+  [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) => anchorOf(heading))
+
+test.each(pages)('%s: links lead to headings that are there', page => {
+  const text = textOf.get(page) ?? ''
+  for (const [, file = '', anchor = ''] of text.matchAll(/\]\((?!https?:)([^)#]*)#([^)]+)\)/g)) {
+    const target = file === '' ? page : join(dirname(page), file)
+    expect(anchorsIn(textOf.get(target) ?? ''), `${target}#${anchor}`).toContain(anchor)
+  }
+})
+
+test('every page can be reached from the README', () => {
+  const reached = new Set(['README.md'])
+  for (const page of reached) {
+    for (const [, link = ''] of (textOf.get(page) ?? '').matchAll(/\]\((?!https?:)([^)#]+)[^)]*\)/g)) {
+      const target = join(dirname(page), link)
+      if (textOf.has(target)) reached.add(target)
+    }
+  }
+  expect([...textOf.keys()].filter(page => !reached.has(page))).toEqual([])
+})
+
 test.each(pages)('%s: npm scripts, linked files and options that are named exist', page => {
   const text = textOf.get(page) ?? ''
   for (const [, script = ''] of text.matchAll(/npm run ([a-z]+)/g)) expect(scripts, script).toHaveProperty(script)

@@ -67,7 +67,11 @@ const read = (player: Player, key: string, { page, more }: Here): Player | undef
   return by === undefined ? undefined : { ...player, scroll: Math.max(0, Math.min(more(player), player.scroll + by)) }
 }
 
-const help: Keyboard = (player, key, here) => read(player, key, here) ?? closed(player)
+const help: Keyboard = (player, key, here) => {
+  if (key === '<home>' || key === 'g') return { ...player, scroll: 0 }
+  if (key === '<end>' || key === 'G') return { ...player, scroll: here.more(player) }
+  return read(player, key, here) ?? closed(player)
+}
 
 const inspect: Keyboard = (player, key, here) => read(player, key, here) ?? pages[key]?.(player, here) ?? player
 
