@@ -78,6 +78,16 @@ test('a reader that has read enough is no failure that is told', () => {
   }
 })
 
+test('lines are answered as long as somebody reads the answers', async () => {
+  await using folder = await folderWith({ 'agent.yaml': helloAgent })
+  await using server = await providerServer(() => ({ text: 'Hello. '.repeat(1000) }))
+  const script = `seq 20 | "$0" "$1" run agent.yaml | true`
+  const env = { PATH: process.env['PATH'] ?? '', HOME: folder.path, ...server.env }
+  const child = spawn('sh', ['-c', script, process.execPath, command], { cwd: folder.path, env, stdio: 'ignore' })
+  await once(child, 'exit')
+  expect(server.requests.length).toBeLessThan(20)
+})
+
 test('what is no file is written to, or refused, and never replaced; a link still leads to its file', async () => {
   await using folder = await folderWith({ 'real.html': 'old' })
   const pipe = join(folder.path, 'pipe')

@@ -2,7 +2,8 @@ import { resolve } from 'node:path'
 import type { Alias } from '../config/user-settings.ts'
 import { isUrl } from '../core/address.ts'
 import { Failure } from '../core/errors.ts'
-import { userSettings, userSettingsFile, writeAliases } from '../team/settings/user-settings.ts'
+import { settingsFile } from '../team/folders.ts'
+import { userSettings, writeAliases } from '../team/settings/user-settings.ts'
 import { readNamed } from './files.ts'
 import { homeIn, type Terminal, write } from './terminal.ts'
 
@@ -54,7 +55,7 @@ export const aliasRemove = async (name: string, terminal: Terminal): Promise<num
 }
 
 const known = ({ env }: Terminal) => {
-  const file = userSettingsFile(env, homeIn(env))
+  const file = settingsFile(env, homeIn(env))
   return { file, aliases: userSettings(file).aliases ?? {} }
 }
 

@@ -2,7 +2,8 @@ import { dirname, resolve } from 'node:path'
 import { nearest } from '../config/near.ts'
 import { isUrl } from '../core/address.ts'
 import { Failure } from '../core/errors.ts'
-import { userSettings, userSettingsFile } from '../team/settings/user-settings.ts'
+import { settingsFile } from '../team/folders.ts'
+import { userSettings } from '../team/settings/user-settings.ts'
 import type { RunOptions } from './run-options.ts'
 import { homeIn, type Terminal } from './terminal.ts'
 
@@ -13,7 +14,7 @@ export const aliased = (
   { env }: Terminal,
 ): { readonly file: string; readonly options: RunOptions } => {
   if (name === '-' || /[/.]/.test(name)) return { file: name, options }
-  const settings = userSettingsFile(env, homeIn(env))
+  const settings = settingsFile(env, homeIn(env))
   const { aliases = {} } = userSettings(settings)
   const alias = aliases[name]
   if (alias === undefined) throw unknown(name, Object.keys(aliases))

@@ -23,8 +23,7 @@ export const exec = async (
   const { file, options } = await named(name, given, terminal)
   const face = faceFor(options, terminal)
   const person = personAt(terminal, face.showsQuestions)
-  using interrupt = interruption()
-  terminal.stdout.on('error', () => interrupt.closed())
+  using interrupt = interruption(terminal.stdout)
   return await guarded(face, async () => {
     const conversation = await start(file, options, { terminal, face, person }, { liveOutput: face.liveOutput })
     if (options.dryRun) return await dryRun(conversation, terminal)

@@ -1,10 +1,9 @@
 import { existsSync } from 'node:fs'
-import { homedir } from 'node:os'
-import { join } from 'node:path'
 import { Failure } from '../core/errors.ts'
-import { settingsFolder } from '../team/folders.ts'
+import { settingsFile } from '../team/folders.ts'
 import type { OpenOptions } from '../team/open.ts'
 import type { RunOptions } from './run-options.ts'
+import { homeIn } from './terminal.ts'
 
 type Wanted = Pick<RunOptions, 'maxCost' | 'maxTokens' | 'timeout'>
 
@@ -13,7 +12,7 @@ export const withOwnLimits = async (
   options: RunOptions,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<Wanted> => {
-  const path = join(settingsFolder(env, env['HOME'] ?? homedir()), 'settings.yaml')
+  const path = settingsFile(env, homeIn(env))
   const isReplay = options.fake !== undefined && options.record === undefined
   if (isReplay || !existsSync(path)) return options
   const { limits = {} } = (await import('../team/settings/user-settings.ts')).userSettings(path)

@@ -57,7 +57,11 @@ const plainOutput = (descriptor: number, stream: () => NodeJS.WriteStream): Outp
       }
     },
     on: (name, listener) => (waiting ? waiting.on(name, listener) : name === 'error' && listeners.push(listener)),
-    off: (name, listener) => waiting?.off(name, listener),
+    off: (name, listener) => {
+      const at = name === 'error' ? listeners.indexOf(listener) : -1
+      if (at >= 0) listeners.splice(at, 1)
+      return waiting?.off(name, listener)
+    },
     listenerCount: name => waiting?.listenerCount(name) ?? (name === 'error' ? listeners.length : 0),
   }
 }

@@ -25,8 +25,7 @@ export type ReplayOptions = Pick<RunOptions, 'json' | 'quiet' | 'hideToolCalls' 
 export const replay = async (name: string, options: ReplayOptions, terminal: Terminal): Promise<number> => {
   const face = faceFor(options, terminal)
   const person = personAt(terminal, face.showsQuestions)
-  using interrupt = interruption()
-  terminal.stdout.on('error', () => interrupt.closed())
+  using interrupt = interruption(terminal.stdout)
   return await guarded(face, async () => {
     const last = lastOf(options.to)
     const tape = await tapeOf(name, terminal.workingDirectory)

@@ -63,10 +63,10 @@ export const run = async (
 /** Each line of the input a turn, until one of them does not come to its end. */
 const sayLines = async (
   conversation: Conversation,
-  { stdin }: Terminal,
+  { stdin, stdout }: Terminal,
   stage: Omit<Stage, 'signal'>,
 ): Promise<number> => {
-  using interrupt = interruption()
+  using interrupt = interruption(stdout)
   const lines = createInterface({ input: stdin, signal: interrupt.signal })
   return await sayAll(conversation, contentsIn(lines), { ...stage, signal: interrupt.signal })
 }

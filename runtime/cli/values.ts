@@ -3,7 +3,8 @@ import { join, resolve } from 'node:path'
 import { isCassette } from '../cassette/file/tape-place.ts'
 import { pricedModels } from '../models/price.ts'
 import { loadTeamFile } from '../team/check.ts'
-import { userSettings, userSettingsFile } from '../team/settings/user-settings.ts'
+import { settingsFile } from '../team/folders.ts'
+import { userSettings } from '../team/settings/user-settings.ts'
 import { sessionsFor } from './start.ts'
 import { homeIn, type Terminal, write } from './terminal.ts'
 
@@ -38,7 +39,7 @@ const sources: Readonly<Record<ValueKind, Source>> = {
     const { agents } = await loadTeamFile({ path: file, text }, { env, lenient: true })
     return agents.map(({ name }) => name)
   },
-  aliases: ({ env }) => Object.keys(userSettings(userSettingsFile(env, homeIn(env))).aliases ?? {}),
+  aliases: ({ env }) => Object.keys(userSettings(settingsFile(env, homeIn(env))).aliases ?? {}),
   models: () => pricedModels(),
   sessions: async terminal => (await sessionsFor({}, terminal).list(20)).map(({ id }) => id),
 }

@@ -6,9 +6,9 @@ import { Failure } from '../core/errors.ts'
 import { type Endpoint, resolveEndpoint } from '../models/endpoint.ts'
 import { providers } from '../models/providers.ts'
 import { loadTeamFile } from './check.ts'
-import { sessionDatabase } from './folders.ts'
+import { sessionDatabase, settingsFile } from './folders.ts'
 import { endpointsFor } from './models.ts'
-import { userSettings, userSettingsFile } from './settings/user-settings.ts'
+import { userSettings } from './settings/user-settings.ts'
 import { type McpServer, mcpServersIn } from './tools/mcp-servers.ts'
 
 /** What was found out about one thing: it is as it should be, it is not, or nobody needs it. `advice` says what to do. */
@@ -56,7 +56,7 @@ const failing = async <Value>(work: () => Value | Promise<Value>): Promise<Value
 }
 
 const settingsFinding = ({ env, home }: CheckupOptions): Finding => {
-  const path = userSettingsFile(env, home)
+  const path = settingsFile(env, home)
   if (!existsSync(path)) return { about: 'settings', what: `none (${path})`, state: 'none' }
   try {
     const aliases = Object.keys(userSettings(path).aliases ?? {})

@@ -13,6 +13,8 @@ const folderOf = (env: Environment, home: string, [variable, ...usual]: readonly
 export const settingsFolder = (env: Environment, home: string): string =>
   folderOf(env, home, ['XDG_CONFIG_HOME', '.config'])
 
+export const settingsFile = (env: Environment, home: string): string => join(settingsFolder(env, home), 'settings.yaml')
+
 /** What Reprise keeps for him: his sessions, and what he typed. */
 export const stateFolder = (env: Environment, home: string): string =>
   folderOf(env, home, ['XDG_DATA_HOME', '.local', 'share'])

@@ -1,12 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname } from 'node:path'
 import { type Alias, loadUserSettings, type UserSettings } from '../../config/user-settings.ts'
-import { settingsFolder } from '../folders.ts'
-
-type Environment = Readonly<Record<string, string | undefined>>
-
-export const userSettingsFile = (env: Environment, home: string): string =>
-  join(settingsFolder(env, home), 'settings.yaml')
 
 /** The settings of a user; none where there is no file. Throws a Failure('config') where that is wrong. */
 export const userSettings = (path: string): UserSettings =>
