@@ -55,7 +55,7 @@ provider would refuse for its size is refused here, with the limit.
 While the agent works you can go on typing: \`Enter\` puts what you wrote into a queue, which is sent when the turn is over.
 \`Enter\` again, on the empty input, lets the agent hear it between two steps of this turn. \`Esc\` interrupts the turn, and the
 queue is sent at once. A recording holds what was heard during a turn, and a replay hears it there; what you say yourself
-during a replay waits.
+during a replay waits. In a replay the empty input shows what was said next in the recording: \`Tab\` takes it.
 
 If a question about a call comes up while you type, you can finish: your keys do not count as answers until you have paused for
 a moment, and what you wrote waits below the question. \`Shift+Tab\` switches between \`ask\` and \`yolo\`.

@@ -120,7 +120,7 @@ test('a terminal that tells keys apart is asked to, until the end', async () => 
   await using terminal = await atScreen(helloAgent, [], [], { env: { TERM_PROGRAM: 'ghostty' } })
   await terminal.waitFor(idle)
   terminal.write('a\x1b[13;2ub\x1b[99;5u')
-  await terminal.waitFor(/>\nCtrl-C again to leave/)
+  await terminal.waitFor(/>[^\n]*\nCtrl-C again to leave/)
   terminal.write('c')
   await terminal.waitFor(/> c\nask/)
   terminal.write('\x1b[117;5u\x1b[100;5u')

@@ -89,7 +89,7 @@ test('Ctrl-G opens the editor of the user, on a terminal as it was, and takes wh
   terminal.write('\x15!')
   await terminal.waitFor(/> begun and\n {2}!\nask/)
   terminal.write(keys.interrupt)
-  await terminal.waitFor(/>\nCtrl-C again/)
+  await terminal.waitFor(/>[^\n]*\nCtrl-C again/)
   terminal.write('\x1b[D')
   await leave(terminal)
 })

@@ -1,7 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { teamAgent, toolAgent } from './support/agents.ts'
+import { helloAgent, teamAgent, toolAgent } from './support/agents.ts'
 import { command, reprise } from './support/cli.ts'
 import { installServer } from './support/mcp.ts'
 import { providerServer } from './support/provider-server.ts'
@@ -160,6 +160,25 @@ test('in a replay nothing is otherwise, and what cannot be says why and what to 
   await leave(terminal)
 })
 
+test('a replay offers what was said next, and Tab takes it', async () => {
+  await using folder = await folderWith({ 'agent.yaml': helloAgent })
+  await using server = await providerServer([{ text: 'One.' }, { text: 'Two.' }])
+  const env = { PATH: process.env['PATH'] ?? '', HOME: folder.path, ...server.env }
+  await reprise(['exec', 'agent.yaml', '--record=tape', 'Hi', 'And\nthen?'], { cwd: folder.path, env })
+  await using terminal = ptyOf([process.execPath, command, 'run', 'agent.yaml', '--fake', 'tape'], {
+    cwd: folder.path,
+    env: { PATH: process.env['PATH'] ?? '', HOME: folder.path },
+  })
+  await terminal.waitFor(/\n> Hi \(Tab\)\nask · replaying tape/)
+  terminal.write(`\t${keys.enter}`)
+  await terminal.waitFor(/> Hi\n\nOne\.\n\n> And then\? \(Tab\)\nask/)
+  terminal.write('\t')
+  await terminal.waitFor(/\n> And\n {2}then\?\nask/)
+  terminal.write(keys.enter)
+  await terminal.waitFor(/Two\.\n\n>\nask/)
+  await leave(terminal)
+})
+
 test('a conversation that goes on from what is played back can be set otherwise there', async () => {
   await using folder = await folderWith({ 'agent.yaml': teamAgent })
   await using server = await providerServer([{ text: 'One.' }, { text: 'Two.' }, { when: 'One', text: 'Other.' }])
@@ -169,7 +188,7 @@ test('a conversation that goes on from what is played back can be set otherwise 
     [process.execPath, command, 'run', 'agent.yaml', '--fake', 'tape', '--record=both', 'Hi'],
     { cwd: folder.path, env },
   )
-  await terminal.waitFor(/One\.\n\n>\nask · recording both/)
+  await terminal.waitFor(/One\.\n\n> Again \(Tab\)\nask · recording both/)
   await say(terminal, '/model openai/o3', 'root speaks with openai/o3')
   await say(terminal, 'Again', /Other\.\n\n>\nask/)
   await say(terminal, '/undo', /this one goes on from tape\.\nLeave, and start again without --fake/)

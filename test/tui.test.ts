@@ -13,7 +13,7 @@ test('a conversation is typed and answered, with Markdown drawn, and stays in th
     { text: answer.split(/(?<=[ \n])/) },
     { when: /Done.*How are you/, text: 'Fine.' },
   ])
-  await terminal.waitFor(/Ask me anything\.\n\n>\nask · root · openai\/gpt-4o-mini · \/help$/)
+  await terminal.waitFor(/Ask me anything\.\n\n> \/ for commands[^\n]*\nask · root · openai\/gpt-4o-mini$/)
   terminal.write(`Hi${keys.enter}`)
   await terminal.waitFor(/> Hi\n\nTitle\n\nSome bold and code\.\n\n• one\n• two\n\n {2}let a = 1\nDone\.\n\n>\nask/)
   await terminal.waitFor(/tokens/)
@@ -176,7 +176,7 @@ test('Ctrl-C clears, then interrupts, and twice leaves with 130; what was record
   terminal.write('half a thou')
   await terminal.waitFor('> half a thou')
   terminal.write(keys.interrupt)
-  await terminal.waitFor(/>\nCtrl-C again to leave/)
+  await terminal.waitFor(/>[^\n]*\nCtrl-C again to leave/)
   terminal.write(`Talk${keys.enter}`)
   await terminal.waitFor('word5')
   terminal.write(keys.interrupt)

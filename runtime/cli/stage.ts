@@ -30,6 +30,7 @@ export const stageFor = async (
     },
     ...(options.fake === undefined && { sessions: sessionsFor(options, terminal) }),
     tapes: tapesOf(options),
+    ...(options.fake !== undefined && { script: scriptIn(options.fake, terminal) }),
     goOn: session => commandOf(file, session, options),
     messages: await contentsOf(messages, options, terminal, interrupt.signal),
     open: ({ agent, models, yolo, earlier, session, thinking, record }, { person, ask, notice }) =>
@@ -53,6 +54,12 @@ export const stageFor = async (
       ),
   }
 }
+
+/** Nobody waits for it: it is read when the first picture stands. */
+const scriptIn =
+  (name: string, { workingDirectory }: Terminal): NonNullable<Stage['script']> =>
+  async () =>
+    (await import('../team/tapes/said.ts')).saidIn(name, workingDirectory)
 
 /** As somebody would type it in the same folder. */
 const commandOf = (file: string, session: string, { sessionDb, workingDir }: RunOptions): string =>

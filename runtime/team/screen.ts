@@ -60,6 +60,8 @@ export type Stage = {
   readonly attach: (path: string) => ContentPart
   readonly wishes: Wishes
   readonly tapes: Tapes
+  /** What the user said in the recording that is played back, a turn each; absent where none is. */
+  readonly script?: () => Promise<readonly string[]>
   /** What was said on the command line, one content a turn. */
   readonly messages: readonly (readonly ContentPart[])[]
   /** The stored conversations of the user; absent where a cassette is played back. */

@@ -60,6 +60,11 @@ const seated = async (stage: Stage, store: Watched, driver: Driver): Promise<unk
   resizing.erases(clear)
   using _ = smallHeap()
   remember(desk)
+  // Whoever cannot be told what was said is told why when he says something.
+  void stage.script?.().then(
+    texts => store.tell({ type: 'script', texts }),
+    () => undefined,
+  )
   ringing(desk)
   if (stage.messages.length > 0) desk.looks.loadColors()
   const { resumed } = driver.conversation()

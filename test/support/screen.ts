@@ -39,7 +39,7 @@ export const backAgain = async (terminal: Pty, since: number): Promise<void> => 
 }
 
 /** The status line of somebody who has nothing to do, below an empty input. */
-export const idle = /\n>\n(ask|yolo) · [^\n]*$/
+export const idle = /\n>(?: \/ for commands[^\n]*)?\n(ask|yolo) · [^\n]*$/
 /** So many pieces of an answer. */
 export const words = (count: number) => Array.from({ length: count }, (_, index) => `word${index} `)
 

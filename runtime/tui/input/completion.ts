@@ -1,6 +1,7 @@
 import { chosen, commandChoices } from '../commands/all.ts'
 import type { Desk } from '../state/desk.ts'
-import { completed, type Editor, replaced } from './editor.ts'
+import { suggestion } from '../state/hint.ts'
+import { completed, type Editor, insert, replaced } from './editor.ts'
 import type { Choice, Menu } from './menu.ts'
 
 /** What is being written before the cursor that can be completed, and where it begins. */
@@ -34,7 +35,10 @@ const fileMenu = (desk: Desk, word: string): Menu | undefined => {
 
 /** Tab, where no list is open. */
 export const openCompletion = (desk: Desk): void => {
-  desk.store.tell({ type: 'menu', menu: completion(desk, desk.store.state().editor) })
+  const state = desk.store.state()
+  const next = suggestion(state)
+  if (next !== undefined) desk.store.tell({ type: 'edit', editor: insert(state.editor, next) })
+  else desk.store.tell({ type: 'menu', menu: completion(desk, state.editor) })
 }
 
 /** Takes the choice that is on with a key of the list's own; whether it has that key. */

@@ -39,7 +39,11 @@ export const bindings: readonly Binding[] = [
   { keys: ['ctrl+c'], meaning: 'interrupt, or clear the input; twice leaves', act: 'interrupt' },
   { keys: ['ctrl+d'], meaning: 'leave, on an empty input', act: 'end' },
   { keys: ['ctrl+o'], meaning: 'show in full what was folded last; again for what was before', act: 'open' },
-  { keys: ['tab'], meaning: 'complete a command or an @file', act: 'complete' },
+  {
+    keys: ['tab'],
+    meaning: 'complete a command or an @file; take what was said next in the recording that is played back',
+    act: 'complete',
+  },
   { keys: ['ctrl+v', 'alt+v'], meaning: 'take an image from the clipboard', act: 'image' },
   { keys: ['up', 'ctrl+p'], meaning: 'the line above; what waits in the queue; what was said before', edit: 'up' },
   { keys: ['down', 'ctrl+n'], meaning: 'the line below, then what was said after', edit: 'down' },

@@ -21,7 +21,7 @@ export const sitting: Reducers = {
   unqueued: (state, { isLast }) => ({ ...state, queue: isLast ? state.queue.slice(0, -1) : state.queue.slice(1) }),
   turn: (state, { text }) =>
     plus(
-      { ...state, isBusy: true, isInterrupting: false, isSteering: false, since: state.now },
+      { ...state, isBusy: true, isInterrupting: false, isSteering: false, since: state.now, turns: state.turns + 1 },
       { type: 'user', depth: 0, agent: state.agent, text },
     ),
   'turn-over': (state, { isCancelled }) => {
@@ -52,6 +52,7 @@ export const sitting: Reducers = {
   leaving: (state, { is }) => (state.isLeaving === is ? state : { ...state, isLeaving: is }),
   'turning-back': (state, { is }) => (state.isTurningBack === is ? state : { ...state, isTurningBack: is }),
   typing: state => ({ ...state, typedAt: state.now }),
+  script: (state, { texts }) => ({ ...state, script: texts }),
   over: state => ({ ...state, isOver: true, menu: undefined }),
   note: (state, { level, text }) => noted(state, level, text),
   list: (state, list) => plus(state, { depth: 0, agent: state.agent, ...list }),

@@ -101,6 +101,10 @@ export type State = {
   /** A command of the user's own that is being run, with what it has written so far. */
   readonly shell: Shell | undefined
   readonly queue: readonly string[]
+  /** What the user said in the recording that is played back, a turn each. */
+  readonly script: readonly string[]
+  /** How many turns have begun here. */
+  readonly turns: number
   readonly isBusy: boolean
   /** When the turn began, and what time it is, in milliseconds of the clock. */
   readonly since: number
@@ -152,6 +156,7 @@ export type Act =
   | { readonly type: 'leaving'; readonly is: boolean }
   | { readonly type: 'turning-back'; readonly is: boolean }
   | { readonly type: 'typing' }
+  | { readonly type: 'script'; readonly texts: readonly string[] }
   | { readonly type: 'over' }
   | ({ readonly type: 'asked' } & Asked)
   | { readonly type: 'decided'; readonly id: number }
@@ -194,6 +199,8 @@ export const initial: State = {
   attached: [],
   shell: undefined,
   queue: [],
+  script: [],
+  turns: 0,
   isBusy: false,
   since: 0,
   now: 0,

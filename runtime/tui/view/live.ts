@@ -1,10 +1,12 @@
 import type { Path } from '../../core/event.ts'
 import { tailLines } from '../../core/tail.ts'
+import { widthOf } from '../../core/width.ts'
 import { type Drawn, drawn, emptyEditor, insert } from '../input/editor.ts'
 import { type Menu, menuLines } from '../input/menu.ts'
 import { shown } from '../input/pastes.ts'
 import { selection } from '../input/vim/selected.ts'
 import { formUp } from '../state/form.ts'
+import { helpHint, suggestion } from '../state/hint.ts'
 import { type Asked, askerOf } from '../state/questions.ts'
 import type { Card, Speech, State, Worker } from '../state/state.ts'
 import { blockLines, type Ink } from './blocks.ts'
@@ -210,11 +212,22 @@ const inputOf = (
     return drawn(insert(emptyEditor, menu.query), width, 1, {
       prompt: `${menu.title ?? 'Search'}${countOf(menu)}: `,
     })
+  const next = suggestion(state)
+  if (next !== undefined) return hinted(oneLine(next), width, ' (Tab)')
+  const help = helpHint(state)
+  if (help !== undefined) return hinted(help, width)
   return drawn(state.editor, width, most, { selected: state.vim && selection(state.vim, state.editor) })
 }
 
 /** How many there are, where not all of them are seen. */
 const countOf = ({ choices }: Menu): string => (choices.length > mostChoices ? ` (${choices.length})` : '')
+
+/** In the place of what is typed. */
+const hinted = (text: string, width: number, key = ''): Drawn => {
+  const { rows, cursor } = drawn(emptyEditor, width, 1)
+  const room = width - cursor.x - widthOf(key)
+  return { rows: rows.map(row => [...row, ...cut([{ text, dim: true }], room), { text: key, dim: true }]), cursor }
+}
 
 /** What was being typed when the question came up is not lost. */
 const withDraft = (drawn: Drawn, { editor }: State, width: number): Drawn =>

@@ -6,7 +6,7 @@ import { duration } from './duration.ts'
 import { cut, type Line, lineWidth, type Span } from './line.ts'
 import type { Color } from './theme.ts'
 
-type Name = 'activity' | 'hint' | 'keys' | 'mode' | 'tape' | 'agent' | 'model' | 'tokens' | 'cost' | 'context' | 'help'
+type Name = 'activity' | 'hint' | 'keys' | 'mode' | 'tape' | 'agent' | 'model' | 'tokens' | 'cost' | 'context'
 type Piece = { readonly text: string; readonly color?: Color | undefined }
 type Pieces = Readonly<Partial<Record<Name, Piece>>>
 
@@ -31,7 +31,6 @@ const order: readonly Name[] = [
   'tokens',
   'cost',
   'context',
-  'help',
 ]
 
 const joined = (pieces: Pieces): Span[] =>
@@ -52,7 +51,6 @@ const without =
 
 /** What is done, one after the other, until the line fits. */
 const sparing: readonly ((pieces: Pieces) => Pieces)[] = [
-  without('help'),
   without('tokens'),
   pieces => ({ ...pieces, ...(pieces.model && { model: { text: pieces.model.text.replace(/^[^/]*\//, '') } }) }),
   without('model'),
@@ -76,17 +74,12 @@ const piecesOf = (state: State): Pieces => {
     agent: { text: agent },
     model: { text: model },
     cost: { text: costText(state) ?? '' },
-    help: { text: isNew(state) ? '/help' : '' },
     tokens: { text: state.spent.length === 0 ? '' : `${short(tokensOf(state))} tokens` },
     ...(context > 0 && {
       context: { text: `context ${share(state)}`, color: isFull ? 'warning' : undefined },
     }),
   }
 }
-
-/** Whoever has said something has found his way. */
-const isNew = ({ messages, blocks, isBusy, tapes }: State): boolean =>
-  messages.length === 0 && !isBusy && tapeText(tapes) === undefined && !blocks.some(({ type }) => type === 'user')
 
 /** How much of the window the conversation fills, in tokens where nobody knows how large it is. */
 const share = ({ context, window }: State): string =>
