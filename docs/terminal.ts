@@ -104,7 +104,10 @@ comment, name, type. Without true colour the nearest of 256 is used. \`NO_COLOR\
 seconds. If the locale is not UTF-8, all signs are ASCII.
 
 \`reprise run --plain\` converses line by line, in order, without drawing: for screen readers, and for simple terminals
-(\`TERM=dumb\` gets it automatically). \`INK_SCREEN_READER=true\` draws the screen for a screen reader.
+(\`TERM=dumb\` gets it automatically). It says in words who speaks, which tool is called and what it answers, without signs
+and styles, and shows only the beginning of long results. \`Ctrl+C\` interrupts; at the prompt it clears the line, and
+pressed twice it leaves. \`/help\` lists the rest, \`/attach\` sends a file. \`INK_SCREEN_READER=true\` draws the screen for a
+screen reader.
 
 When an answer is needed, or a turn of more than ten seconds is over, and the window does not have the focus, the terminal
 rings, and shows a notification if it can (OSC 9 and 777).

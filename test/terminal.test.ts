@@ -23,15 +23,15 @@ test('run converses line by line until the input ends', async () => {
     [{ text: 'Hello!' }, { when: /Hello!.*How are you/, text: 'Fine.' }],
     ['run', '--plain', 'agent.yaml'],
   )
-  await terminal.waitFor(/Ask me anything\.\n[\s\S]*>$/)
+  await terminal.waitFor(/^Enter sends what you type\. [^\n]*\nAsk me anything\.\n\n>$/)
   terminal.write(`Hi${keys.enter}`)
-  await terminal.waitFor(/--- Agent: root ---\nHello!\n\n>$/)
+  await terminal.waitFor(/> Hi\n\nroot says:\nHello!\n\n>$/)
   terminal.write(keys.enter)
   terminal.write(`How are you?${keys.enter}`)
   await terminal.waitFor(/Fine\.\n\n>$/)
   terminal.write(keys.end)
   expect((await terminal.exit).code).toBe(0)
-  expect(terminal.raw()).toContain('--- Agent: \x1b[1mroot\x1b[22m ---')
+  expect(terminal.raw()).not.toContain('\x1b[1m')
 })
 
 test('lines pasted at once are all said, and what was said can be brought back', async () => {
@@ -48,6 +48,10 @@ test('lines pasted at once are all said, and what was said can be brought back',
   terminal.write(keys.enter)
   await terminal.waitFor(/Three\.\n\n>$/)
   expect(JSON.stringify(terminal.server.requests[2]?.body['messages'])).toMatch(/first.*One.*second.*Two.*second/)
+  terminal.write(`half${keys.interrupt}`)
+  await terminal.waitFor(/Ctrl-C again leaves, and so does Ctrl-D\.\n\n>$/)
+  terminal.write(`more${keys.interrupt}`)
+  await terminal.waitFor(/>\nCtrl-C again leaves[^\n]*\n\n>\n[\s\S]*Ctrl-C again leaves[^\n]*\n\n>$/)
   terminal.write(keys.interrupt)
   expect((await terminal.exit).code).toBe(0)
 })

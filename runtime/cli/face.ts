@@ -21,20 +21,19 @@ export type Face = {
   readonly end: (exit: number) => Promise<void>
 }
 
-export const faceFor = (options: RunOptions, terminal: Terminal): Face => {
+type Printer = (event: RunEvent) => string
+
+/** `printer` is for a conversation that is read out, in place of what `exec` prints. */
+export const faceFor = (options: RunOptions, terminal: Terminal, printer?: Printer): Face => {
   if (options.json) return jsonFace(options, terminal)
-  return options.quiet ? quietFace(terminal) : textFace(options, terminal)
+  return options.quiet ? quietFace(terminal) : textFace(options, terminal, printer)
 }
 
 const noticeOn = ({ isRead, stderr }: Terminal, text: string) => (isRead() ? write(stderr, `${text}\n`) : undefined)
 
-const textFace = (options: RunOptions, terminal: Terminal): Face => {
+const textFace = (options: RunOptions, terminal: Terminal, printer?: Printer): Face => {
   const { stdout } = terminal
-  const textOfEvent = textPrinter({
-    hideToolCalls: options.hideToolCalls ?? false,
-    hideToolResults: options.hideToolResults ?? false,
-    bold: stdout.isTTY && !terminal.env['NO_COLOR'],
-  })
+  const textOfEvent = printer ?? printerFor(options, terminal)
   let isLineOpen = false
   const print = async (text: string): Promise<void> => {
     if (text !== '') isLineOpen = !text.endsWith('\n')
@@ -49,7 +48,7 @@ const textFace = (options: RunOptions, terminal: Terminal): Face => {
   const live = liveOn(terminal)
   return {
     showsQuestions: true,
-    liveOutput: options.liveOutput ?? (showsTools(options) && terminal.stderr.isTTY),
+    liveOutput: !printer && (options.liveOutput ?? (showsTools(options) && terminal.stderr.isTTY)),
     start: async () => undefined,
     event: async event => {
       if (event.type === 'tool-output-delta') return await live.wrote(event)
@@ -70,6 +69,11 @@ const textFace = (options: RunOptions, terminal: Terminal): Face => {
     end: endLine,
   }
 }
+
+const printerFor = (
+  { hideToolCalls = false, hideToolResults = false }: RunOptions,
+  { stdout, env }: Terminal,
+): Printer => textPrinter({ hideToolCalls, hideToolResults, bold: stdout.isTTY && !env['NO_COLOR'] })
 
 /** Whether calls are shown that do something. In a replay they do not, and it shall not wait for a stream to be made. */
 const showsTools = ({ hideToolCalls, hideToolResults, fake, fakeTools }: RunOptions): boolean =>

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { visible } from '../cassette/view/layout.ts'
 import { Failure } from '../core/errors.ts'
@@ -12,6 +13,8 @@ import { interruption } from './interrupt.ts'
 import { contentsOf } from './messages.ts'
 import { named } from './named.ts'
 import { personAt } from './person.ts'
+import { wordsPrinter } from './print-words.ts'
+import { beginning, typedMessages } from './prompt.ts'
 import type { RunOptions } from './run-options.ts'
 import { stageFor } from './stage.ts'
 import { start } from './start.ts'
@@ -34,10 +37,26 @@ export const run = async (
   if (options.dryRun || (!isConversation && (messages.length > 0 || options.attach))) {
     return await exec(file, messages, options, terminal)
   }
-  const face = faceFor(options, terminal)
   if (isConversation && !options.plain && terminal.env['TERM'] !== 'dumb') {
-    return await guarded(face, async () => screen(await stageFor(file, messages, options, terminal)))
+    return await guarded(faceFor(options, terminal), async () =>
+      screen(await stageFor(file, messages, options, terminal)),
+    )
   }
+  return await lineByLine({ file, messages, options, terminal, isConversation })
+}
+
+type Lines = {
+  readonly file: string
+  readonly messages: readonly string[]
+  readonly options: RunOptions
+  readonly terminal: Terminal
+  readonly isConversation: boolean
+}
+
+const lineByLine = async ({ file, messages, options, terminal, isConversation }: Lines): Promise<number> => {
+  const { hideToolCalls = false, hideToolResults = false } = options
+  const printer = isConversation ? wordsPrinter({ hideToolCalls, hideToolResults }) : undefined
+  const face = faceFor(options, terminal, printer)
   const person = personAt(terminal, face.showsQuestions)
   return await guarded(face, async () => {
     const conversation = await start(
@@ -49,11 +68,11 @@ export const run = async (
     return await finishing(conversation, face, async () => {
       await face.start()
       if (!isConversation) return await sayLines(conversation, terminal, { face, person })
+      await write(terminal.stdout, beginning)
       if (conversation.welcome) await write(terminal.stdout, `${conversation.welcome}\n`)
       if (conversation.resumed) await write(terminal.stdout, visible(`${resumedText(conversation.resumed)}\n`))
       for await (const content of spoken(conversation, messages, options, terminal)) {
         await talk(conversation, content, { face, person })
-        await write(terminal.stdout, '\n')
       }
       return 0
     })
@@ -97,7 +116,7 @@ async function* spoken(
   terminal: Terminal,
 ): AsyncGenerator<ContentPart[]> {
   yield* withNext(conversation, await given(messages, options, terminal))
-  yield* contentsIn(typed(terminal))
+  yield* typedMessages(terminal, resolve(terminal.workingDirectory, options.workingDir ?? '.'))
 }
 
 const given = async (
@@ -111,24 +130,4 @@ const given = async (
 
 async function* contentsIn(lines: AsyncIterable<string>): AsyncGenerator<ContentPart[]> {
   for await (const text of lines) if (text.trim() !== '') yield [{ type: 'text', text }]
-}
-
-/** A reader a line: between two lines the keys belong to the questions of tool calls. What was pasted at once is kept. */
-async function* typed({ stdin, screen: stdout }: Terminal): AsyncGenerator<string> {
-  const pasted: string[] = []
-  let history: string[] = []
-  for (;;) {
-    const reader = createInterface({ input: stdin, output: stdout, terminal: true, prompt: '\n> ', history })
-    const line = await new Promise<boolean>(resolve => {
-      reader.on('line', text => resolve(pasted.push(text) > 0))
-      reader.on('close', () => resolve(false))
-      reader.on('history', lines => {
-        history = lines
-      })
-      reader.prompt()
-    })
-    reader.close()
-    if (!line) return
-    yield* pasted.splice(0)
-  }
 }
