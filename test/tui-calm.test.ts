@@ -5,6 +5,8 @@ import { type Act, initial, type State } from '../runtime/tui/state/state.ts'
 import { after } from '../runtime/tui/state/store.ts'
 import { blockLines } from '../runtime/tui/view/blocks.ts'
 import { frameOf } from '../runtime/tui/view/live.ts'
+import { lookOf } from '../runtime/tui/view/look.ts'
+import { painted } from '../runtime/tui/view/paint.ts'
 
 type Told = RunEvent extends infer E ? (E extends RunEvent ? Omit<E, 'path' | 'agent'> : never) : never
 const at = (path: Path, event: Told, agent = 'root'): RunEvent => ({ path, agent, ...event }) as RunEvent
@@ -48,7 +50,9 @@ test('a question says whose call it is, and how much of it stands above the scre
   const write = call('write_file', { path: 'a', content: 'line\n'.repeat(50) })
   const state = play([at([2, 1], { type: 'tool-call', call: write }, 'writer'), asked([2, 1], write)])
   expect(scrollback(state)).toContain('│ ? writer write_file would run with')
-  expect(frame(state)).toMatch(/Run write_file for writer\? all 52 lines of it stand above\n {2}y once {2}a all/)
+  expect(frame(state)).toMatch(
+    /Run write_file for writer\? all 52 lines of it stand above\n {2}y once {2}a all \(yolo\)/,
+  )
   const small = call('shell', { cmd: 'ls' })
   expect(frame(play([asked([1], small)]))).toMatch(/Run shell\?\n/)
 })
@@ -165,4 +169,10 @@ test('a long address begins on a row of its own, and a row of a table that is be
   )
   const writing = play([at([], { type: 'text-delta', text: '| a | b |\n|---|---|\n| one | tw' })])
   expect(frame(writing)).toContain('a    b\n───  ──\none  tw\n')
+})
+
+test('a terminal without Unicode is shown none of our signs', () => {
+  const look = lookOf({ LANG: 'C', NO_COLOR: '1' })
+  const own = '★ «title» ▸ ✓ ✗ ∴ → ● ○ │ ─ ☐ ☑ █ · … › ×'
+  expect(painted([{ text: own }], look)).toMatch(/^[ -~]+$/)
 })

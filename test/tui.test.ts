@@ -75,7 +75,7 @@ test('a call is shown whole and asked about: yes, no, no with a reason, always',
   )
   await terminal.waitFor(/\? write_file would run with\n {2}path: a\n {2}\+ text of a\n {2}\+ and more/)
   await terminal.waitFor(
-    /Run write_file\?\n {2}y once {2}s for the session {2}p in this project {2}a all {2}e edit {2}n no {2}r no, with a reason\nwaiting for you/,
+    /Run write_file\?\n {2}y once {2}s for the session {2}p in this project {2}a all \(yolo\) {2}e edit {2}n no {2}r no, with a reason\nwaiting for you/,
   )
   terminal.write('y')
   await terminal.waitFor(/path: b[\s\S]*Run write_file\?/)

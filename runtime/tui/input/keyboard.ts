@@ -136,14 +136,16 @@ const acts: Readonly<Record<KeyAct, (desk: Desk) => void>> = {
   },
   escape: desk => {
     const { store, driver, shell } = desk
-    const { isBusy, isTurningBack, editor, messages } = store.state()
+    const { isBusy, isTurningBack, editor, messages, vim } = store.state()
     if (shell.stop()) return
     if (isBusy) return void driver.interrupt()
-    const isOn = isTurningBack || (editor.text === '' && !messages.some(isOfUser))
-    store.tell({ type: 'turning-back', is: !isOn })
-    if (!isTurningBack) return
-    if (editor.text !== '') edited(desk, cleared(editor))
-    else chosen(desk, 'rewind', '')
+    const isEmpty = editor.text === ''
+    // Whoever has the keys of vim presses Esc often, and would lose what he writes.
+    const canTurn = isEmpty ? messages.some(isOfUser) : vim === undefined
+    store.tell({ type: 'turning-back', is: canTurn && !isTurningBack })
+    if (!canTurn || !isTurningBack) return
+    if (isEmpty) chosen(desk, 'rewind', '')
+    else edited(desk, cleared(editor))
   },
   mode: desk => chosen(desk, 'yolo', ''),
   end: ({ driver }) => driver.leave(),

@@ -32,7 +32,7 @@ export const bindings: readonly Binding[] = [
   {
     keys: ['escape'],
     meaning:
-      'interrupt the turn; close a list; twice clears the input, and goes back to an earlier message from an empty one',
+      'interrupt the turn; close a list; twice clears the input, or goes back to an earlier message where it is empty',
     act: 'escape',
   },
   { keys: ['shift+tab'], meaning: 'approve every call that no rule denies, or ask again, as /yolo', act: 'mode' },

@@ -128,7 +128,10 @@ const speechLines = (speech: Speech, { width, room }: Room, ink: Ink): Line[] =>
     const thought = `∴ ${depth > 0 ? `${agent}: ` : ''}${lastWords(reasoning, width)}`
     return [cut([bars, { text: thought, dim: true, italic: true }], width)]
   }
-  if (depth > 0) return [cut([bars, { text: `${agent}: `, bold: true }, { text: lastWords(text, width) }], width)]
+  if (depth > 0) {
+    const words = lastWords(text.replace(/[*`#]+/g, ''), width)
+    return [cut([bars, { text: `${agent}: `, bold: true }, { text: words }], width)]
+  }
   const block = { type: 'text', depth, agent, text: wholeRows(text, fence), fence, code, isFirst: told === 0 } as const
   return blockLines(block, width, ink).slice(-room || undefined)
 }

@@ -54,7 +54,7 @@ const choicesFor = ({ rules }: Asked): readonly Choice[] => [
       ] as const)
     : []),
   ...([
-    ['a', 'all'],
+    ['a', 'all (yolo)'],
     ['e', 'edit'],
     ['n', 'no'],
     ['r', 'no, with a reason'],
