@@ -123,5 +123,6 @@ small shell that waits beside it does.
 ## What it costs
 
 \`npm run bench\` measures it in a pseudo-terminal: the first picture, as a ratio to bare Node; bytes and processor time while
-200 tokens a second stream; how long a key takes to show meanwhile; and memory after 10,000 messages.
+200 tokens a second stream; how long a key takes to show meanwhile; and memory after 10,000 messages
+(140 MB). \`npm run bench -- peers\` measures [other agents for the terminal](benchmarks.md) beside it.
 `.replaceAll('\\`', '`')

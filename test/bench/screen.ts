@@ -1,14 +1,14 @@
-import { readFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { spawn } from '@lydell/node-pty'
 import { command } from '../support/cli.ts'
 import { type ProviderScript, providerServer } from '../support/provider-server.ts'
 import { folderWith } from '../support/temp.ts'
+import { usageOf } from './processes.ts'
 
 /**
  * What the screen costs, measured in a pseudo-terminal: the first picture as a ratio to a bare `node -e 0` in the same
  * run, then bytes and processor time while 200 tokens a second stream, how long a key takes to show meanwhile, and the
- * memory of a long session. `npm run bench -- 20` takes 20 rounds for the first picture.
+ * memory of a long session. `npm run bench -- screen 20` takes 20 rounds for the first picture.
  */
 const rounds = Number(process.argv[2] ?? 15)
 
@@ -53,14 +53,6 @@ const onTerminal = (args: readonly string[], cwd: string, env: Readonly<Record<s
 const sorted = (values: readonly number[]): number[] => values.toSorted((a, b) => a - b)
 const share = (values: readonly number[], part: number): number =>
   sorted(values)[Math.min(values.length - 1, Math.floor(values.length * part))] ?? Number.NaN
-
-/** Seconds of processor time that a process has taken, and its memory in MB now and at most. */
-const usageOf = (pid: number) => {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
-  const status = readFileSync(`/proc/${pid}/status`, 'utf8')
-  const megabytes = (name: string) => Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1]) / 1024
-  return { cpu: (Number(fields[11]) + Number(fields[12])) / 100, now: megabytes('VmRSS'), peak: megabytes('VmHWM') }
-}
 
 const told = (name: string, value: string, goal = ''): void =>
   console.log(`${name.padEnd(52)} ${value.padStart(12)}   ${goal}`)

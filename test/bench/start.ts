@@ -4,7 +4,7 @@ import { command } from '../support/cli.ts'
 
 /**
  * What starting Reprise costs, as ratios to a bare `node -e 0` measured in turns with it: ratios hold on any machine,
- * milliseconds do not. Memory is the peak of the process (resident set), in MB. `npm run bench -- 50` runs 50 rounds.
+ * milliseconds do not. Memory is the peak of the process (resident set), in MB. `npm run bench -- start 50` runs 50 rounds.
  */
 const cases: Readonly<Record<string, readonly string[]>> = {
   'node -e 0': ['-e', '0'],
@@ -63,6 +63,3 @@ for (const [name, args] of Object.entries(cases)) {
   ]
   console.log(`${name.padEnd(34)} ${cells.join('   ')}`)
 }
-
-// What the screen costs is measured in a terminal of its own.
-await import('./screen.ts')
