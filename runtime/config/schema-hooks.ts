@@ -22,9 +22,9 @@ export const hooks = z.lazy(() => {
   )
   return mapping('Hooks', 'Commands that run at certain moments.', {
     pre_tool_use: key(toolHooks, 'Before a tool is called: they may stop the call, or rewrite it.'),
-    post_tool_use: key(toolHooks, 'After a tool was called.'),
+    post_tool_use: key(toolHooks, 'After a tool has been called.'),
     session_start: key(each, 'When a session begins.'),
     session_end: key(each, 'When a session ends.'),
-    on_user_input: key(each, 'When the user is waited for.'),
+    on_user_input: key(each, 'When the agent waits for the user.'),
   })
 })

@@ -26,7 +26,7 @@ const strategy = () =>
 const results = () =>
   mapping('RagResults', 'What is done with the results.', {
     limit: key(atLeast(0), 'The most results; 15 if left out.'),
-    deduplicate: key(flag, 'Whether to leave out what was found twice.'),
+    deduplicate: key(flag, 'Whether to leave out duplicates.'),
     include_score: key(flag, 'Whether to tell how well a result fits.'),
     return_full_content: key(flag, 'Whether to give whole documents.'),
     fusion: key(

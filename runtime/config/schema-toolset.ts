@@ -23,16 +23,16 @@ export const toolsetTypes = [
 export type ToolsetType = (typeof toolsetTypes)[number]
 
 const oauth = z.lazy(() =>
-  mapping('OAuth', 'How to log in at a server.', {
+  mapping('OAuth', 'How to log in to a server.', {
     clientId: key(text, 'The client that was registered there.'),
     clientSecret: key(text, 'Its secret.'),
-    callbackPort: key(atLeast(1), 'The port of the address 127.0.0.1/callback, where it is registered with one.'),
-    scopes: key(texts, 'What to ask for, where the server does not say.'),
+    callbackPort: key(atLeast(1), 'The port of the address 127.0.0.1/callback, if it was registered with one.'),
+    scopes: key(texts, 'What to ask for, if the server does not say.'),
   }),
 )
 
 const remote = z.lazy(() =>
-  mapping('Remote', 'A server somewhere else.', {
+  mapping('Remote', 'A remote server.', {
     url: needed(z.string(), 'Its address.'),
     transport_type: key(z.enum(['sse', 'streamable', 'streamable-http']), 'How to speak with it.'),
     headers: key(textByName, 'Headers to send.'),
@@ -81,17 +81,17 @@ const common = () => ({
   tools: key(texts, 'Only these tools of the set.'),
   instruction: key(
     text,
-    'How to use the tools, in place of what the set itself says; `{ORIGINAL_INSTRUCTIONS}` is that.',
+    'How to use the tools, instead of the built-in text; `{ORIGINAL_INSTRUCTIONS}` stands for that.',
   ),
-  toon: key(text, 'Tools whose JSON is told in a shorter form, as patterns with commas between.'),
+  toon: key(text, 'Tools whose JSON is shortened for the model, as patterns separated by commas.'),
   model: key(text, 'The model for the turn after these tools were used.'),
-  defer: key(defer, 'Whether tools are found when they are needed, rather than listed.'),
+  defer: key(defer, 'Whether tools are found on demand instead of being listed.'),
   command: key(text, 'The server to start.'),
   args: key(texts, 'Its arguments.'),
   version: key(text, 'Where to get the server from.'),
   ref: key(text, 'One of `mcps`, or docker:name.'),
-  remote: key(remote, 'A server somewhere else.'),
-  config: key(anything, 'What the server is told at its start.'),
+  remote: key(remote, 'A remote server.'),
+  config: key(anything, 'What the server is sent when it starts.'),
   name: key(text, 'Put in front of the names of the tools.'),
   env: key(textByName, `Environment variables; $NAME and \${NAME} are filled in.`),
   timeout: key(atLeast(1), 'Seconds to wait.'),
@@ -103,16 +103,16 @@ export const toolset = z.lazy(() =>
     type: needed(z.enum(toolsetTypes), 'The kind.'),
     ...common(),
     shared: key(flag, 'Whether all agents have one list.'),
-    path: key(text, 'The file that things are kept in.'),
+    path: key(text, 'The file to keep things in.'),
     shell: key(named(scriptTool), 'Commands by the names of their tools.'),
     post_edit: key(z.array(postEdit), 'Commands that run after an edit.'),
-    allow_list: key(texts, 'The folders that may be reached, not even links lead out of them; all if left out.'),
+    allow_list: key(texts, 'The folders that may be reached, links included; all if left out.'),
     ignore_vcs: key(flag, 'Whether to leave out what .gitignore names; true if left out.'),
     api_config: key(apiTool, 'The request.'),
     url: key(text, 'The address; of a specification also a file, named from the agent file.'),
     headers: key(textByName, 'Headers to send.'),
     allow_private_ips: key(flag, 'Whether addresses of this machine and of private networks may be fetched.'),
-    file_types: key(texts, 'Endings of the files that the server is for.'),
+    file_types: key(texts, 'Extensions of the files that the server handles.'),
     models: key(texts, 'The models to choose from.'),
   }),
 )

@@ -33,10 +33,13 @@ const model = z.lazy(() =>
     base_url: key(text, "Where to call, in place of the provider's own address."),
     token_key: key(text, 'The environment variable that holds the key.'),
     parallel_tool_calls: key(flag, 'Whether the model may ask for several tools at once.'),
-    thinking_budget: key(thinkingBudget, 'How much the model thinks before it speaks: a level, or tokens.'),
+    thinking_budget: key(thinkingBudget, 'How much the model reasons before it answers: a level, or tokens.'),
     track_usage: key(flag, 'Whether to ask the provider for the number of tokens.'),
     provider_opts: key(free, 'What only this provider understands.'),
-    routing: key(z.array(routingRule), 'Other models for requests that resemble examples; this one for all else.'),
+    routing: key(
+      z.array(routingRule),
+      'Other models for requests that resemble examples; this one for everything else.',
+    ),
   }),
 )
 
@@ -62,9 +65,9 @@ const duration = z.lazy(() =>
 
 const fallback = z.lazy(() =>
   mapping('Fallback', 'What to do when the model fails.', {
-    models: key(texts, 'Models to try in its place, in this order.'),
+    models: key(texts, 'Models to try instead, in this order.'),
     retries: key(atLeast(-1), 'How often to ask one model again; 0 is the default of 2, -1 is never.'),
-    cooldown: key(duration, 'How long to stay with a model that answered in its place; 1m if left out.'),
+    cooldown: key(duration, 'How long to stay with a model that answered instead; 1m if left out.'),
   }),
 )
 
@@ -93,7 +96,7 @@ const structuredOutput = z.lazy(() =>
     name: needed(z.string(), 'A name for the shape.'),
     description: key(text, 'What it is.'),
     schema: needed(named(anything), 'The shape, as JSON Schema.'),
-    strict: key(flag, 'Whether the provider shall enforce it.'),
+    strict: key(flag, 'Whether the provider should enforce it.'),
   }),
 )
 
@@ -104,15 +107,15 @@ const skills = z.lazy(() =>
 const agent = mapping('Agent', 'An agent.', {
   model: key(
     text,
-    'A model of the file, provider/model, or auto: the first provider whose key is set. Several, with commas between, take turns.',
+    'A model of the file, provider/model, or auto: the first provider whose key is set. Several, separated by commas, take turns.',
   ),
   description: key(text, `What it is good at, for its team; \${env.NAME} is filled in.`),
-  instruction: key(text, 'What it is told; sent as it stands.'),
+  instruction: key(text, 'What it is told; sent unchanged.'),
   welcome_message: key(text, `What a conversation begins with; \${env.NAME} is filled in.`),
   toolsets: key(z.array(toolset), 'What it can do.'),
-  sub_agents: key(texts, 'Agents that it can give tasks to.'),
-  handoffs: key(texts, 'Agents that it can hand the conversation over to.'),
-  commands: key(commands, 'Prompts that are said with /name.'),
+  sub_agents: key(texts, 'Agents it can give tasks to.'),
+  handoffs: key(texts, 'Agents it can hand the conversation over to.'),
+  commands: key(commands, 'Prompts that you send with /name.'),
   fallback: key(fallback, 'What to do when the model fails.'),
   structured_output: key(structuredOutput, 'The shape that its answers must have.'),
   max_iterations: key(atLeast(0), 'The most turns of the model in one run; 0 is no limit.'),
@@ -123,8 +126,8 @@ const agent = mapping('Agent', 'An agent.', {
     texts,
     'Files that are added to its instruction, looked for from the working directory upwards and in the home folder.',
   ),
-  add_description_parameter: key(flag, 'Whether it says with each call why it makes it.'),
-  code_mode_tools: key(flag, 'Whether it gets one tool that runs JavaScript in place of all.'),
+  add_description_parameter: key(flag, 'Whether it says with each call what the call is for.'),
+  code_mode_tools: key(flag, 'Whether it gets one tool that runs JavaScript instead of all its tools.'),
   rag: key(texts, 'Sources of `rag` that it can search.'),
   skills: key(skills, 'Whether it can read skills, or from where (`local`, or URLs), and which, by their names.'),
   hooks: key(hooks, 'Commands that run at certain moments.'),
@@ -142,9 +145,9 @@ const metadata = z.lazy(() =>
 
 /** Rules about calls, as an agent file and the file of a project write them. */
 export const permissions = z.lazy(() =>
-  mapping('Permissions', 'Which tool calls are asked about, by patterns such as `shell:cmd=git *`.', {
+  mapping('Permissions', 'Which tool calls need approval, by patterns such as `shell:cmd=git *`.', {
     allow: key(texts, 'Calls that go ahead.'),
-    ask: key(texts, 'Calls that are asked about, even if they change nothing.'),
+    ask: key(texts, 'Calls that need approval, even if they change nothing.'),
     deny: key(texts, 'Calls that are refused.'),
   }),
 )
@@ -152,10 +155,10 @@ export const permissions = z.lazy(() =>
 /** An agent file as it is written, in the latest format. */
 export const agentFile = z.strictObject({
   version: key(z.enum(versions), 'The format of the file; the latest if left out.'),
-  agents: needed(named(agent), 'The agents by name; the one called root is spoken to, else the first.'),
+  agents: needed(named(agent), 'The agents by name; you talk to the one called root, or else the first.'),
   models: key(named(model), 'Models by name.'),
   providers: key(named(provider), 'Endpoints by name.'),
-  permissions: key(permissions, 'Which tool calls are asked about.'),
+  permissions: key(permissions, 'Which tool calls need approval.'),
   mcps: key(named(mcpServer), 'MCP servers by name, for several agents.'),
   rag: key(named(rag), 'Sources that agents can search.'),
   metadata: key(metadata, 'About the file.'),
