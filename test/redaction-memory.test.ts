@@ -31,3 +31,15 @@ test('of the streams that were redacted no word keeps the whole in memory', () =
   // Twenty streams are twenty megabytes.
   expect(inUse() - before).toBeLessThan(4)
 })
+
+test('what was seen in a large stream is not kept when it has been redacted', () => {
+  const redactor = redactorOf({
+    secrets: { KEY: 'sk-a-secret-of-ours-0123456789' },
+    home: '/home/me',
+    workingDirectory: '/work',
+  })
+  redactor.body('data: {"a":"b"}\n\n')
+  const before = inUse()
+  redactor.body(stream(1))
+  expect(inUse() - before).toBeLessThan(4)
+})

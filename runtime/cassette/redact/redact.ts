@@ -35,18 +35,20 @@ export type RedactorFacts = {
 
 /** A redactor for what one run can see. Places are left as they are where all are empty. */
 export const redactorOf = ({ secrets, home, workingDirectory, recorded, extra = [] }: RedactorFacts): Redactor => {
-  const views = rememberingOne(viewsInBody)
-  const known = secretsOf(secrets, extraOf(extra), views)
+  const known = secretsOf(secrets, extraOf(extra))
   const folders = folderMarks([...(recorded ? [recorded] : []), { home, workingDirectory }])
   return {
     text: text => folders.in(known.text(text)),
     json: value => redacted(value, { known, folders }, ''),
-    body: text => inPieces(folders.in(known.body(text)), { folders, views }),
-    bytes: bytes => Buffer.from(known.body(Buffer.from(bytes).toString('latin1')), 'latin1'),
+    body: text => {
+      const views = rememberingOne(viewsInBody)
+      return inPieces(folders.in(known.body(text, views)), { folders, views })
+    },
+    bytes: bytes => Buffer.from(known.body(Buffer.from(bytes).toString('latin1'), viewsInBody), 'latin1'),
   }
 }
 
-/** Secrets and places look into the same text, one after the other. */
+/** Secrets and places look into the same text, one after the other. What they see is ten times as large, and not kept. */
 const rememberingOne = <Result>(look: (text: string) => Result): ((text: string) => Result) => {
   let last: { readonly text: string; readonly result: Result } | undefined
   return text => {

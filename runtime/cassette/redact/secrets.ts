@@ -7,25 +7,22 @@ import type { Views } from './views.ts'
 
 export type Secrets = {
   readonly text: (text: string) => string
-  readonly body: (text: string) => string
+  /** `views` is viewsInBody, or one that remembers. */
+  readonly body: (text: string, views: (text: string) => Views | undefined) => string
   /** The value of a field: its name may tell what the value is. */
   readonly field: (name: string, value: string) => string
   /** The placeholder of a number that is a secret. */
   readonly number: (name: string, value: number) => string | undefined
 }
 
-/** Puts placeholders for secrets until none is found any more. `views` is viewsInBody, or one that remembers. */
-export const secretsOf = (
-  known: Readonly<Record<string, string>>,
-  extra: Extra,
-  views: (text: string) => Views | undefined,
-): Secrets => {
+/** Puts placeholders for secrets until none is found any more. */
+export const secretsOf = (known: Readonly<Record<string, string>>, extra: Extra): Secrets => {
   const values = valuesOf(known)
   const finder = finderOf(values, extra)
   const text = remembering((text: string) => untilStable(text, finder.inText))
   return {
     text,
-    body: text => untilStable(text, now => finder.inBody(now, views(now))),
+    body: (text, views) => untilStable(text, now => finder.inBody(now, views(now))),
     field: (name, value) =>
       finder.isOrdinary(name, value) && text(value) === value
         ? value
