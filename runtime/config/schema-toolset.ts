@@ -106,7 +106,7 @@ export const toolset = z.lazy(() =>
     path: key(text, 'The file to keep things in.'),
     shell: key(named(scriptTool), 'Commands by the names of their tools.'),
     post_edit: key(z.array(postEdit), 'Commands that run after an edit.'),
-    allow_list: key(texts, 'The folders that may be reached, links included; all if left out.'),
+    allow_list: key(texts, 'The only folders that may be reached, also through links; all if left out.'),
     ignore_vcs: key(flag, 'Whether to leave out what .gitignore names; true if left out.'),
     api_config: key(apiTool, 'The request.'),
     url: key(text, 'The address; of a specification also a file, named from the agent file.'),
