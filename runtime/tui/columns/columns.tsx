@@ -7,7 +7,7 @@ import { stopped } from '../job.ts'
 import { namesOf } from '../key-names.ts'
 import { onOwnScreen } from '../own-screen.ts'
 import { cut, harmless, type Line } from '../view/line.ts'
-import { Lines } from '../view/lines.tsx'
+import { Rows } from '../view/lines.tsx'
 import { lookOf } from '../view/look.ts'
 
 /** Two runs side by side on a screen of its own, to be looked through. */
@@ -46,7 +46,7 @@ const Runs = ({ pairing, leave }: RunsProps): ReactNode => {
     }
     setReader(latest.current)
   })
-  return <Lines look={look} lines={picture(reader, { names: pairing.names, lines, width, room })} />
+  return <Rows look={look} lines={picture(reader, { names: pairing.names, lines, width, room })} />
 }
 
 type Page = { readonly lines: readonly ColumnsLine[]; readonly room: number }

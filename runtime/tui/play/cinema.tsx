@@ -2,7 +2,7 @@ import { useApp, useInput, useWindowSize } from 'ink'
 import { type ReactNode, useEffect, useRef, useState } from 'react'
 import type { Booth, Leaving } from '../../team/theater.ts'
 import { ended, stopped } from '../job.ts'
-import { Lines } from '../view/lines.tsx'
+import { Rows } from '../view/lines.tsx'
 import type { Look } from '../view/look.ts'
 import { editorAt } from './editor-at.ts'
 import { playerKey } from './keyboards.ts'
@@ -61,7 +61,7 @@ export const Cinema = ({ booth, reel, look, leave }: CinemaProps): ReactNode => 
     if (typeof pressed === 'string') acts[pressed]()
     else show(pressed)
   })
-  return <Lines look={look} lines={pictureOf(player, size, { reel, pages, name: booth.name })} />
+  return <Rows look={look} lines={pictureOf(player, size, { reel, pages, name: booth.name })} />
 }
 
 /** The request goes to the clipboard by way of the terminal (OSC 52), also from afar; gives what is said about it. */
