@@ -1,4 +1,4 @@
-import { copyFileSync, readFileSync } from 'node:fs'
+import { copyFileSync, readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { expect, test } from 'vitest'
 import { examplesWith } from './servers/scripts.ts'
@@ -86,6 +86,21 @@ test('a fork plays up to a point, goes on for real with other words, and replays
   expect(replayed).toMatchObject({ code: 0, stdout: forked.stdout })
   const original = await reprise(['replay', 'tape', '--quiet'], { cwd: folder.path, ...noNetwork })
   expect(original.stdout).toBe('Two.\n')
+})
+
+test('a fork writes over no earlier one, and lies beside the cassette', async () => {
+  await using folder = await folderWith({ 'agent.yaml': helloAgent, 'cassettes/none': '' })
+  await using server = await providerServer([{ text: 'One.' }, { text: 'Two.' }, { text: 'Three.' }])
+  const recorded = { cwd: folder.path, env: server.env }
+  await reprise(['exec', 'agent.yaml', '--record=cassettes/tape', 'First'], recorded)
+  await reprise(['fork', 'tape', '--at', '2', 'Second'], recorded)
+  await reprise(['fork', 'cassettes/tape.yaml', '--at', '2', 'Third'], recorded)
+  expect(readdirSync(join(folder.path, 'cassettes')).sort()).toEqual([
+    'none',
+    'tape-fork-2-2.yaml',
+    'tape-fork-2.yaml',
+    'tape.yaml',
+  ])
 })
 
 test('after a fork tools are real from where the runs part, and not before', async () => {

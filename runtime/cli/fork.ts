@@ -1,5 +1,7 @@
+import { resolveCassette } from '../cassette/file/file.ts'
 import { playedBefore } from '../cassette/play/fork.ts'
 import { Failure } from '../core/errors.ts'
+import { freeFork } from '../team/tapes/fork-name.ts'
 import { scriptOf } from '../team/tapes/script.ts'
 import { finishing, guarded, sayAll } from './exec.ts'
 import { faceFor } from './face.ts'
@@ -23,13 +25,15 @@ export const fork = async (
   options: ForkOptions,
   terminal: Terminal,
 ): Promise<number> => {
+  const { workingDirectory } = terminal
   const face = faceFor(options, terminal)
   const person = personAt(terminal, face.showsQuestions)
   using interrupt = interruption(terminal.stdout)
   return await guarded(face, async () => {
-    const script = await scriptOf(name, terminal.workingDirectory)
+    const script = await scriptOf(name, workingDirectory)
     const at = placeOf(options.at)
-    const settings = { ...optionsIn(script), ...options, fake: name, record: options.record || `${name}-fork-${at}` }
+    const record = options.record || freeFork(resolveCassette(name, workingDirectory), at, workingDirectory)
+    const settings = { ...optionsIn(script), ...options, fake: name, record }
     const conversation = await startWith(
       script.source,
       settings,

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs'
-import { basename, dirname, join, relative } from 'node:path'
-import { freeBeside } from '../cassette/file/tape-place.ts'
+import { basename } from 'node:path'
 import { plainStyle } from '../cassette/view/layout.ts'
 import { interactionText } from '../cassette/view/show-one.ts'
 import { Failure } from '../core/errors.ts'
 import { curlOf } from '../models/curl.ts'
 import type { Screen, Stage } from '../team/screen.ts'
 import { type Film, type Frame, filmOf } from '../team/tapes/film.ts'
+import { freeFork } from '../team/tapes/fork-name.ts'
 import { reading } from '../team/tapes/reading.ts'
 import { scriptOf } from '../team/tapes/script.ts'
 import type { Theater } from '../team/theater.ts'
@@ -73,19 +73,13 @@ const factorOf = (speed = '1x'): number => {
   })
 }
 
-/**
- * A run as far as it had come at a moment of its film, ready to go on for real. Both halves go into a recording of their
- * own: beside the cassette if that is below the working directory, else there.
- */
+/** A run as far as it had come at a moment of its film, ready to go on for real. Both halves go into a recording of their own. */
 const forkedStage = async ({ cassette, begun }: Film, at: Frame, terminal: Terminal): Promise<Stage> => {
   const { stdin, screen: stdout, stderr, env, workingDirectory } = terminal
   const script = await scriptOf(cassette.path, workingDirectory)
   const { agent, model = [], yolo = false, promptFile } = optionsIn(script)
   const known = new Set(begun.slice(0, at.begun))
-  const isOurs = !relative(workingDirectory, cassette.path).startsWith('..')
-  const folder = isOurs ? dirname(cassette.path) : workingDirectory
-  // Nobody who only looks at a film has said that an earlier recording may go.
-  const record = freeBeside(join(folder, basename(cassette.path)), `fork-${at.interaction}`)
+  const record = freeFork(cassette.path, at.interaction, workingDirectory)
   return {
     ...{ stdin, stdout, stderr, env },
     ...surroundingsAt(terminal),
