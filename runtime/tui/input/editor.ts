@@ -247,9 +247,14 @@ export const drawn = (
 ): Drawn => {
   const room = Math.max(4, width - widthOf(prompt) - 1)
   const before = rowsIn(editor, editor.text.slice(0, editor.cursor), room)
-  const all = rowsIn(editor, editor.text, room, selected)
-  const y = before.length - 1
-  const x = before.at(-1)?.reduce((sum, { text }) => sum + widthOf(text), 0) ?? 0
+  const used = before.at(-1)?.reduce((sum, { text }) => sum + widthOf(text), 0) ?? 0
+  const next = graphemes(editor.text.slice(editor.cursor, editor.cursor + 32))[0]
+  // Behind a full row the next letter is the first of another.
+  const isFull = next !== '\n' && used + widthOf(next ?? ' ') > room
+  const drawn = rowsIn(editor, editor.text, room, selected)
+  const y = before.length - (isFull ? 0 : 1)
+  const x = isFull ? 0 : used
+  const all = y < drawn.length ? drawn : [...drawn, []]
   const first = Math.max(0, Math.min(y - most + 1, all.length - most))
   const rows = all.slice(first, first + most).map((row, index): Line => {
     const lead = first + index === 0 ? prompt : ' '.repeat(widthOf(prompt))
