@@ -157,7 +157,7 @@ test('where a replay goes on for real, what is said within a turn is heard, and 
   terminal.write(`Stop there${keys.enter}`)
   await terminal.waitFor('queued: Stop there')
   terminal.write(keys.enter)
-  await terminal.waitFor(/> Stop there\n[\s\S]*I stop\.\n\n>\nyolo/)
+  await terminal.waitFor(/> Stop there\n[\s\S]*I stop\.\n\n> Next \(Tab\)\nyolo/)
   await leave(terminal)
   const both = await reprise(['exec', 'agent.yaml', '--fake', 'both', '--strict', '--yolo', 'Wait'], {
     cwd: terminal.folder,

@@ -114,7 +114,7 @@ test('a server that an argument names may be no private one', async () => {
     fetch,
   })
   expect((await call('x', { host: '127.0.0.1' })).text).toContain('may not be reached')
-  expect((await call('x', { host: 'a/b' })).text).toContain('is no http or https address')
+  expect((await call('x', { host: 'a/b' })).text).toContain('is not an http or https')
 })
 
 test('what is no address of the web is not asked', async () => {

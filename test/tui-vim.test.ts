@@ -1,7 +1,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { helloAgent } from './support/agents.ts'
+import { reprise } from './support/cli.ts'
 import { keys } from './support/pty.ts'
 import { atScreen, idle, leave, said, words } from './support/screen.ts'
 
@@ -12,7 +13,7 @@ test('/vim gives the input the keys of vim, shows the mode, and is kept for the 
   writeFileSync(settings, '# mine\ntheme: none # calm\naliases: {}\n')
   await first.waitFor(idle)
   first.write(`/vim${keys.enter}`)
-  await first.waitFor(/The input has the keys of vim[\s\S]*>\nINSERT · ask/)
+  await first.waitFor(/The input has the keys of vim[\s\S]*>[^\n]*\nINSERT · ask/)
   first.write(`one two three${keys.escape}`)
   await first.waitFor(/> one two three\nNORMAL · ask/)
   first.write('bb2')
@@ -45,10 +46,10 @@ test('/vim gives the input the keys of vim, shows the mode, and is kept for the 
   expect(readFileSync(settings, 'utf8')).toBe('# mine\ntheme: none # calm\naliases: {}\nvim: true\n')
 
   await using next = await atScreen(helloAgent, [], [], { env: { HOME: first.folder } })
-  await next.waitFor(/>\nINSERT · ask/)
+  await next.waitFor(/> \/ for commands[^\n]*\nINSERT · ask/)
   expect(next.raw()).not.toContain('\x1b[36m')
   next.write(`begun${keys.escape}dd`)
-  await next.waitFor(/>\nNORMAL · ask/)
+  await next.waitFor(/> \/ for commands[^\n]*\nNORMAL · ask/)
   await leave(next)
 })
 
@@ -64,14 +65,20 @@ test('with the keys of vim Esc ends writing first, and then interrupts', async (
   await leave(terminal)
 })
 
-test('settings that are wrong are told, and nothing is written over', async () => {
+test('settings that are wrong begin no run, since they may hold limits, and nothing is written over', async () => {
   const broken = 'vim: perhaps\n'
-  await using terminal = await atScreen(helloAgent, [], [], {
-    shell: `mkdir -p .config/reprise; printf '${broken.trim()}\\n' > .config/reprise/settings.yaml; exec "$0" "$@"`,
-  })
-  await terminal.waitFor(/settings\.yaml:1:6[\s\S]*>\nask/)
+  await using terminal = await atScreen(helloAgent, [])
+  const settings = join(terminal.folder, '.config/reprise/settings.yaml')
+  mkdirSync(dirname(settings), { recursive: true })
+  writeFileSync(settings, broken)
+  await terminal.waitFor(idle)
   terminal.write(`/theme light${keys.enter}`)
   await terminal.waitFor(/> \/theme light\n[\s\S]*settings\.yaml:1:6/)
-  expect(readFileSync(join(terminal.folder, '.config/reprise/settings.yaml'), 'utf8')).toBe(broken)
+  expect(readFileSync(settings, 'utf8')).toBe(broken)
   await leave(terminal)
+  const env = { HOME: terminal.folder, OPENAI_API_KEY: 'k' }
+  expect(await reprise(['exec', 'agent.yaml', 'Hi'], { cwd: terminal.folder, env })).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/settings\.yaml:1:6: .*\n.*\n.*\n.*true or false/),
+  })
 })
