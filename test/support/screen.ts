@@ -38,8 +38,8 @@ export const backAgain = async (terminal: Pty, since: number): Promise<void> => 
   while (!/\?2004l[\s\S]*\?2004h/.test(terminal.raw().slice(since))) await pause(20)
 }
 
-/** The status line of somebody who has nothing to do, below an empty input. */
-export const idle = /\n>(?: \/ for commands[^\n]*)?\n(ask|yolo) · [^\n]*$/
+/** The status line of somebody who has nothing to do, below an empty input, with what it offers. */
+export const idle = /\n>(?: \/ for commands[^\n]*| [^\n]* \(Tab\))?\n(ask|yolo) · [^\n]*$/
 /** So many pieces of an answer. */
 export const words = (count: number) => Array.from({ length: count }, (_, index) => `word${index} `)
 
