@@ -7,6 +7,6 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     // Most of a test is waiting for somebody: processes that start, terminals that draw.
-    maxWorkers: 4,
+    maxWorkers: 3,
   },
 })

@@ -72,13 +72,14 @@ test('whenever a long session is killed, every finished message is there when it
     }
   }
   expect(known.length).toBeGreaterThanOrEqual(50)
-  const requests = server.requests.length
   const last = await reprise(['exec', 'agent.yaml', '--session', '-1', 'Still there?'], {
     cwd: folder.path,
     env: { ...server.env, HOME: folder.path },
   })
   expect(last.code).toBe(0)
-  expect(server.requests.length).toBe(requests + 1)
+  // What the last one that was killed has asked for may arrive later.
+  const asked = server.requests.filter(({ body }) => JSON.stringify(body).includes('Still there?'))
+  expect(asked).toHaveLength(1)
 }, 180_000)
 
 const wholeText = 'It begins well, and it goes on, and on, and never comes to an end'
