@@ -40,7 +40,8 @@ const calls = (command: string) => [{ name: 'shell', input: { cmd: command } }]
 const talkative: ProviderScript = ({ turn, body }) => {
   const last = (body['messages'] as { role: string }[]).at(-1)
   const words = `This is answer ${turn}, word by word, and it goes on for a while.`
-  if (turn % 3 === 0 && last?.role === 'user')
+  const isLast = JSON.stringify(last).includes('Still there?')
+  if (turn % 3 === 0 && last?.role === 'user' && !isLast)
     return { text: words, toolCalls: [...calls('echo one'), ...calls('sleep 0.05; echo two')], delayMs: 3 }
   return { text: words, delayMs: 3 }
 }
