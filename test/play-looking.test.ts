@@ -27,7 +27,7 @@ test('one steps from call to call and from failure to failure, and is told where
   await press(terminal, 'e', /Cut/)
   await press(terminal, 'e', 'Nothing failed after this.')
   await press(terminal, 'E', /event (?!4\d)/)
-  expect(terminal.screen()).toMatch(/⏸ .*✗.* 1x/)
+  await terminal.waitFor(/⏸ .*✗.* 1x/)
 })
 
 test('one agent can be looked at alone', async () => {
