@@ -1,27 +1,10 @@
 import { expect, test } from 'vitest'
-import type { Path, RunEvent } from '../runtime/core/event.ts'
+import type { Path } from '../runtime/core/event.ts'
 import { noUsage, type ToolCall, type ToolResult } from '../runtime/core/message.ts'
-import { type Act, initial, type State } from '../runtime/tui/state/state.ts'
-import { after } from '../runtime/tui/state/store.ts'
-import { blockLines } from '../runtime/tui/view/blocks.ts'
-import { frameOf } from '../runtime/tui/view/live.ts'
+import type { Act } from '../runtime/tui/state/state.ts'
 import { lookOf } from '../runtime/tui/view/look.ts'
 import { painted } from '../runtime/tui/view/paint.ts'
-
-type Told = RunEvent extends infer E ? (E extends RunEvent ? Omit<E, 'path' | 'agent'> : never) : never
-const at = (path: Path, event: Told, agent = 'root'): RunEvent => ({ path, agent, ...event }) as RunEvent
-const play = (events: readonly (RunEvent | Act)[], from: State = initial): State => events.reduce(after, from)
-const textOf = (lines: readonly (readonly { text: string }[])[]): string =>
-  lines
-    .map(line =>
-      line
-        .map(({ text }) => text)
-        .join('')
-        .trimEnd(),
-    )
-    .join('\n')
-const scrollback = ({ blocks }: State, width = 60): string => textOf(blocks.flatMap(block => blockLines(block, width)))
-const frame = (state: State, columns = 60, rows = 20): string => textOf(frameOf(state, { columns, rows }).lines)
+import { at, frame, play, scrollback } from './support/frames.ts'
 
 const call = (name: string, input: ToolCall['input']): ToolCall => ({ type: 'tool-call', id: name, name, input })
 const result = (name: string, text: string, error?: ToolResult['error']): ToolResult => ({

@@ -1,30 +1,16 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { Path, RunEvent } from '../runtime/core/event.ts'
+import type { RunEvent } from '../runtime/core/event.ts'
 import { noUsage, type ToolCall } from '../runtime/core/message.ts'
 import { drawn, edits, emptyEditor, insert, paste, sent } from '../runtime/tui/input/editor.ts'
 import { typed } from '../runtime/tui/input/pastes.ts'
-import { type Act, initial, type State } from '../runtime/tui/state/state.ts'
+import type { Act } from '../runtime/tui/state/state.ts'
 import { after } from '../runtime/tui/state/store.ts'
 import { blockLines } from '../runtime/tui/view/blocks.ts'
 import { fitted, harmless, lineWidth } from '../runtime/tui/view/line.ts'
 import { frameOf } from '../runtime/tui/view/live.ts'
 import { completeLength, markdownRows } from '../runtime/tui/view/markdown.ts'
-
-type Told = RunEvent extends infer E ? (E extends RunEvent ? Omit<E, 'path' | 'agent'> : never) : never
-const at = (path: Path, event: Told, agent = 'root'): RunEvent => ({ path, agent, ...event }) as RunEvent
-const play = (events: readonly (RunEvent | Act)[]): State => events.reduce(after, initial)
-const textOf = (lines: readonly (readonly { text: string }[])[]): string =>
-  lines
-    .map(line =>
-      line
-        .map(({ text }) => text)
-        .join('')
-        .trimEnd(),
-    )
-    .join('\n')
-const scrollback = (state: State, width = 60): string => textOf(state.blocks.flatMap(block => blockLines(block, width)))
-const frame = (state: State, columns = 60, rows = 20): string => textOf(frameOf(state, { columns, rows }).lines)
+import { at, frame, play, scrollback, textOf } from './support/frames.ts'
 
 const call = (name: string, input: ToolCall['input'], id = name): ToolCall => ({ type: 'tool-call', id, name, input })
 const result = (name: string, text: string) => ({ callId: name, name, content: [{ type: 'text' as const, text }] })

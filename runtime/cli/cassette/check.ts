@@ -3,8 +3,9 @@ import { count } from '../../cassette/view/layout.ts'
 import { cleanCassette, credentialsIn } from '../../team/tapes/cleaning.ts'
 import { namedCassette } from '../../team/tapes/reading.ts'
 import { jsonPage } from '../page.ts'
+import { shortName } from '../short-name.ts'
 import { type Terminal, write } from '../terminal.ts'
-import { cassettesNamed, shortName, surroundingsOf } from './names.ts'
+import { cassettesNamed, surroundingsOf } from './names.ts'
 
 /** `reprise cassette check [NAME…]`: credentials in cassettes and other files, by their places; 1 where there is one. */
 export const cassetteCheck = async (

@@ -3,8 +3,9 @@ import { basename, join, relative, resolve } from 'node:path'
 import { Failure } from '../../core/errors.ts'
 import { type Imported, importRecording } from '../../team/tapes/importing.ts'
 import { failureOf } from '../exit.ts'
+import { shortName } from '../short-name.ts'
 import { type Terminal, write } from '../terminal.ts'
-import { shortName, surroundingsOf } from './names.ts'
+import { surroundingsOf } from './names.ts'
 
 export type ImportFlags = { readonly output?: string; readonly origin?: string }
 

@@ -2,8 +2,9 @@ import type { LintFinding } from '../../cassette/care/lint.ts'
 import { count } from '../../cassette/view/layout.ts'
 import { lintCassette } from '../../team/tapes/linting.ts'
 import { jsonPage } from '../page.ts'
+import { shortName } from '../short-name.ts'
 import { type Terminal, write } from '../terminal.ts'
-import { cassettesNamed, shortName, surroundingsOf } from './names.ts'
+import { cassettesNamed, surroundingsOf } from './names.ts'
 
 /** `reprise cassette lint [NAME…]`: what is wrong with cassettes, by place; 1 where it is more than a note. */
 export const cassetteLint = async (

@@ -2,8 +2,8 @@ import { type Mutation, mutationOf, type Unguarded } from '../../cassette/care/m
 import { Failure } from '../../core/errors.ts'
 import { namedCassette, reading } from '../../team/tapes/reading.ts'
 import { jsonPage } from '../page.ts'
+import { shortName } from '../short-name.ts'
 import { type Terminal, write } from '../terminal.ts'
-import { shortName } from './names.ts'
 
 export type MutateOptions = { readonly most: string; readonly json?: boolean }
 

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
-import { join, relative, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { resolveCassette } from '../../cassette/file/file.ts'
 import { Failure } from '../../core/errors.ts'
 import type { Surroundings } from '../../team/tapes/replacing.ts'
@@ -33,12 +33,6 @@ const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: fal
 /** Agent files and others lie in such folders too. */
 const isCassette = (path: string): boolean =>
   /^(?:# What crossed the border|interactions:)/m.test(readFileSync(path, 'utf8'))
-
-/** As the user would write it. */
-export const shortName = (path: string, { workingDirectory }: Terminal): string => {
-  const short = relative(workingDirectory, path)
-  return short.startsWith('..') ? path : short
-}
 
 /** What a replay in this process sees of the world. */
 export const surroundingsOf = ({ env, workingDirectory, now }: Terminal): Surroundings => ({

@@ -1,7 +1,8 @@
 import { pruneCassette } from '../../team/tapes/pruning.ts'
 import { namedCassette } from '../../team/tapes/reading.ts'
+import { shortName } from '../short-name.ts'
 import { type Terminal, write } from '../terminal.ts'
-import { shortName, surroundingsOf } from './names.ts'
+import { surroundingsOf } from './names.ts'
 
 /** `reprise cassette prune NAME`: takes out what a replay of the cassette does not use. */
 export const cassettePrune = async (name: string, terminal: Terminal): Promise<number> => {

@@ -8,9 +8,9 @@ import { interruption } from '../interrupt.ts'
 import { type Person, personAt } from '../person.ts'
 import { optionsIn } from '../replay.ts'
 import type { RunOptions } from '../run-options.ts'
+import { shortName } from '../short-name.ts'
 import { startWith } from '../start.ts'
 import { type Terminal, write } from '../terminal.ts'
-import { shortName } from './names.ts'
 
 export type RefreshOptions = Pick<RunOptions, 'yolo' | 'json' | 'quiet' | 'envFromFile' | 'workingDir'> & {
   readonly model?: string

@@ -3,8 +3,9 @@ import { resolve } from 'node:path'
 import { type Slimmed, slimInteractions } from '../../cassette/care/slim.ts'
 import { namedCassette, reading } from '../../team/tapes/reading.ts'
 import { replaceCassette } from '../../team/tapes/replacing.ts'
+import { shortName } from '../short-name.ts'
 import { type Terminal, write } from '../terminal.ts'
-import { shortName, surroundingsOf } from './names.ts'
+import { surroundingsOf } from './names.ts'
 
 /** `reprise cassette slim NAME`: takes out of a cassette what `said` stands for. */
 export const cassetteSlim = async (

@@ -5,8 +5,9 @@ import { Failure } from '../../core/errors.ts'
 import { verifyCassette } from '../../team/tapes/verify.ts'
 import { writeNamed } from '../files.ts'
 import { jsonPage, pageFor } from '../page.ts'
+import { shortName } from '../short-name.ts'
 import { homeIn, type Terminal, write } from '../terminal.ts'
-import { cassettesNamed, shortName } from './names.ts'
+import { cassettesNamed } from './names.ts'
 
 export type VerifyCommandOptions = {
   readonly strict?: boolean

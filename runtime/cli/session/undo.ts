@@ -1,6 +1,6 @@
-import { relative } from 'node:path'
 import { Failure } from '../../core/errors.ts'
 import type { Undone } from '../../core/session.ts'
+import { shortName } from '../short-name.ts'
 import { sessionsFor } from '../start.ts'
 import { type Terminal, write } from '../terminal.ts'
 import type { SessionOptions } from './list.ts'
@@ -15,7 +15,7 @@ export const sessionsUndo = async (
 ): Promise<number> => {
   const asked = { redo, force, ...(turns !== undefined && { turns: numberOf(turns) }) }
   const { files } = await sessionsFor(options, terminal).undo(id, asked)
-  const lines = files.map(({ path, what }) => `${words[what]}  ${shown(path, terminal)}`)
+  const lines = files.map(({ path, what }) => `${words[what]}  ${shortName(path, terminal)}`)
   await write(terminal.stdout, `${lines.join('\n') || 'Everything is as it was already.'}\n`)
   return 0
 }
@@ -25,11 +25,6 @@ const words: Readonly<Record<Undone['files'][number]['what'], string>> = {
   removed: 'removed  ',
   left: 'left     ',
   lost: 'too large',
-}
-
-const shown = (path: string, { workingDirectory }: Terminal): string => {
-  const short = relative(workingDirectory, path)
-  return short.startsWith('..') ? path : short
 }
 
 const numberOf = (turns: string): number => {

@@ -1,10 +1,9 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { McpConfig, McpWorld } from '../../../tools/mcp/config.ts'
 import { mcpToolset } from '../../../tools/mcp/toolset.ts'
-import type { Fetch } from '../../core/border.ts'
-import type { LogEntry } from '../../core/log.ts'
 import type { OfferingToolset } from '../../core/tool.ts'
 import { loadTeamFile } from '../check.ts'
+import type { OpenOptions } from '../open.ts'
 import { redactionFor } from '../settings/redaction.ts'
 import { variablesOf } from '../settings/secrets.ts'
 import { mcpConfig, servers } from './mcp.ts'
@@ -17,14 +16,7 @@ export type McpServer = {
   readonly toolset: () => OfferingToolset
 }
 
-export type McpOptions = {
-  readonly source: { readonly path: string; readonly text: string }
-  readonly env: Readonly<Record<string, string | undefined>>
-  readonly home: string
-  readonly workingDirectory: string
-  readonly fetch: Fetch
-  readonly log?: (entry: LogEntry) => void
-}
+export type McpOptions = Pick<OpenOptions, 'source' | 'env' | 'home' | 'workingDirectory' | 'fetch' | 'log'>
 
 /** All MCP servers of an agent file, each once. Throws a Failure for a wrong file. */
 export const mcpServersIn = async (options: McpOptions): Promise<readonly McpServer[]> => {

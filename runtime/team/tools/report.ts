@@ -1,6 +1,5 @@
 import { liveBorder } from '../../border/live.ts'
 import type { AgentConfig, AgentFile } from '../../config/schema.ts'
-import type { Fetch } from '../../core/border.ts'
 import { Failure } from '../../core/errors.ts'
 import type { JsonObject } from '../../core/json.ts'
 import type { ToolDefinition } from '../../core/tool.ts'
@@ -11,6 +10,7 @@ import type { PermissionRules } from '../../policy/permissions.ts'
 import { together } from '../approval.ts'
 import { filesOf } from '../files.ts'
 import { type FileWiring, modelNameOf } from '../models.ts'
+import type { OpenOptions } from '../open.ts'
 import { projectRulesOf } from '../settings/project-rules.ts'
 import { redactionFor } from '../settings/redaction.ts'
 import { variablesOf } from '../settings/secrets.ts'
@@ -52,16 +52,10 @@ export type AgentReport = {
   readonly hasFailed: boolean
 }
 
-export type ReportOptions = {
-  readonly source: { readonly path: string; readonly text: string }
-  readonly env: Readonly<Record<string, string | undefined>>
-  readonly home: string
-  readonly workingDirectory: string
-  /** The folder from which the agent file was named. */
-  readonly cassettesFrom: string
-  readonly agent?: string
-  readonly fetch: Fetch
-  readonly now: () => Date
+export type ReportOptions = Pick<
+  OpenOptions,
+  'source' | 'env' | 'home' | 'workingDirectory' | 'cassettesFrom' | 'agent' | 'fetch' | 'now'
+> & {
   /** Gets an agent file by its URL. */
   readonly remote?: (url: string) => Promise<string>
 }

@@ -3,6 +3,7 @@ import type { Block, State } from '../state/state.ts'
 import { blockLines } from '../view/blocks.ts'
 import { cut, fitted, harmless, type Line, type Span } from '../view/line.ts'
 import { liveLines, type Size } from '../view/live.ts'
+import { perWidth } from '../view/per-width.ts'
 import { footOf } from './foot.ts'
 import { bindings } from './keys.ts'
 import type { Player } from './player.ts'
@@ -41,14 +42,7 @@ export const pageOf = ({ rows }: Size): number => pageLength(rows, 4)
 type Room = Pick<Shown, 'reel' | 'pages'> & { readonly width: number; readonly room: number }
 
 /** The words of a block do not change, and a film of hours has many. */
-const drawn = new WeakMap<Block, { readonly width: number; readonly lines: readonly Line[] }>()
-const linesOf = (block: Block, width: number): readonly Line[] => {
-  const known = drawn.get(block)
-  if (known?.width === width) return known.lines
-  const lines = blockLines(block, width)
-  drawn.set(block, { width, lines })
-  return lines
-}
+const linesOf = perWidth((block: Block, width): readonly Line[] => blockLines(block, width))
 
 /** The last lines, or those so far above them; only so many blocks are drawn as are seen. */
 const filmLines = ({ place, scroll, only }: Player, { width, room, reel }: Room): Line[] => {

@@ -1,6 +1,7 @@
 import type { RunEvent } from '../../core/event.ts'
 import type { Frame } from '../../team/tapes/film.ts'
 import type { Line, Span } from '../view/line.ts'
+import { perWidth } from '../view/per-width.ts'
 import { isFailure, type Reel } from './reel.ts'
 
 /** What the time until an event was spent with: waiting for a model, hearing it, a tool, or whoever sits there. */
@@ -22,16 +23,6 @@ export const timeline = (reel: Reel, share: number, columns: number): Line => {
     if (sign === failed) return [{ text: sign, color: 'failure' }]
     return [index < now ? { text: sign, color: 'accent' } : { text: sign, dim: true }]
   })
-}
-
-const known = new WeakMap<Reel, { readonly columns: number; readonly cells: readonly string[] }>()
-
-const cellsOf = (reel: Reel, columns: number): readonly string[] => {
-  const before = known.get(reel)
-  if (before?.columns === columns) return before.cells
-  const cells = drawn(reel, columns)
-  known.set(reel, { columns, cells })
-  return cells
 }
 
 /** A cell shows what took most of its time; a film in which no time passes shows its events one beside the other. */
@@ -57,6 +48,8 @@ const drawn = ({ film: { frames, failure }, duration }: Reel, columns: number): 
   if (failure) fails.add(columns - 1)
   return cells.map((works, index) => (fails.has(index) ? failed : signs[mostOf(works)]))
 }
+
+const cellsOf = perWidth(drawn)
 
 const mostOf = (works: ReadonlyMap<Work, number>): Work =>
   [...works].reduce<readonly [Work, number]>((most, one) => (one[1] > most[1] ? one : most), ['wait', 0])[0]

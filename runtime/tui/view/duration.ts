@@ -6,6 +6,9 @@ export const duration = (milliseconds: number): string => {
   return minutes < 60 ? `${minutes}m ${seconds % 60}s` : `${Math.floor(minutes / 60)}h ${minutes % 60}m`
 }
 
+/** The same behind what goes on, with a space before it; nothing in the first second. */
+export const lasting = (milliseconds: number): string => (milliseconds < 1000 ? '' : ` ${duration(milliseconds)}`)
+
 const minute = 60_000
 const hour = 60 * minute
 const day = 24 * hour

@@ -11,7 +11,7 @@ import { type Asked, askerOf } from '../state/questions.ts'
 import type { Card, Speech, State, Worker } from '../state/state.ts'
 import { blockLines, type Ink } from './blocks.ts'
 import { oneLine, shortArguments } from './calls.ts'
-import { duration } from './duration.ts'
+import { lasting } from './duration.ts'
 import { formDrawn } from './form-view.ts'
 import { cut, harmless, type Line, type Span } from './line.ts'
 import { type Posed, questionRows, replyHints, replyLeads } from './question.ts'
@@ -98,7 +98,7 @@ const waitingLines = ({ queue, attached, isSteering }: State, width: number): Li
 /** The user's own command, with the end of what it has written. */
 const shellLines = ({ shell, now }: State, width: number): Line[] => {
   if (!shell) return []
-  const took = now - shell.since >= 1000 ? ` ${duration(now - shell.since)}` : ''
+  const took = lasting(now - shell.since)
   const head: Line = [
     { text: '● ', color: 'warning' },
     { text: `! ${oneLine(shell.command)}`, bold: true },
@@ -152,7 +152,7 @@ const workerLine = ({ agent, since }: Worker, width: number, now: number): Line 
     [
       { text: '● ', color: 'warning' },
       { text: agent, bold: true },
-      { text: ` in the background${now - since >= 1000 ? ` ${duration(now - since)}` : ''}`, dim: true },
+      { text: ` in the background${lasting(now - since)}`, dim: true },
     ],
     width,
   )
@@ -164,7 +164,7 @@ const states: Readonly<Record<Card['state'], Span>> = {
 }
 
 const cardLine = ({ path, call, state, since }: Card, width: number, now: number): Line => {
-  const took = state === 'running' && now - since >= 1000 ? ` ${duration(now - since)}` : ''
+  const took = state === 'running' ? lasting(now - since) : ''
   const head = cut(
     [
       { text: '│ '.repeat(path.length - 1), dim: true },

@@ -2,7 +2,7 @@ import { modeName } from '../input/vim-keys.ts'
 import { costText, short, tokensOf } from '../state/spent.ts'
 import type { State } from '../state/state.ts'
 import { isReplay, tapeText } from '../state/tapes.ts'
-import { duration } from './duration.ts'
+import { lasting } from './duration.ts'
 import { cut, type Line, lineWidth, type Span } from './line.ts'
 import type { Color } from './theme.ts'
 
@@ -93,8 +93,7 @@ const activityOf = (state: State): Pieces => {
   if (state.isInterrupting) return alert('interrupting…')
   if (state.questions.length > 0 || state.forms.length > 0) return alert('waiting for you')
   if (!state.isBusy) return {}
-  const took = state.now - state.since
-  const since = took < 1000 ? '' : ` ${duration(took)}`
+  const since = lasting(state.now - state.since)
   const canSteer = state.queue.length > 0 && !state.isSteering && !isReplay(state.tapes)
   return {
     activity: { text: pausing(state) ?? `${state.isCompacting ? 'summing up' : 'working'}${since}` },
